@@ -1,0 +1,15 @@
+//! Split a Playwright suite by time, run every shard in a locked-down container, and hand back
+//! one truthful report. The rooms, in the order in which data walks:
+//!
+//! - [`model`]: plain values that pass between stages.
+//! - [`wire`]: the JSON that we promise to others.
+//! - [`runner`]: what Playwright knows: list, scan, command, events. Gives the suite.
+//! - [`timings`]: history to estimates, outcome to history.
+//! - [`plan`]: suite and estimates to a plan.
+//! - [`sandbox`]: where a command runs: docker, process, fake.
+//! - [`run`]: the engine: plan to events.
+//! - [`report`]: events and outcomes, written out and read back.
+//! - [`config`]: file, environment and flags to each stage's options.
+//! - [`cli`]: arguments, commands, exit codes, messages.
+
+mod model;

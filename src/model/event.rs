@@ -1,0 +1,166 @@
+//! What a run says as it goes. Events fold into an outcome, and nothing else does.
+
+use std::time::Duration;
+
+use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+
+/// Milliseconds since 1970 in UTC.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct UnixMillis(pub(crate) u64);
+
+impl UnixMillis {
+    /// The time from an earlier moment to this one; zero where the clock went back.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// One try at what is left of a shard. Attempts of a shard count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct AttemptId {
+    pub(crate) shard: ShardNumber,
+    pub(crate) attempt: u32,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Event {
+    RunStarted { digest: PlanDigest, at: UnixMillis },
+    AttemptStarted { id: AttemptId, at: UnixMillis },
+    /// The runner has loaded its files and will now run exactly these, shared tests included.
+    TestsListed { id: AttemptId, tests: Vec<ListedTest> },
+    TestBegan { id: AttemptId, key: TestKey, retry: u32, at: UnixMillis },
+    TestEnded { id: AttemptId, key: TestKey, result: Box<TestResult> },
+    /// An error outside any test: a worker's teardown, a web server, a broken spec file.
+    RunnerError { id: AttemptId, error: TestError },
+    AttemptEnded { id: AttemptId, end: AttemptEnd, at: UnixMillis },
+    RunEnded { at: UnixMillis },
+}
+
+/// A test case as the runner announces it before it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListedTest {
+    pub(crate) key: TestKey,
+    pub(crate) runner_id: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    /// A test of a set-up or teardown project.
+    pub(crate) shared: bool,
+}
+
+/// What one execution of a test case gave.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TestResult {
+    pub(crate) status: Status,
+    /// What the test declares that it does: `test.fail()` makes it `Failed`.
+    pub(crate) expected: Status,
+    /// The runner's own retry, from 0.
+    pub(crate) retry: u32,
+    pub(crate) started: UnixMillis,
+    pub(crate) duration: Duration,
+    /// Which worker slot, from 0.
+    pub(crate) worker: u32,
+    pub(crate) errors: Vec<TestError>,
+    pub(crate) attachments: Vec<Attachment>,
+    pub(crate) annotations: Vec<Annotation>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// How one execution ended, in Playwright's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Status {
+    Passed,
+    Failed,
+    TimedOut,
+    Skipped,
+    Interrupted,
+}
+
+/// An error as the runner words it; untrusted text, may hold ANSI colours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TestError {
+    pub(crate) message: String,
+    /// Stack with its first line repeated as the runner gives it; empty where there is none.
+    pub(crate) stack: String,
+    /// The lines of source around the error; empty where there are none.
+    pub(crate) snippet: String,
+    /// `file:line:column`, the file relative to the runner's root folder; empty if unknown.
+    pub(crate) location: String,
+}
+
+/// A file that a test attached; untrusted names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Attachment {
+    pub(crate) name: String,
+    pub(crate) content_type: String,
+    /// As the sandbox saw it; none where the content was given in memory.
+    pub(crate) path: Option<String>,
+}
+
+/// A note on a test: `skip`, `fixme`, `issue` and the user's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Annotation {
+    pub(crate) kind: String,
+    pub(crate) description: String,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AttemptEnd {
+    /// The runner came to its own end and said so.
+    Finished(RunnerVerdict),
+    /// A bad end that is not a failing test.
+    Faulted(Fault),
+    /// We ended it, on the user's word.
+    Cancelled,
+}
+
+/// The runner's own last word about its run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RunnerVerdict {
+    Passed,
+    Failed,
+    TimedOut,
+    Interrupted,
+}
+
+/// A bad end that is not a failing test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) kind: FaultKind,
+    /// What was seen, one line for people.
+    pub(crate) message: String,
+}
+
+/// What kind of bad end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum FaultKind {
+    /// The kernel killed a process of the sandbox for its memory limit.
+    OutOfMemory,
+    /// The sandbox hit its limit of processes.
+    ProcessLimit,
+    /// The runner's process ended without its last word.
+    Crash,
+    /// The attempt took longer than it may.
+    TimedOut,
+    /// The container engine does not answer any more or refused to start the sandbox.
+    EngineGone,
+    /// The runner could not load its configuration or a spec file, or refused to run.
+    Config,
+}
+
+impl FaultKind {
+    /// The name in reports and event files.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::OutOfMemory => "out-of-memory",
+            Self::ProcessLimit => "process-limit",
+            Self::Crash => "crash",
+            Self::TimedOut => "timed-out",
+            Self::EngineGone => "engine-gone",
+            Self::Config => "config",
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Plain values that pass between the stages: no I/O, no serde, no clap.
+//!
+//! What a stage takes and what it gives is defined here, below all of them, so that no stage has
+//! to import another.
+
+pub(crate) mod event;
+pub(crate) mod id;
+pub(crate) mod outcome;
+pub(crate) mod plan;
+pub(crate) mod suite;
+pub(crate) mod timings;

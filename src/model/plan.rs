@@ -1,0 +1,86 @@
+//! The answer of a strategy: shards with their groups, order and predicted times.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::model::id::{PlanDigest, ShardNumber};
+use crate::model::suite::{Project, TestCase, TestGroup};
+
+/// Who runs what. The same inputs give the same plan and the same digest on every machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub(crate) digest: PlanDigest,
+    /// The name of the strategy that made it.
+    pub(crate) strategy: String,
+    /// Playwright workers per shard that the predicted times count on.
+    pub(crate) workers: u32,
+    /// In the order of their numbers, without gaps; a shard may be empty.
+    pub(crate) shards: Vec<PlannedShard>,
+    /// Tests of set-up and teardown projects; each runs in every shard that needs its project.
+    pub(crate) shared: Vec<TestCase>,
+    pub(crate) projects: Vec<Project>,
+    /// No plan with as many shards can be faster than this.
+    pub(crate) lower_bound: Duration,
+    /// How many of the dealt test cases have a history.
+    pub(crate) known: usize,
+}
+
+/// One part of a plan; runs as one process of the runner in one sandbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PlannedShard {
+    pub(crate) number: ShardNumber,
+    /// In the order in which they should start.
+    pub(crate) groups: Vec<PlannedGroup>,
+    /// From the first test's begin to the last one's end.
+    pub(crate) predicted: Duration,
+}
+
+/// A group and what it is taken to need on one worker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PlannedGroup {
+    pub(crate) group: TestGroup,
+    pub(crate) estimate: Duration,
+}
+
+impl Plan {
+    /// Every dealt test case, shard by shard.
+    pub(crate) fn dealt(&self) -> impl Iterator<Item = (&PlannedShard, &TestCase)> {
+        self.shards.iter().flat_map(|shard| shard.tests().map(move |test| (shard, test)))
+    }
+
+    /// The predicted time of the slowest shard.
+    pub(crate) fn predicted(&self) -> Duration {
+        self.shards.iter().map(|shard| shard.predicted).max().unwrap_or_default()
+    }
+
+    /// The shared tests that a shard has to run besides its own: those of the projects that its
+    /// groups' projects depend on, and of their teardowns.
+    pub(crate) fn shared_in<'a>(&'a self, shard: &PlannedShard) -> Vec<&'a TestCase> {
+        let mut needed = BTreeSet::new();
+        let mut open: Vec<&str> =
+            shard.groups.iter().map(|planned| planned.group.project.as_str()).collect();
+        while let Some(name) = open.pop() {
+            let Some(project) = self.projects.iter().find(|project| project.name == name) else {
+                continue;
+            };
+            for next in project.dependencies.iter().chain(&project.teardown) {
+                if needed.insert(next.as_str()) {
+                    open.push(next);
+                }
+            }
+        }
+        self.shared.iter().filter(|test| needed.contains(test.key.project.as_str())).collect()
+    }
+}
+
+impl PlannedShard {
+    /// The dealt test cases in the order in which they should run.
+    pub(crate) fn tests(&self) -> impl Iterator<Item = &TestCase> {
+        self.groups.iter().flat_map(|planned| &planned.group.tests)
+    }
+
+    /// Whether there is nothing to run.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+}
