@@ -13,3 +13,8 @@
 //! - [`cli`]: arguments, commands, exit codes, messages.
 
 mod model;
+mod plan;
+mod report;
+mod runner;
+mod timings;
+mod wire;

@@ -1,0 +1,1 @@
+//! Suite x estimates -> plan.

@@ -1,0 +1,40 @@
+//! An outcome goes in, files for people and for other tools come out; some are read back.
+//!
+//! To add a report: one file or folder here and one line in [`REPORTS`].
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::model::event::AttemptId;
+use crate::model::outcome::Outcome;
+use crate::model::plan::Plan;
+
+/// What every report is made of.
+pub(crate) struct Source<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) outcome: &'a Outcome,
+    /// Where an attempt left its files, e.g. `html/` (Playwright's HTML report of that attempt).
+    /// An attempt that was killed has left an incomplete folder or none.
+    pub(crate) attempts: &'a BTreeMap<AttemptId, PathBuf>,
+}
+
+/// One kind of report.
+pub(crate) trait Report: Sync {
+    /// The file or folder that it writes, relative to the output folder.
+    fn path(&self) -> &'static str;
+
+    /// Writes it below `output`, which exists; what stood there before is replaced.
+    fn write(&self, source: &Source<'_>, output: &Path) -> Result<(), ReportError>;
+}
+
+/// Every report of a run, in the order in which they are written.
+pub(crate) const REPORTS: &[&dyn Report] = &[];
+
+/// Why a report could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReportError {
+    #[error("cannot write `{}`", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("cannot read `{}`", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+}

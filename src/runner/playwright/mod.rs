@@ -1,0 +1,3 @@
+//! Playwright: scan, list, command, events.
+
+pub(crate) mod scan;

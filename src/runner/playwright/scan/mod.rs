@@ -1,0 +1,1 @@
+//! Spec files -> suite, without running anything.

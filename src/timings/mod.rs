@@ -1,0 +1,1 @@
+//! History -> estimates, outcome -> history.

@@ -1,0 +1,1 @@
+//! Results as CTRF, the common test report format.

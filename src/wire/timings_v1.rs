@@ -1,0 +1,1 @@
+//! The timings file as JSON.
