@@ -13,6 +13,8 @@
 //! - [`cli`]: arguments, commands, exit codes, messages.
 
 mod model;
+mod run;
+mod sandbox;
 mod plan;
 mod report;
 mod runner;

@@ -146,7 +146,7 @@ impl Outcome {
             }
             Event::RunEnded { at } => self.ended = self.ended.max(Some(*at)),
             Event::AttemptStarted { id, at } => {
-                if let Some(shard) = self.shards.get_mut(id.shard.index()) {
+                if let Some(shard) = self.shard_mut(id.shard) {
                     shard.attempts.push(Attempt { started: *at, ended: None });
                 }
             }
@@ -163,7 +163,7 @@ impl Outcome {
             Event::TestEnded { id, key, result } => self.ended_test(*id, key, result),
             Event::RunnerError { id, error } => self.errors.push((*id, error.clone())),
             Event::AttemptEnded { id, end, at } => {
-                let shard = self.shards.get_mut(id.shard.index());
+                let shard = self.shard_mut(id.shard);
                 if let Some(attempt) = shard.and_then(|shard| shard.attempts.last_mut()) {
                     attempt.ended = Some((*at, end.clone()));
                 }
@@ -175,7 +175,7 @@ impl Outcome {
         if self.tests.contains_key(&listed.key) {
             return;
         }
-        let opaque = plan.shards.get(id.shard.index()).is_some_and(|shard| {
+        let opaque = plan.shards.iter().filter(|shard| shard.number == id.shard).any(|shard| {
             shard.groups.iter().any(|planned| {
                 planned.group.kind == GroupKind::Opaque && planned.group.file == listed.key.file
             })
@@ -203,6 +203,10 @@ impl Outcome {
             test.open.remove(position);
         }
         test.runs.push(TestRun { id, result: result.clone() });
+    }
+
+    fn shard_mut(&mut self, number: ShardNumber) -> Option<&mut ShardOutcome> {
+        self.shards.iter_mut().find(|shard| shard.number == number)
     }
 
     /// How many test cases got which verdict.

@@ -53,6 +53,12 @@ impl Plan {
         self.shards.iter().map(|shard| shard.predicted).max().unwrap_or_default()
     }
 
+    /// This plan with one of its shards alone. The digest stays that of the whole.
+    pub(crate) fn part(&self, number: ShardNumber) -> Option<Self> {
+        let shard = self.shards.iter().find(|shard| shard.number == number)?;
+        Some(Self { shards: vec![shard.clone()], ..self.clone() })
+    }
+
     /// The shared tests that a shard has to run besides its own: those of the projects that its
     /// groups' projects depend on, and of their teardowns.
     pub(crate) fn shared_in<'a>(&'a self, shard: &PlannedShard) -> Vec<&'a TestCase> {

@@ -1,3 +1,8 @@
-//! Playwright: scan, list, command, events.
+//! Playwright: where it is installed, the commands that list and run it, what its events mean.
 
+pub(crate) mod command;
+pub(crate) mod install;
+pub(crate) mod list;
+pub(crate) mod protocol;
 pub(crate) mod scan;
+pub(crate) mod task;

@@ -1,0 +1,195 @@
+//! One try at a shard: its groups go in, what the runner says as it goes comes out.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use crate::model::event::{AttemptEnd, AttemptId, Event, RunnerVerdict};
+use crate::model::plan::PlannedShard;
+use crate::run::Setting;
+use crate::run::fault::{Evidence, judge};
+use crate::run::tail::Tail;
+use crate::runner::playwright::protocol::{self, Said};
+use crate::runner::playwright::task::Task;
+use crate::sandbox::{Job, Layout, SandboxError, Wish};
+
+/// How often the runner's events are looked for.
+const LOOK: Duration = Duration::from_millis(50);
+/// How much of a log a fault shows.
+const TAIL_LINES: usize = 15;
+
+/// What comes from an attempt while it runs.
+#[derive(Debug)]
+pub(crate) enum Message {
+    Event(Event),
+    /// A line that the runner printed.
+    Line(AttemptId, String),
+    /// A remark about the attempt.
+    Note(AttemptId, String),
+    Ended(AttemptId, AttemptEnd),
+}
+
+/// The folder of an attempt below the run's output folder.
+pub(crate) fn folder(output: &Path, id: AttemptId) -> PathBuf {
+    shard_folder(output, id).join(format!("attempt-{}", id.attempt))
+}
+
+fn shard_folder(output: &Path, id: AttemptId) -> PathBuf {
+    output.join("shards").join(id.shard.to_string())
+}
+
+/// Writes an attempt's task and gives the job that runs it.
+pub(crate) fn job(
+    setting: &Setting,
+    shard: &PlannedShard,
+    id: AttemptId,
+    timeout: Option<Duration>,
+) -> Result<Job, SandboxError> {
+    let folder = folder(&setting.output, id);
+    let layout = setting.sandbox.layout(&folder);
+    let (seen, places) = setting.seen(&layout);
+    let groups = shard.groups.iter().map(|planned| &planned.group);
+    let task = Task::shard(&places, setting.call.no_deps(), groups);
+    let wrap = |source| SandboxError::Write { path: folder.clone(), source };
+    task.write(&folder.join("in")).map_err(wrap)?;
+    std::fs::create_dir_all(folder.join("out")).map_err(wrap)?;
+    let command = setting.call.shard(&seen, &setting.install.version);
+    Ok(Job {
+        name: format!("shard-{}-attempt-{}", id.shard, id.attempt),
+        view: id.shard.index() + 1,
+        argv: command.argv,
+        env: command.env,
+        log: shard_folder(&setting.output, id).join("log.txt"),
+        folder,
+        timeout,
+    })
+}
+
+/// Runs one attempt to its end. Everything that is known is sent, the end last.
+pub(super) async fn run(
+    setting: Setting,
+    shard: PlannedShard,
+    id: AttemptId,
+    timeout: Option<Duration>,
+    wishes: watch::Receiver<Wish>,
+    messages: mpsc::UnboundedSender<Message>,
+) {
+    let job = match job(&setting, &shard, id, timeout) {
+        Ok(job) => job,
+        Err(error) => {
+            let evidence =
+                Evidence { ending: &Err(error), last_word: None, listed: false, tail: "" };
+            messages.send(Message::Ended(id, judge(&evidence))).ok();
+            return;
+        }
+    };
+    let layout = setting.sandbox.layout(&job.folder);
+    let mut listener = Listener::new(&setting, id, &job, &layout, messages.clone());
+    let (lines, mut printed) = mpsc::unbounded_channel();
+    let forward = messages.clone();
+    let forwarding = tokio::spawn(async move {
+        while let Some(line) = printed.recv().await {
+            forward.send(Message::Line(id, line)).ok();
+        }
+    });
+    let mut running = setting.sandbox.run(&job, wishes, lines);
+    let ending = loop {
+        tokio::select! {
+            ending = &mut running => break ending,
+            () = tokio::time::sleep(LOOK) => listener.listen(),
+        }
+    };
+    drop(running);
+    listener.listen();
+    forwarding.await.ok();
+    if layout.private_workspace {
+        let files = shard_folder(&setting.output, id).join("files");
+        if let Err(error) = setting.sandbox.collect(job.view, &files).await {
+            messages.send(Message::Note(id, format!("its files could not be kept: {error}"))).ok();
+        }
+    }
+    let tail = log_tail(&job.log);
+    let evidence = Evidence {
+        ending: &ending,
+        last_word: listener.last_word,
+        listed: listener.listed,
+        tail: &tail,
+    };
+    messages.send(Message::Ended(id, judge(&evidence))).ok();
+}
+
+/// Turns the reporter's file into messages.
+struct Listener {
+    id: AttemptId,
+    tail: Tail,
+    paths: Vec<(PathBuf, PathBuf)>,
+    messages: mpsc::UnboundedSender<Message>,
+    listed: bool,
+    last_word: Option<RunnerVerdict>,
+}
+
+impl Listener {
+    fn new(
+        setting: &Setting,
+        id: AttemptId,
+        job: &Job,
+        layout: &Layout,
+        messages: mpsc::UnboundedSender<Message>,
+    ) -> Self {
+        let relative = |path: &Path| {
+            path.strip_prefix(&setting.output).unwrap_or(path).to_path_buf()
+        };
+        let mut paths = vec![(layout.output.clone(), relative(&job.folder.join("out")))];
+        if layout.private_workspace {
+            let files = shard_folder(&setting.output, id).join("files");
+            paths.push((layout.workspace.clone(), relative(&files)));
+        }
+        let tail = Tail::of(&job.folder.join("out/events.ndjson"));
+        Self { id, tail, paths, messages, listed: false, last_word: None }
+    }
+
+    fn listen(&mut self) {
+        let lines = self.tail.lines().unwrap_or_else(|error| {
+            self.note(format!("its events cannot be read: {error}"));
+            Vec::new()
+        });
+        for line in lines {
+            match protocol::read(self.id, &line) {
+                Ok(Said::Event(event)) => self.event(event),
+                Ok(Said::End(verdict)) => self.last_word = Some(verdict),
+                Ok(Said::Note(text)) => self.note(text),
+                Err(error) => self.note(format!("a line of its events is not ours: {error}")),
+            }
+        }
+    }
+
+    fn event(&mut self, mut event: Event) {
+        self.listed |= matches!(event, Event::TestsListed { .. });
+        if let Event::TestEnded { result, .. } = &mut event {
+            for path in result.attachments.iter_mut().filter_map(|found| found.path.as_mut()) {
+                *path = self.outside(path);
+            }
+        }
+        self.messages.send(Message::Event(event)).ok();
+    }
+
+    /// A path of the sandbox as seen from the run's output folder.
+    fn outside(&self, path: &str) -> String {
+        let moved = self.paths.iter().find_map(|(inside, outside)| {
+            Some(outside.join(Path::new(path).strip_prefix(inside).ok()?))
+        });
+        moved.map_or_else(|| path.to_owned(), |path| path.to_string_lossy().into_owned())
+    }
+
+    fn note(&self, text: String) {
+        self.messages.send(Message::Note(self.id, text)).ok();
+    }
+}
+
+fn log_tail(log: &Path) -> String {
+    let bytes = std::fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
+}

@@ -1,0 +1,116 @@
+//! The sole owner of a run's state: shards go in, attempts are started, their messages come out
+//! as events in one order.
+
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::{mpsc, watch};
+
+use crate::model::event::{AttemptEnd, AttemptId, Event, UnixMillis};
+use crate::model::plan::{Plan, PlannedShard};
+use crate::run::Setting;
+use crate::run::attempt::{self, Message};
+use crate::sandbox::Wish;
+
+/// How a plan is run.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    /// Shards at once.
+    pub(crate) jobs: NonZeroUsize,
+    /// What one attempt may take.
+    pub(crate) shard_timeout: Option<Duration>,
+}
+
+/// What a run says as it goes.
+#[derive(Debug)]
+pub(crate) enum Emission<'a> {
+    /// Part of the outcome.
+    Event(&'a Event),
+    /// A line that a shard's runner printed.
+    Line(AttemptId, &'a str),
+    /// A remark that is no part of the outcome.
+    Note(AttemptId, &'a str),
+}
+
+/// Runs every shard of a plan and says all that happens. Comes back only when nothing runs any
+/// more.
+pub(crate) async fn execute(
+    plan: &Plan,
+    setting: &Setting,
+    options: &Options,
+    wishes: watch::Receiver<Wish>,
+    emit: &mut (dyn FnMut(Emission<'_>) + Send),
+) {
+    let (messages, mut inbox) = mpsc::unbounded_channel();
+    let mut dispatcher = Dispatcher {
+        waiting: plan.shards.iter().filter(|shard| !shard.is_empty()).cloned().collect(),
+        running: 0,
+        setting,
+        options,
+        wishes,
+        messages,
+    };
+    emit(Emission::Event(&Event::RunStarted { digest: plan.digest.clone(), at: now() }));
+    loop {
+        dispatcher.start(emit);
+        if dispatcher.running == 0 {
+            break;
+        }
+        if let Some(message) = inbox.recv().await {
+            dispatcher.take(message, emit);
+        }
+    }
+    emit(Emission::Event(&Event::RunEnded { at: now() }));
+}
+
+struct Dispatcher<'a> {
+    waiting: VecDeque<PlannedShard>,
+    running: usize,
+    setting: &'a Setting,
+    options: &'a Options,
+    wishes: watch::Receiver<Wish>,
+    messages: mpsc::UnboundedSender<Message>,
+}
+
+impl Dispatcher<'_> {
+    /// Starts as many shards as may run at once; after a wish to stop, none.
+    fn start(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
+        while self.running < self.options.jobs.get() {
+            let Some(shard) = self.waiting.pop_front() else { return };
+            let id = AttemptId { shard: shard.number, attempt: 1 };
+            emit(Emission::Event(&Event::AttemptStarted { id, at: now() }));
+            if *self.wishes.borrow() > Wish::Run {
+                let end = AttemptEnd::Cancelled;
+                emit(Emission::Event(&Event::AttemptEnded { id, end, at: now() }));
+                continue;
+            }
+            self.running += 1;
+            tokio::spawn(attempt::run(
+                self.setting.clone(),
+                shard,
+                id,
+                self.options.shard_timeout,
+                self.wishes.clone(),
+                self.messages.clone(),
+            ));
+        }
+    }
+
+    fn take(&mut self, message: Message, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
+        match message {
+            Message::Event(event) => emit(Emission::Event(&event)),
+            Message::Line(id, line) => emit(Emission::Line(id, &line)),
+            Message::Note(id, text) => emit(Emission::Note(id, &text)),
+            Message::Ended(id, end) => {
+                self.running -= 1;
+                emit(Emission::Event(&Event::AttemptEnded { id, end, at: now() }));
+            }
+        }
+    }
+}
+
+fn now() -> UnixMillis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    UnixMillis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}

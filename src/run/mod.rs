@@ -1,0 +1,49 @@
+//! The engine: a plan goes in, events come out. It knows neither reporters nor queues: it emits
+//! to a closure.
+
+pub(crate) mod attempt;
+pub(crate) mod cancel;
+pub(crate) mod dispatcher;
+mod fault;
+pub(crate) mod list;
+mod tail;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::runner::playwright::command::{Call, Seen, seen};
+use crate::runner::playwright::install::Install;
+use crate::runner::playwright::task::Places;
+use crate::sandbox::{Layout, Sandbox};
+
+/// What every attempt of a run has in common.
+#[derive(Clone)]
+pub(crate) struct Setting {
+    pub(crate) sandbox: Arc<dyn Sandbox>,
+    pub(crate) install: Install,
+    pub(crate) call: Call,
+    /// The run's output folder, absolute.
+    pub(crate) output: PathBuf,
+}
+
+impl Setting {
+    /// What Playwright sees in a sandbox with this layout.
+    fn seen(&self, layout: &Layout) -> (Seen, Places) {
+        let inside = |path| seen(&self.install, &layout.workspace, path);
+        let package = inside(&self.install.package);
+        let places = Places {
+            input: layout.input.clone(),
+            output: layout.output.clone(),
+            runner: package.clone(),
+        };
+        let seen = Seen {
+            node: layout.node.clone(),
+            package,
+            config: inside(&self.install.config),
+            input: layout.input.clone(),
+            // Playwright empties this folder at its start: shards must not share it.
+            results: (!layout.private_workspace).then(|| layout.output.join("test-results")),
+        };
+        (seen, places)
+    }
+}

@@ -1,0 +1,200 @@
+//! A project folder goes in, the Playwright that is installed for it comes out.
+
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Names under which Playwright looks for its configuration, in its own order.
+const CONFIG_NAMES: [&str; 6] = [
+    "playwright.config.ts",
+    "playwright.config.js",
+    "playwright.config.mts",
+    "playwright.config.mjs",
+    "playwright.config.cts",
+    "playwright.config.cjs",
+];
+
+/// Playwright as installed for a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Install {
+    /// The folder that Playwright runs in, absolute.
+    pub(crate) project: PathBuf,
+    /// The user's configuration file, absolute.
+    pub(crate) config: PathBuf,
+    /// The real folder of `@playwright/test`, absolute.
+    pub(crate) package: PathBuf,
+    pub(crate) version: Version,
+    /// The smallest folder that holds the project, its configuration and Playwright.
+    pub(crate) workspace: PathBuf,
+}
+
+/// A version of Playwright.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Version {
+    pub(crate) major: u32,
+    pub(crate) minor: u32,
+    /// As written in `package.json`.
+    pub(crate) text: String,
+}
+
+impl Version {
+    /// The newest features that Playwright 1.x of this minor has.
+    pub(crate) fn at_least(&self, minor: u32) -> bool {
+        (self.major, self.minor) >= (1, minor)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// What a project lacks.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InstallError {
+    #[error("no folder `{}`", .0.display())]
+    NoProject(PathBuf),
+    #[error("no Playwright configuration in `{}`", .0.display())]
+    NoConfig(PathBuf),
+    #[error("no Playwright configuration `{}`", .0.display())]
+    NoSuchConfig(PathBuf),
+    #[error("`@playwright/test` is not installed for `{}`", .0.display())]
+    NoPackage(PathBuf),
+    #[error("cannot read the version of Playwright in `{}`", path.display())]
+    BadPackage { path: PathBuf, source: std::io::Error },
+    #[error("Playwright {0} is too old, 1.44 or newer is needed")]
+    TooOld(Version),
+}
+
+/// Finds the configuration that Playwright would take in `project`.
+///
+/// `config` is what the user gave with `-c`, relative to `project`: a file or a folder.
+pub(crate) fn find_config(project: &Path, config: Option<&Path>) -> Result<PathBuf, InstallError> {
+    let base = std::path::absolute(project)
+        .ok()
+        .filter(|base| base.is_dir())
+        .ok_or_else(|| InstallError::NoProject(project.to_path_buf()))?;
+    let asked = config.map(|config| normal(&base.join(config)));
+    if let Some(file) = &asked
+        && !file.is_dir()
+    {
+        return if file.is_file() {
+            Ok(file.clone())
+        } else {
+            Err(InstallError::NoSuchConfig(file.clone()))
+        };
+    }
+    let folder = asked.unwrap_or_else(|| normal(&base));
+    CONFIG_NAMES
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| path.is_file())
+        .ok_or(InstallError::NoConfig(folder))
+}
+
+/// Finds Playwright for a project, in the way in which Node looks for packages.
+pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, InstallError> {
+    let config = find_config(project, config)?;
+    let project = normal(&std::path::absolute(project).unwrap_or_else(|_| project.to_path_buf()));
+    let linked = config
+        .ancestors()
+        .skip(1)
+        .map(|folder| folder.join("node_modules/@playwright/test"))
+        .find(|package| package.join("package.json").is_file())
+        .ok_or_else(|| InstallError::NoPackage(project.clone()))?;
+    let bad = |source| InstallError::BadPackage { path: linked.clone(), source };
+    let package = linked.canonicalize().map_err(bad)?;
+    let version = read_version(&package).map_err(bad)?;
+    if !version.at_least(44) {
+        return Err(InstallError::TooOld(version));
+    }
+    let modules = linked.ancestors().nth(3).unwrap_or(&project).to_path_buf();
+    let workspace = [config.as_path(), &modules, &package]
+        .into_iter()
+        .fold(project.clone(), |common, path| common_folder(&common, path));
+    Ok(Install { project, config, package, version, workspace })
+}
+
+fn read_version(package: &Path) -> std::io::Result<Version> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        version: String,
+    }
+    let text = std::fs::read_to_string(package.join("package.json"))?;
+    let Manifest { version: text } = serde_json::from_str(&text)?;
+    let mut numbers = text.split(['.', '-']).map_while(|part| part.parse().ok());
+    let (major, minor) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    Ok(Version { major, minor, text })
+}
+
+fn common_folder(one: &Path, other: &Path) -> PathBuf {
+    one.components().zip(other.components()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+}
+
+/// The path without `.` and `..`, symlinks left as they are: what the user sees.
+fn normal(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => plain.push(part),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{InstallError, find, find_config};
+
+    fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        dir
+    }
+
+    const PACKAGE: (&str, &str) =
+        ("node_modules/@playwright/test/package.json", r#"{"version":"1.65.1"}"#);
+
+    #[test]
+    fn a_project_with_config_and_package_is_found() {
+        let dir = project(&[("playwright.config.ts", ""), PACKAGE]);
+        let install = find(dir.path(), None).unwrap();
+        assert_eq!((install.version.major, install.version.minor), (1, 65));
+        assert_eq!(install.workspace, install.project);
+    }
+
+    #[test]
+    fn the_workspace_reaches_up_to_the_node_modules_above() {
+        let dir = project(&[("apps/web/playwright.config.ts", ""), PACKAGE]);
+        let install = find(&dir.path().join("apps/web"), None).unwrap();
+        assert_eq!(install.workspace, dir.path());
+    }
+
+    #[test]
+    fn a_config_in_a_sub_folder_is_taken_where_it_is_named() {
+        let dir = project(&[("e2e/playwright.config.mjs", ""), PACKAGE]);
+        assert!(matches!(find_config(dir.path(), None), Err(InstallError::NoConfig(_))));
+        let found = find_config(dir.path(), Some("./e2e".as_ref())).unwrap();
+        assert_eq!(found, dir.path().join("e2e/playwright.config.mjs"));
+    }
+
+    #[test]
+    fn an_old_version_is_refused_by_name() {
+        let old = ("node_modules/@playwright/test/package.json", r#"{"version":"1.40.1"}"#);
+        let dir = project(&[("playwright.config.ts", ""), old]);
+        let error = find(dir.path(), None).unwrap_err().to_string();
+        assert_eq!(error, "Playwright 1.40.1 is too old, 1.44 or newer is needed");
+    }
+}

@@ -1,0 +1,111 @@
+//! `list.json` of our reporter goes in, a suite comes out.
+
+use serde::Deserialize;
+
+use crate::model::event::TestError;
+use crate::model::suite::{
+    GroupKind, Project, RunnerSettings, Servers, Source, Suite, TestCase, TestGroup, Workers,
+};
+use crate::wire::event_v1::{ErrorWire, ListedWire};
+
+/// Why a list could not become a suite.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ListError {
+    #[error("cannot understand Playwright's list of tests")]
+    Malformed(#[source] serde_json::Error),
+    #[error("Playwright could not load the suite")]
+    Broken(Vec<TestError>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct List {
+    version: Option<String>,
+    workers: Option<u32>,
+    workers_default: bool,
+    servers: Option<String>,
+    projects: Vec<ProjectLine>,
+    shared: Vec<ListedWire>,
+    groups: Vec<GroupLine>,
+    errors: Vec<ErrorWire>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ProjectLine {
+    name: String,
+    dependencies: Vec<String>,
+    teardown: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct GroupLine {
+    project: String,
+    file: String,
+    kind: KindWord,
+    tests: Vec<ListedWire>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum KindWord {
+    File,
+    Sequence,
+    Single,
+    Hooked,
+}
+
+/// Reads what the reporter wrote in list mode. Files that Playwright could not load are an error,
+/// because a plan without them would silently leave their tests out.
+pub(crate) fn read(text: &str) -> Result<Suite, ListError> {
+    let list: List = serde_json::from_str(text).map_err(ListError::Malformed)?;
+    if !list.errors.is_empty() {
+        return Err(ListError::Broken(list.errors.into_iter().map(TestError::from).collect()));
+    }
+    let workers = list.workers.map(|workers| {
+        if list.workers_default { Workers::Default(workers) } else { Workers::Configured(workers) }
+    });
+    Ok(Suite {
+        source: Source::Playwright,
+        groups: list.groups.into_iter().map(TestGroup::from).collect(),
+        shared: list.shared.into_iter().map(TestCase::from).collect(),
+        projects: list.projects.into_iter().map(Project::from).collect(),
+        settings: RunnerSettings {
+            version: list.version,
+            workers,
+            servers: list.servers.map_or(Servers::None, Servers::Configured),
+        },
+    })
+}
+
+impl From<ProjectLine> for Project {
+    fn from(line: ProjectLine) -> Self {
+        let ProjectLine { name, dependencies, teardown } = line;
+        Self { name, dependencies, teardown }
+    }
+}
+
+impl From<GroupLine> for TestGroup {
+    fn from(line: GroupLine) -> Self {
+        let kind = match line.kind {
+            KindWord::File => GroupKind::File,
+            KindWord::Sequence => GroupKind::Sequence,
+            KindWord::Single => GroupKind::Single,
+            KindWord::Hooked => GroupKind::Hooked,
+        };
+        let tests = line.tests.into_iter().map(TestCase::from).collect();
+        Self { project: line.project, file: line.file, kind, tests }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ListError, read};
+
+    #[test]
+    fn a_list_with_load_errors_is_no_suite() {
+        let text = r#"{"workersDefault":true,"projects":[],"shared":[],"groups":[],
+            "errors":[{"message":"SyntaxError: x","stack":"","snippet":"","location":"a.ts:1:2"}]}"#;
+        let Err(ListError::Broken(errors)) = read(text) else { panic!("a suite came out") };
+        assert_eq!(errors[0].location, "a.ts:1:2");
+    }
+}

@@ -1,0 +1,287 @@
+'use strict';
+// What comes in: `task.json` beside this file. What goes out: files in the folder `task.out`:
+// `list.json` (the suite, in test groups exactly as Playwright forms them) or `events.ndjson`
+// (each test's begin and end as it happens), and `html/` (Playwright's own HTML report).
+// Private fields of Playwright are feature-detected; without them the result is coarser groups,
+// another order or no HTML report, never a wrong selection.
+
+const fs = require('fs');
+const os = require('os');
+const path = require('path');
+
+const OUTPUT_LIMIT = 1 << 20;
+const task = JSON.parse(fs.readFileSync(path.join(__dirname, 'task.json'), 'utf8'));
+
+class ShardwrightReporter {
+  constructor(options) {
+    this.options = options || {};
+    this.errors = [];
+    if (task.mode === 'shard') this.events = fs.openSync(path.join(task.out, 'events.ndjson'), 'a');
+  }
+
+  printsToStdio() {
+    return false;
+  }
+
+  /** Called by Playwright 1.62 and newer before it builds its test groups. */
+  async preprocess({ suite, testRun }) {
+    if (task.mode !== 'shard') return;
+    testRun.skipSharding();
+    const ranks = new Map(task.tests.map((key, rank) => [keyText(key), rank]));
+    const whole = new Map((task.files || []).map((file, rank) => [file, task.tests.length + rank]));
+    const shared = sharedProjects(suite);
+    for (const project of [...suite.suites]) {
+      if (shared.has(project.project().name)) continue;
+      const best = rank(project.allTests(), ranks, whole);
+      if (best === Infinity) testRun.exclude(project);
+      else prune(project, ranks, whole, testRun);
+    }
+  }
+
+  onBegin(config, suite) {
+    this.config = config;
+    if (task.mode === 'list') return void (this.suite = suite);
+    const shared = sharedProjects(suite);
+    const tests = suite.allTests().map(test => describeTest(test, shared));
+    this.write({ event: 'listed', version: config.version, workers: config.workers, tests });
+    this.html = htmlReporter(config, this.options);
+    this.guard(html => { html.onConfigure(config); html.onBegin(suite); });
+  }
+
+  onTestBegin(test, result) {
+    if (task.mode === 'list') return;
+    this.write({ event: 'test-begin', key: keyOf(test), retry: result.retry, at: +result.startTime });
+  }
+
+  onTestEnd(test, result) {
+    if (task.mode === 'list') return;
+    this.write({
+      event: 'test-end',
+      key: keyOf(test),
+      result: {
+        status: result.status,
+        expected: test.expectedStatus,
+        retry: result.retry,
+        started: +result.startTime,
+        duration: Math.max(0, Math.round(result.duration)),
+        worker: Math.max(0, result.parallelIndex),
+        errors: (result.errors || []).map(error => this.describeError(error)),
+        attachments: result.attachments.map(({ name, contentType, path }) => ({ name, contentType, path })),
+        annotations: (result.annotations || test.annotations || [])
+          .map(({ type, description }) => ({ type, description })),
+        stdout: joined(result.stdout),
+        stderr: joined(result.stderr),
+      },
+    });
+  }
+
+  onError(error) {
+    if (task.mode === 'list') return void this.errors.push(this.describeError(error));
+    this.write({ event: 'error', error: this.describeError(error) });
+    this.guard(html => html.onError(error));
+  }
+
+  async onEnd(result) {
+    if (task.mode === 'list') return this.writeList();
+    if (this.html) await this.html.onEnd(result).catch(error => this.htmlFailed(error));
+    this.status = result.status;
+  }
+
+  // The last word comes after every other reporter has had its own.
+  async onExit() {
+    if (task.mode === 'shard') this.write({ event: 'end', status: this.status || 'failed' });
+  }
+
+  writeList() {
+    const { config, suite } = this;
+    const shared = suite ? sharedProjects(suite) : new Set();
+    const list = {
+      version: config && config.version,
+      workers: config && config.workers,
+      // Playwright's default is half of the processors that it sees.
+      workersDefault: !config || config.workers === Math.max(1, Math.floor(os.cpus().length / 2)),
+      servers: config ? servers(config) : undefined,
+      projects: suite ? suite.suites.map(describeProject) : [],
+      shared: suite ? suite.allTests().filter(test => shared.has(test.parent.project().name)).map(test => describeTest(test, shared)) : [],
+      groups: suite ? suite.suites.filter(project => !shared.has(project.project().name))
+        .flatMap(project => testGroups(project, config.workers, shared)) : [],
+      errors: this.errors,
+    };
+    fs.writeFileSync(path.join(task.out, 'list.json'), JSON.stringify(list));
+  }
+
+  describeError(error) {
+    const root = this.config && this.config.rootDir;
+    const { file, line, column } = error.location || {};
+    const shown = file && root ? slashes(path.relative(root, file)) : file;
+    return {
+      message: error.message || error.value || 'unknown error',
+      stack: error.stack || '',
+      snippet: error.snippet || '',
+      location: shown ? `${shown}:${line}:${column}` : '',
+    };
+  }
+
+  // A line is one write, so that a kill can tear only the last one.
+  write(event) {
+    fs.writeSync(this.events, JSON.stringify(event) + '\n');
+  }
+
+  guard(call) {
+    if (!this.html) return;
+    try {
+      call(this.html);
+    } catch (error) {
+      this.htmlFailed(error);
+    }
+  }
+
+  // The HTML report is an extra: when it breaks, the run goes on without it.
+  htmlFailed(error) {
+    this.html = undefined;
+    this.write({ event: 'note', text: `no HTML report of this shard: ${error && error.message}` });
+  }
+}
+
+/** Names of projects that others in this run depend on; they run in every shard that needs them. */
+function sharedProjects(suite) {
+  const shared = new Set();
+  if (task.noDeps) return shared;
+  for (const { dependencies, teardown } of suite.suites.map(describeProject)) {
+    for (const name of [...dependencies, ...(teardown ? [teardown] : [])]) shared.add(name);
+  }
+  return shared;
+}
+
+function describeProject(suite) {
+  const project = suite.project();
+  return { name: project.name, dependencies: project.dependencies || [], teardown: project.teardown };
+}
+
+/** Text on what may take a fixed port; undefined where the configuration starts nothing. */
+function servers(config) {
+  const found = [];
+  const internal = Object.getOwnPropertySymbols(config).map(symbol => config[symbol]).find(value => value && value.webServers);
+  const list = internal ? internal.webServers : config.webServer ? [config.webServer] : [];
+  for (const server of list) found.push(`webServer ${server.url || (server.port && `port ${server.port}`) || server.command}`);
+  if (!internal && !config.webServer) found.push('webServer not visible in this version');
+  if (config.globalSetup) found.push('globalSetup');
+  return found.length ? found.join(', ') : undefined;
+}
+
+function keyOf(test) {
+  const [, project, file, ...titles] = test.titlePath();
+  return { project, file: slashes(file), titles, repeat: test.repeatEachIndex || 0 };
+}
+
+function keyText(key) {
+  return JSON.stringify([key.project, key.file, key.titles, key.repeat]);
+}
+
+function describeTest(test, shared) {
+  return {
+    ...keyOf(test),
+    id: test.id,
+    tags: test.tags || [],
+    line: test.location.line,
+    column: test.location.column,
+    shared: shared.has(test.parent.project().name),
+  };
+}
+
+function slashes(file) {
+  return file.split(path.sep).join('/');
+}
+
+function rankOfTest(test, ranks, whole) {
+  const key = keyOf(test);
+  const own = ranks.get(keyText(key));
+  if (own !== undefined) return own;
+  const file = whole.get(key.file);
+  return file === undefined ? Infinity : file;
+}
+
+function rank(tests, ranks, whole) {
+  let best = Infinity;
+  for (const test of tests) best = Math.min(best, rankOfTest(test, ranks, whole));
+  return best;
+}
+
+/** Takes out what is not ours, the largest part first, and puts the rest in the plan's order. */
+function prune(suite, ranks, whole, testRun) {
+  const kept = new Map();
+  for (const child of suite.suites.slice()) {
+    const best = rank(child.allTests(), ranks, whole);
+    if (best === Infinity) testRun.exclude(child);
+    else kept.set(child, best);
+  }
+  for (const test of suite.tests.slice()) {
+    const own = rankOfTest(test, ranks, whole);
+    if (own === Infinity) testRun.exclude(test);
+    else kept.set(test, own);
+  }
+  for (const child of suite.suites) prune(child, ranks, whole, testRun);
+  if (Array.isArray(suite._entries)) suite._entries.sort((a, b) => kept.get(a) - kept.get(b));
+}
+
+/** Playwright's own rule: what it keeps together on one worker (FullConfig.shard deals these). */
+function testGroups(project, workers, shared) {
+  const files = new Map();
+  for (const test of project.allTests()) {
+    const place = `${test._workerHash}\0${test._requireFile || test.location.file}\0${test.repeatEachIndex || 0}`;
+    if (!files.has(place)) files.set(place, { general: [], parallel: new Map(), hooked: [] });
+    const { general, parallel, hooked } = files.get(place);
+    let insideParallel = false, outermost, hooks = false;
+    for (let parent = test.parent; parent; parent = parent.parent) {
+      if (parent._parallelMode === 'serial' || parent._parallelMode === 'default') outermost = parent;
+      insideParallel = insideParallel || parent._parallelMode === 'parallel';
+      hooks = hooks || (parent._hooks || []).some(hook => hook.type === 'beforeAll' || hook.type === 'afterAll');
+    }
+    if (!insideParallel) general.push(test);
+    else if (hooks && !outermost) hooked.push(test);
+    else {
+      const unit = outermost || test;
+      if (!parallel.has(unit)) parallel.set(unit, []);
+      parallel.get(unit).push(test);
+    }
+  }
+  const groups = [];
+  const add = (kind, tests) => groups.push({
+    project: project.project().name,
+    file: keyOf(tests[0]).file,
+    kind,
+    tests: tests.map(test => describeTest(test, shared)),
+  });
+  for (const { general, parallel, hooked } of files.values()) {
+    if (general.length) add('file', general);
+    for (const [unit, tests] of parallel) add(unit === tests[0] ? 'single' : 'sequence', tests);
+    const size = Math.max(1, Math.ceil(hooked.length / workers));
+    for (let from = 0; from < hooked.length; from += size) add('hooked', hooked.slice(from, from + size));
+  }
+  return groups;
+}
+
+function joined(chunks) {
+  const text = (chunks || []).map(chunk => chunk.toString()).join('');
+  return text.length <= OUTPUT_LIMIT ? text : `${text.slice(0, OUTPUT_LIMIT)}\n[${text.length - OUTPUT_LIMIT} characters left out]\n`;
+}
+
+/** Playwright's own HTML reporter beside whatever the user configured, which stays as it is. */
+function htmlReporter(config, options) {
+  const root = path.dirname(require.resolve('playwright/package.json', { paths: [task.runner] }));
+  const ways = [
+    () => require(path.join(root, 'lib/runner/index.js')).html.default,
+    () => require(path.join(root, 'lib/reporters/html.js')).default,
+  ];
+  for (const way of ways) {
+    try {
+      const Html = way();
+      return new Html({ ...options, configDir: options.configDir || path.dirname(config.configFile || '.'), outputFolder: path.join(task.out, 'html'), open: 'never' });
+    } catch {
+      // The next version's way.
+    }
+  }
+  return undefined;
+}
+
+module.exports = ShardwrightReporter;

@@ -1,0 +1,107 @@
+//! What our reporter inside Playwright is told: a task goes in, `task.json` comes out.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::model::id::TestKey;
+use crate::model::suite::{GroupKind, TestGroup};
+
+/// The reporter's source; it is the only thing of ours inside Playwright.
+const REPORTER: &str = include_str!("reporter.cjs");
+/// The reporter's file name beside `task.json`.
+pub(crate) const REPORTER_FILE: &str = "reporter.cjs";
+/// Where Playwright older than 1.62 reads which tests to run.
+pub(crate) const LAST_RUN_FILE: &str = "last-run.json";
+
+/// The reporter's orders. Paths are as the sandbox sees them.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Task {
+    mode: Mode,
+    /// The folder that the reporter writes to.
+    out: PathBuf,
+    /// The folder of `@playwright/test`.
+    runner: PathBuf,
+    /// The user switched project dependencies off.
+    no_deps: bool,
+    /// In the order in which they should start.
+    tests: Vec<Key>,
+    /// Spec files to run whole, after the tests.
+    files: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Mode {
+    List,
+    Shard,
+}
+
+#[derive(Debug, Serialize)]
+struct Key {
+    project: String,
+    file: String,
+    titles: Vec<String>,
+    repeat: u32,
+}
+
+impl From<&TestKey> for Key {
+    fn from(key: &TestKey) -> Self {
+        let TestKey { file, project, titles, repeat } = key.clone();
+        Self { project, file, titles, repeat }
+    }
+}
+
+/// Where the sandbox sees what a task needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    /// Holds `task.json` and the reporter.
+    pub(crate) input: PathBuf,
+    /// The only place that the reporter writes to.
+    pub(crate) output: PathBuf,
+    /// The folder of `@playwright/test`.
+    pub(crate) runner: PathBuf,
+}
+
+impl Task {
+    /// Lists the suite without running it.
+    pub(crate) fn list(places: &Places, no_deps: bool) -> Self {
+        Self::new(Mode::List, places, no_deps)
+    }
+
+    /// Runs these groups and nothing else.
+    pub(crate) fn shard<'a>(
+        places: &Places,
+        no_deps: bool,
+        groups: impl IntoIterator<Item = &'a TestGroup>,
+    ) -> Self {
+        let mut task = Self::new(Mode::Shard, places, no_deps);
+        for group in groups {
+            if group.kind == GroupKind::Opaque {
+                task.files.push(group.file.clone());
+            } else {
+                task.tests.extend(group.tests.iter().map(|test| Key::from(&test.key)));
+            }
+        }
+        task
+    }
+
+    fn new(mode: Mode, places: &Places, no_deps: bool) -> Self {
+        Self {
+            mode,
+            out: places.output.clone(),
+            runner: places.runner.clone(),
+            no_deps,
+            tests: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+
+    /// Writes the task and the reporter into `folder`, which the sandbox sees as its input.
+    pub(crate) fn write(&self, folder: &Path) -> std::io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        std::fs::write(folder.join(REPORTER_FILE), REPORTER)?;
+        std::fs::write(folder.join("task.json"), serde_json::to_vec(self)?)
+    }
+}

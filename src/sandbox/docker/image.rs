@@ -1,0 +1,17 @@
+//! The image of a run: here already, or pulled.
+
+use crate::sandbox::docker::engine::Engine;
+use crate::sandbox::{SandboxError, Say};
+
+/// Sees that the engine answers and has the image.
+pub(super) async fn ensure(engine: &Engine, image: &str, say: &Say) -> Result<(), SandboxError> {
+    let no_engine =
+        |source| SandboxError::NoEngine { engine: engine.program.clone(), source };
+    engine.call(&["version", "--format", "{{.Server.Version}}"]).await.map_err(no_engine)?;
+    if engine.call(&["image", "inspect", "--format", "{{.Id}}", image]).await.is_ok() {
+        return Ok(());
+    }
+    say.send(format!("pulling {image} (about 2 GB, once)")).ok();
+    let no_image = |source| SandboxError::NoImage { image: image.to_owned(), source };
+    engine.call_shown(&["pull", image]).await.map_err(no_image)
+}

@@ -1,0 +1,15 @@
+//! A job as a locked-down container, driven through the `docker` command.
+//!
+//! The command is used, not the engine's socket, so that contexts, podman and registry log-ins
+//! work and `--dry-run` can print what a person can paste.
+
+mod arguments;
+mod container;
+mod engine;
+mod image;
+mod options;
+mod sandbox;
+mod view;
+
+pub(crate) use options::{Limits, Network, Options, User};
+pub(crate) use sandbox::DockerSandbox;

@@ -1,0 +1,61 @@
+//! What the user may choose about containers.
+
+use std::path::PathBuf;
+
+/// Everything that the containers of one run have in common.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    /// The engine's command: `docker` or `podman`.
+    pub(crate) engine: String,
+    pub(crate) image: String,
+    pub(crate) limits: Limits,
+    pub(crate) network: Network,
+    /// Variables that were named: with a value, or to be taken from our own environment.
+    pub(crate) env: Vec<(String, Option<String>)>,
+    pub(crate) user: User,
+    /// The folder of the host that containers see as their workspace.
+    pub(crate) workspace: PathBuf,
+    /// Where jobs start; inside the workspace.
+    pub(crate) project: PathBuf,
+    /// Folders inside the workspace that containers see empty: other shards' results.
+    pub(crate) hidden: Vec<PathBuf>,
+    /// Folders inside the workspace that may be written where the engine allows no private view.
+    pub(crate) writable: Vec<PathBuf>,
+    /// Names and labels of everything that this run leaves in the engine.
+    pub(crate) run: String,
+}
+
+/// What one container may use.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Limits {
+    /// As docker reads it: `2g`.
+    pub(crate) memory: String,
+    pub(crate) cpus: f64,
+    /// Processes and threads; Chromium needs about 100 a worker.
+    pub(crate) pids: u32,
+}
+
+/// What a container can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Network {
+    Bridge,
+    None,
+    Host,
+}
+
+impl Network {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Bridge => "bridge",
+            Self::None => "none",
+            Self::Host => "host",
+        }
+    }
+}
+
+/// Whom a container runs as, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct User {
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+}

@@ -1,0 +1,144 @@
+//! The docker sandbox: joins engine, image, views and containers.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::{Gid, Uid, chown};
+use tokio::sync::{OnceCell, mpsc, watch};
+
+use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, of_job};
+use crate::sandbox::docker::engine::Engine;
+use crate::sandbox::docker::options::Options;
+use crate::sandbox::docker::view::{self, Views};
+use crate::sandbox::docker::{container, image};
+use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
+
+/// Runs jobs in containers.
+pub(crate) struct DockerSandbox {
+    options: Options,
+    engine: Engine,
+    /// Set by `prepare`, with the number of views.
+    views: OnceCell<(Views, usize)>,
+}
+
+impl DockerSandbox {
+    pub(crate) fn new(options: Options) -> Self {
+        let named = options.env.iter().cloned();
+        let env = named.filter_map(|(name, value)| Some((name, value?))).collect();
+        let engine = Engine { program: options.engine.clone(), env };
+        Self { options, engine, views: OnceCell::new() }
+    }
+
+    fn views(&self) -> Views {
+        self.views.get().map_or(Views::ReadOnly, |(views, _)| views.clone())
+    }
+
+    /// The job's `out/` has to belong to whom the container runs as.
+    fn hand_over(&self, job: &Job) -> Result<(), SandboxError> {
+        let out = job.folder.join("out");
+        let wrap = |source| SandboxError::Write { path: out.clone(), source };
+        fs::create_dir_all(&out).map_err(wrap)?;
+        if Uid::effective().is_root() {
+            let user = self.options.user;
+            chown(&out, Some(Uid::from_raw(user.uid)), Some(Gid::from_raw(user.gid)))
+                .map_err(|errno| wrap(errno.into()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Sandbox for DockerSandbox {
+    fn prepare<'a>(&'a self, views: usize, say: Say) -> Later<'a, Result<(), SandboxError>> {
+        Box::pin(async move {
+            image::ensure(&self.engine, &self.options.image, &say).await?;
+            let made = view::prepare(&self.engine, &self.options, views, &say).await?;
+            self.views.set((made, views)).ok();
+            Ok(())
+        })
+    }
+
+    fn layout(&self, _folder: &Path) -> Layout {
+        Layout {
+            node: "node".to_owned(),
+            workspace: PathBuf::from(WORKSPACE),
+            input: PathBuf::from(INPUT),
+            output: PathBuf::from(OUTPUT),
+            shares_ports: self.options.network == super::Network::Host,
+            private_workspace: self.views() != Views::ReadOnly,
+        }
+    }
+
+    fn run<'a>(
+        &'a self,
+        job: &'a Job,
+        wishes: watch::Receiver<Wish>,
+        lines: mpsc::UnboundedSender<String>,
+    ) -> Later<'a, Result<Ending, SandboxError>> {
+        Box::pin(async move {
+            self.hand_over(job)?;
+            container::run(&self.engine, &self.options, &self.views(), job, wishes, lines).await
+        })
+    }
+
+    fn collect<'a>(
+        &'a self,
+        view: usize,
+        folder: &'a Path,
+    ) -> Later<'a, Result<(), SandboxError>> {
+        Box::pin(async move {
+            if self.views() == Views::ReadOnly {
+                return Ok(());
+            }
+            let wrap = |source| SandboxError::Write { path: folder.to_path_buf(), source };
+            let archive = tempfile::NamedTempFile::new().map_err(wrap)?;
+            view::archive(&self.engine, &self.options, view, archive.path()).await?;
+            unpack(archive.path(), folder).map_err(wrap)
+        })
+    }
+
+    fn close(&self) -> Later<'_, ()> {
+        Box::pin(async {
+            let count = self.views.get().map_or(0, |(_, count)| *count);
+            view::remove(&self.engine, &self.options, count).await;
+        })
+    }
+
+    fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>> {
+        let Options { run, .. } = &self.options;
+        // Where the engine keeps volumes is known only once one exists; this is the usual place.
+        let layers = PathBuf::from(format!("/var/lib/docker/volumes/shardwright-{run}-layers/_data"));
+        let views = Views::Overlay { layers: layers.clone() };
+        let mut commands = view::layer_commands(&self.options, jobs.len() + 1);
+        for job in jobs {
+            commands.push(view::view_command(&self.options, &layers, job.view));
+        }
+        for job in jobs {
+            let mut args = vec!["run".to_owned()];
+            args.extend(of_job(&self.options, &views, job));
+            commands.push(args);
+        }
+        let program = &self.options.engine;
+        commands.iter_mut().for_each(|args| args.insert(0, program.clone()));
+        commands
+    }
+}
+
+/// Regular files and folders of an archive, never outside `folder`: what tests wrote is foreign.
+fn unpack(archive: &Path, folder: &Path) -> std::io::Result<()> {
+    let mut archive = tar::Archive::new(fs::File::open(archive)?);
+    archive.set_preserve_mtime(true);
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let kind = entry.header().entry_type();
+        let path = entry.path()?.into_owned();
+        let generated = path.components().any(|part| part.as_os_str() == "node_modules");
+        if generated || !(kind.is_file() || kind.is_dir()) || path.as_os_str() == "." {
+            continue;
+        }
+        fs::create_dir_all(folder)?;
+        entry.set_mask(0o022);
+        // Answers false, and writes nothing, where a path would lead outside.
+        entry.unpack_in(folder)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! A scripted sandbox for tests: a file with a suite and what its tests do goes in, files as
+//! Playwright's reporter would write them come out, without any process.
+//!
+//! The script: `{"list": {...as list.json...}, "results": {"TITLE": {"status": "failed",
+//! "duration": 5, "error": "..."}}, "deaths": {"SHARD": {"after": 2, "code": 137}}}`. A test
+//! that is not named passes after 10 ms of its own time; a shard that is named dies after so
+//! many tests, in the middle of the next.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, watch};
+
+use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
+
+/// Plays Playwright by a script.
+pub(crate) struct FakeSandbox {
+    pub(crate) script: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Script {
+    list: Value,
+    #[serde(default)]
+    results: BTreeMap<String, Scripted>,
+    #[serde(default)]
+    deaths: BTreeMap<String, Death>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scripted {
+    status: String,
+    #[serde(default)]
+    duration: u64,
+    #[serde(default)]
+    error: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Death {
+    after: usize,
+    code: i32,
+}
+
+#[derive(Debug, Deserialize)]
+struct Told {
+    mode: String,
+    tests: Vec<Value>,
+    files: Vec<String>,
+}
+
+impl Sandbox for FakeSandbox {
+    fn prepare<'a>(&'a self, _views: usize, _say: Say) -> Later<'a, Result<(), SandboxError>> {
+        Box::pin(async { self.script().map(drop) })
+    }
+
+    fn layout(&self, folder: &Path) -> Layout {
+        Layout {
+            node: "node".to_owned(),
+            workspace: PathBuf::from("/workspace"),
+            input: folder.join("in"),
+            output: folder.join("out"),
+            shares_ports: false,
+            private_workspace: true,
+        }
+    }
+
+    fn run<'a>(
+        &'a self,
+        job: &'a Job,
+        _wishes: watch::Receiver<Wish>,
+        _lines: mpsc::UnboundedSender<String>,
+    ) -> Later<'a, Result<Ending, SandboxError>> {
+        Box::pin(async move {
+            let script = self.script()?;
+            let wrap = |source| SandboxError::Write { path: job.folder.clone(), source };
+            let told = fs::read(job.folder.join("in/task.json")).map_err(wrap)?;
+            let told: Told = serde_json::from_slice(&told).map_err(|e| self.broken(&e))?;
+            play(&script, &told, job).map_err(wrap)
+        })
+    }
+
+    fn collect<'a>(&'a self, _: usize, _: &'a Path) -> Later<'a, Result<(), SandboxError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn close(&self) -> Later<'_, ()> {
+        Box::pin(async {})
+    }
+
+    fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>> {
+        jobs.iter().map(|job| job.argv.clone()).collect()
+    }
+}
+
+impl FakeSandbox {
+    fn script(&self) -> Result<Script, SandboxError> {
+        let text = fs::read(&self.script).map_err(|error| self.broken(&error))?;
+        serde_json::from_slice(&text).map_err(|error| self.broken(&error))
+    }
+
+    fn broken(&self, reason: &dyn std::fmt::Display) -> SandboxError {
+        SandboxError::Script { path: self.script.clone(), reason: reason.to_string() }
+    }
+}
+
+/// Writes what the reporter would write.
+fn play(script: &Script, told: &Told, job: &Job) -> std::io::Result<Ending> {
+    let out = job.folder.join("out");
+    if told.mode == "list" {
+        fs::write(out.join("list.json"), script.list.to_string())?;
+        return Ok(Ending::Exited(0));
+    }
+    let selected = selected(script, told);
+    let shard = job.name.split('-').nth(1).unwrap_or_default();
+    let death = script.deaths.get(shard);
+    let mut lines = vec![json!({"event": "listed", "tests": selected})];
+    let mut failed = false;
+    for (number, test) in selected.iter().enumerate() {
+        let title = test["titles"].as_array().and_then(|titles| titles.last()?.as_str());
+        let scripted = title.and_then(|title| script.results.get(title)).cloned();
+        let scripted =
+            scripted.unwrap_or(Scripted { status: "passed".into(), duration: 10, error: None });
+        let key = json!({"project": test["project"], "file": test["file"],
+            "titles": test["titles"], "repeat": test["repeat"]});
+        lines.push(json!({"event": "test-begin", "key": key, "retry": 0, "at": 0}));
+        if death.is_some_and(|death| death.after == number) {
+            break;
+        }
+        let expected = if scripted.status == "skipped" { "skipped" } else { "passed" };
+        failed |= scripted.status != expected;
+        let errors: Vec<Value> =
+            scripted.error.iter().map(|message| json!({"message": message})).collect();
+        lines.push(json!({"event": "test-end", "key": key, "result": {
+            "status": scripted.status, "expected": expected, "retry": 0, "started": 0,
+            "duration": scripted.duration, "worker": 0, "errors": errors}}));
+    }
+    if death.is_none() {
+        let status = if failed { "failed" } else { "passed" };
+        lines.push(json!({"event": "end", "status": status}));
+    }
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    fs::write(out.join("events.ndjson"), text)?;
+    Ok(Ending::Exited(death.map_or(i32::from(failed), |death| death.code)))
+}
+
+/// The listed tests that the task names, in the task's order, after all shared ones.
+fn selected(script: &Script, told: &Told) -> Vec<Value> {
+    let tests_of = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let groups = tests_of(&script.list["groups"]);
+    let tests: Vec<Value> = groups.iter().flat_map(|group| tests_of(&group["tests"])).collect();
+    let same = |test: &Value, key: &Value| {
+        ["project", "file", "titles", "repeat"].iter().all(|field| test[field] == key[field])
+    };
+    let named = told.tests.iter().filter_map(|key| tests.iter().find(|test| same(test, key)));
+    let whole = tests.iter().filter(|test| {
+        test["file"].as_str().is_some_and(|file| told.files.iter().any(|told| told == file))
+    });
+    tests_of(&script.list["shared"]).into_iter().chain(named.chain(whole).cloned()).collect()
+}

@@ -1,0 +1,137 @@
+//! Where a command runs: a job goes in, its output and how it ended come out.
+//!
+//! A sandbox knows nothing of tests. To add one: a file or folder here, and one line in
+//! `config/isolation.rs`, where its options are made.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+pub(crate) mod docker;
+pub(crate) mod fake;
+mod output;
+pub(crate) mod process;
+
+/// An answer that a sandbox gives later.
+pub(crate) type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A place to run commands in.
+pub(crate) trait Sandbox: Send + Sync {
+    /// Gets everything ready for jobs in the views `0..views`; lines for people go to `say`.
+    fn prepare<'a>(&'a self, views: usize, say: Say) -> Later<'a, Result<(), SandboxError>>;
+
+    /// How a job whose folder is `folder` sees the world.
+    fn layout(&self, folder: &Path) -> Layout;
+
+    /// Runs a job to its end. Dropping the answer leaves nothing running that `close` won't end.
+    fn run<'a>(
+        &'a self,
+        job: &'a Job,
+        wishes: watch::Receiver<Wish>,
+        lines: mpsc::UnboundedSender<String>,
+    ) -> Later<'a, Result<Ending, SandboxError>>;
+
+    /// Brings what the jobs of a view wrote to the workspace into `folder`.
+    fn collect<'a>(&'a self, view: usize, folder: &'a Path)
+    -> Later<'a, Result<(), SandboxError>>;
+
+    /// Takes away what `prepare` and the jobs left behind.
+    fn close(&self) -> Later<'_, ()>;
+
+    /// The commands that `prepare` and `run` would give, each as its arguments.
+    fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>>;
+}
+
+/// Takes lines for people.
+pub(crate) type Say = mpsc::UnboundedSender<String>;
+
+/// One command to run.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    /// Unique within a run: `list`, `shard-2-attempt-1`.
+    pub(crate) name: String,
+    /// Which private view of the workspace it gets; jobs of one view see each other's files.
+    pub(crate) view: usize,
+    /// Program and arguments, as the sandbox sees them.
+    pub(crate) argv: Vec<String>,
+    /// Variables besides those that the sandbox lets in by its options.
+    pub(crate) env: Vec<(String, String)>,
+    /// A folder of the host: the job reads `in/` and writes `out/` of it.
+    pub(crate) folder: PathBuf,
+    /// Everything that the job prints, on the host.
+    pub(crate) log: PathBuf,
+    /// After this long it is killed.
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// Paths as a job sees them.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    /// The program that runs JavaScript.
+    pub(crate) node: String,
+    /// Where the workspace stands.
+    pub(crate) workspace: PathBuf,
+    /// The job's `in/`.
+    pub(crate) input: PathBuf,
+    /// The job's `out/`.
+    pub(crate) output: PathBuf,
+    /// Whether jobs side by side see each other's loopback ports.
+    pub(crate) shares_ports: bool,
+    /// Whether what a job writes to the workspace is private to its view.
+    pub(crate) private_workspace: bool,
+}
+
+/// What is wanted of a running job. Wishes only grow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Wish {
+    #[default]
+    Run,
+    /// End in order: the job is interrupted and may finish its reports.
+    Stop,
+    /// End now.
+    Kill,
+}
+
+/// How a job ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// By itself, with this code; signals count as 128 + number.
+    Exited(i32),
+    /// The kernel killed a process of it for its memory limit.
+    OutOfMemory(i32),
+    /// It took longer than it may and was killed.
+    TimedOut,
+    /// It was ended because that was wished.
+    Stopped,
+}
+
+/// Why a sandbox could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SandboxError {
+    #[error("no container engine answers to `{engine}`")]
+    NoEngine { engine: String, source: CommandError },
+    #[error("image `{image}` is not here and cannot be pulled")]
+    NoImage { image: String, source: CommandError },
+    #[error("cannot give the shards their own view of `{}`", workspace.display())]
+    NoView { workspace: PathBuf, source: CommandError },
+    #[error("the container engine failed")]
+    Engine(#[from] CommandError),
+    #[error("cannot start `{program}`")]
+    Spawn { program: String, source: std::io::Error },
+    #[error("cannot write `{}`", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("cannot use the scripted suite `{}`: {reason}", path.display())]
+    Script { path: PathBuf, reason: String },
+}
+
+/// A program that failed: which, how, and what it said last.
+#[derive(Debug, thiserror::Error)]
+#[error("`{command}` {status}: {tail}")]
+pub(crate) struct CommandError {
+    pub(crate) command: String,
+    pub(crate) status: String,
+    pub(crate) tail: String,
+}

@@ -1,0 +1,174 @@
+//! A job as a process group of this machine: no container, no hardening, the user's environment.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use tokio::process::{Child, Command};
+use tokio::sync::{mpsc, watch};
+
+use crate::sandbox::{
+    Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish, output,
+};
+
+/// How long an interrupted job may take to write its reports.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Runs jobs in the user's own folder.
+pub(crate) struct ProcessSandbox {
+    /// Where jobs start.
+    pub(crate) project: PathBuf,
+    /// The smallest folder that holds all that jobs need.
+    pub(crate) workspace: PathBuf,
+    /// Set on top of the user's environment.
+    pub(crate) env: Vec<(String, String)>,
+}
+
+impl Sandbox for ProcessSandbox {
+    fn prepare<'a>(&'a self, _views: usize, _say: Say) -> Later<'a, Result<(), SandboxError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn layout(&self, folder: &Path) -> Layout {
+        Layout {
+            node: "node".to_owned(),
+            workspace: self.workspace.clone(),
+            input: folder.join("in"),
+            output: folder.join("out"),
+            shares_ports: true,
+            private_workspace: false,
+        }
+    }
+
+    fn run<'a>(
+        &'a self,
+        job: &'a Job,
+        wishes: watch::Receiver<Wish>,
+        lines: mpsc::UnboundedSender<String>,
+    ) -> Later<'a, Result<Ending, SandboxError>> {
+        Box::pin(self.run_group(job, wishes, lines))
+    }
+
+    fn collect<'a>(
+        &'a self,
+        _view: usize,
+        _folder: &'a Path,
+    ) -> Later<'a, Result<(), SandboxError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn close(&self) -> Later<'_, ()> {
+        Box::pin(async {})
+    }
+
+    fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>> {
+        let with_env = |job: &Job| {
+            let variables = job.env.iter().chain(&self.env);
+            let set = variables.map(|(name, value)| format!("{name}={value}"));
+            let chdir = format!("--chdir={}", self.project.display());
+            let start = ["env".to_owned(), chdir];
+            start.into_iter().chain(set).chain(job.argv.iter().cloned()).collect()
+        };
+        jobs.iter().map(with_env).collect()
+    }
+}
+
+impl ProcessSandbox {
+    async fn run_group(
+        &self,
+        job: &Job,
+        mut wishes: watch::Receiver<Wish>,
+        lines: mpsc::UnboundedSender<String>,
+    ) -> Result<Ending, SandboxError> {
+        let program = job.argv.first().cloned().unwrap_or_default();
+        let log = output::open(&job.log).await?;
+        let second = output::open(&job.log).await?;
+        let mut child = Command::new(&program)
+            .args(job.argv.iter().skip(1))
+            .envs(job.env.iter().chain(&self.env).cloned())
+            .current_dir(&self.project)
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|source| SandboxError::Spawn { program, source })?;
+        let mut group = Group::of(&child);
+        let prints = tokio::spawn(output::pump(child.stdout.take(), log, lines.clone()));
+        let complains = tokio::spawn(output::pump(child.stderr.take(), second, lines));
+        let ending = tokio::select! {
+            ending = supervise(&mut child, &group, &mut wishes) => ending,
+            () = deadline(job.timeout) => Ending::TimedOut,
+        };
+        // A web server that outlived its runner would hold its port and our pipes.
+        group.signal(Signal::SIGKILL);
+        child.wait().await.ok();
+        group.forget();
+        prints.await.ok();
+        complains.await.ok();
+        Ok(ending)
+    }
+}
+
+/// Waits for the end, by itself or by wish.
+async fn supervise(
+    child: &mut Child,
+    group: &Group,
+    wishes: &mut watch::Receiver<Wish>,
+) -> Ending {
+    tokio::select! {
+        status = child.wait() => return exited(status),
+        _ = wishes.wait_for(|wish| *wish >= Wish::Stop) => group.signal(Signal::SIGINT),
+    }
+    tokio::select! {
+        _ = child.wait() => {}
+        _ = wishes.wait_for(|wish| *wish >= Wish::Kill) => {}
+        () = tokio::time::sleep(GRACE) => {}
+    }
+    Ending::Stopped
+}
+
+fn exited(status: std::io::Result<std::process::ExitStatus>) -> Ending {
+    use std::os::unix::process::ExitStatusExt;
+    let code = status.ok().and_then(|s| s.code().or_else(|| s.signal().map(|n| 128 + n)));
+    Ending::Exited(code.unwrap_or(-1))
+}
+
+/// Never, where there is no limit.
+pub(super) async fn deadline(timeout: Option<Duration>) {
+    match timeout {
+        Some(timeout) => tokio::time::sleep(timeout).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The process group of a job; killed when it goes out of scope, so that nothing is left behind.
+struct Group(Option<Pid>);
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        Self(child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw))
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Some(group) = self.0 {
+            // It is no error that the group has ended before.
+            killpg(group, signal).ok();
+        }
+    }
+}
+
+impl Group {
+    /// The number may be somebody else's from now on.
+    fn forget(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.signal(Signal::SIGKILL);
+    }
+}

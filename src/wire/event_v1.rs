@@ -1,1 +1,0 @@
-//! One event, one line of NDJSON.

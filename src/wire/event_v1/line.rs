@@ -1,0 +1,210 @@
+//! One event as one JSON object.
+
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::event::{
+    AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, RunnerVerdict, TestError,
+    TestResult, UnixMillis,
+};
+use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::wire::event_v1::test::{ErrorWire, KeyWire, ListedWire, ResultWire, VerdictWire};
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub(super) enum EventWire {
+    RunStarted {
+        digest: String,
+        at: u64,
+    },
+    AttemptStarted {
+        #[serde(flatten)]
+        id: IdWire,
+        at: u64,
+    },
+    TestsListed {
+        #[serde(flatten)]
+        id: IdWire,
+        tests: Vec<ListedWire>,
+    },
+    TestBegan {
+        #[serde(flatten)]
+        id: IdWire,
+        key: KeyWire,
+        retry: u32,
+        at: u64,
+    },
+    TestEnded {
+        #[serde(flatten)]
+        id: IdWire,
+        key: KeyWire,
+        result: ResultWire,
+    },
+    RunnerError {
+        #[serde(flatten)]
+        id: IdWire,
+        error: ErrorWire,
+    },
+    AttemptEnded {
+        #[serde(flatten)]
+        id: IdWire,
+        #[serde(flatten)]
+        end: EndWire,
+        at: u64,
+    },
+    RunEnded {
+        at: u64,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct IdWire {
+    shard: NonZeroU32,
+    attempt: u32,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "end", rename_all = "kebab-case")]
+pub(super) enum EndWire {
+    Finished { verdict: VerdictWire },
+    Faulted { fault: FaultWire, message: String },
+    Cancelled,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum FaultWire {
+    OutOfMemory,
+    ProcessLimit,
+    Crash,
+    TimedOut,
+    EngineGone,
+    Config,
+}
+
+impl From<AttemptId> for IdWire {
+    fn from(id: AttemptId) -> Self {
+        let shard = NonZeroU32::new(id.shard.get()).unwrap_or(NonZeroU32::MIN);
+        Self { shard, attempt: id.attempt }
+    }
+}
+
+impl From<IdWire> for AttemptId {
+    fn from(wire: IdWire) -> Self {
+        Self { shard: ShardNumber::from(wire.shard), attempt: wire.attempt }
+    }
+}
+
+impl From<&Event> for EventWire {
+    fn from(event: &Event) -> Self {
+        match event {
+            Event::RunStarted { digest, at } => {
+                Self::RunStarted { digest: digest.0.clone(), at: at.0 }
+            }
+            Event::AttemptStarted { id, at } => {
+                Self::AttemptStarted { id: (*id).into(), at: at.0 }
+            }
+            Event::TestsListed { id, tests } => Self::TestsListed {
+                id: (*id).into(),
+                tests: tests.iter().map(ListedWire::from).collect(),
+            },
+            Event::TestBegan { id, key, retry, at } => {
+                Self::TestBegan { id: (*id).into(), key: key.into(), retry: *retry, at: at.0 }
+            }
+            Event::TestEnded { id, key, result } => {
+                Self::TestEnded { id: (*id).into(), key: key.into(), result: (&**result).into() }
+            }
+            Event::RunnerError { id, error } => {
+                Self::RunnerError { id: (*id).into(), error: error.into() }
+            }
+            Event::AttemptEnded { id, end, at } => {
+                Self::AttemptEnded { id: (*id).into(), end: end.into(), at: at.0 }
+            }
+            Event::RunEnded { at } => Self::RunEnded { at: at.0 },
+        }
+    }
+}
+
+impl From<EventWire> for Event {
+    fn from(wire: EventWire) -> Self {
+        match wire {
+            EventWire::RunStarted { digest, at } => {
+                Self::RunStarted { digest: PlanDigest(digest), at: UnixMillis(at) }
+            }
+            EventWire::AttemptStarted { id, at } => {
+                Self::AttemptStarted { id: id.into(), at: UnixMillis(at) }
+            }
+            EventWire::TestsListed { id, tests } => Self::TestsListed {
+                id: id.into(),
+                tests: tests.into_iter().map(ListedTest::from).collect(),
+            },
+            EventWire::TestBegan { id, key, retry, at } => {
+                let key = TestKey::from(key);
+                Self::TestBegan { id: id.into(), key, retry, at: UnixMillis(at) }
+            }
+            EventWire::TestEnded { id, key, result } => Self::TestEnded {
+                id: id.into(),
+                key: key.into(),
+                result: Box::new(TestResult::from(result)),
+            },
+            EventWire::RunnerError { id, error } => {
+                Self::RunnerError { id: id.into(), error: TestError::from(error) }
+            }
+            EventWire::AttemptEnded { id, end, at } => {
+                Self::AttemptEnded { id: id.into(), end: end.into(), at: UnixMillis(at) }
+            }
+            EventWire::RunEnded { at } => Self::RunEnded { at: UnixMillis(at) },
+        }
+    }
+}
+
+impl From<&AttemptEnd> for EndWire {
+    fn from(end: &AttemptEnd) -> Self {
+        match end {
+            AttemptEnd::Finished(verdict) => Self::Finished { verdict: (*verdict).into() },
+            AttemptEnd::Faulted(fault) => {
+                Self::Faulted { fault: fault.kind.into(), message: fault.message.clone() }
+            }
+            AttemptEnd::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl From<EndWire> for AttemptEnd {
+    fn from(wire: EndWire) -> Self {
+        match wire {
+            EndWire::Finished { verdict } => Self::Finished(RunnerVerdict::from(verdict)),
+            EndWire::Faulted { fault, message } => {
+                Self::Faulted(Fault { kind: fault.into(), message })
+            }
+            EndWire::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl From<FaultKind> for FaultWire {
+    fn from(kind: FaultKind) -> Self {
+        match kind {
+            FaultKind::OutOfMemory => Self::OutOfMemory,
+            FaultKind::ProcessLimit => Self::ProcessLimit,
+            FaultKind::Crash => Self::Crash,
+            FaultKind::TimedOut => Self::TimedOut,
+            FaultKind::EngineGone => Self::EngineGone,
+            FaultKind::Config => Self::Config,
+        }
+    }
+}
+
+impl From<FaultWire> for FaultKind {
+    fn from(wire: FaultWire) -> Self {
+        match wire {
+            FaultWire::OutOfMemory => Self::OutOfMemory,
+            FaultWire::ProcessLimit => Self::ProcessLimit,
+            FaultWire::Crash => Self::Crash,
+            FaultWire::TimedOut => Self::TimedOut,
+            FaultWire::EngineGone => Self::EngineGone,
+            FaultWire::Config => Self::Config,
+        }
+    }
+}

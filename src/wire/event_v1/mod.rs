@@ -1,0 +1,11 @@
+//! Events as NDJSON: `events.ndjson` of every shard and what `--events` writes.
+//!
+//! The first line of a file is a header with format and version, every other line one event.
+//! Version 1 is the first.
+
+mod line;
+mod stream;
+mod test;
+
+pub(crate) use stream::{EventsError, header, read, write};
+pub(crate) use test::{ErrorWire, KeyWire, ListedWire, ResultWire, VerdictWire};

@@ -1,0 +1,169 @@
+//! A file of events: written line by line as things happen, read back whole.
+
+use std::io::BufRead;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::event::Event;
+use crate::wire::event_v1::line::EventWire;
+
+const FORMAT: &str = "shardwright.events";
+const VERSION: u32 = 1;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Header {
+    format: String,
+    version: u32,
+}
+
+/// Why a file of events could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EventsError {
+    #[error("cannot read the events")]
+    Read(#[from] std::io::Error),
+    #[error("line 1 is not the header of a `{FORMAT}` file")]
+    NoHeader,
+    #[error(
+        "it was written by a newer shardwright (version {0}; this one reads up to {VERSION})"
+    )]
+    Newer(u32),
+    #[error("line {line} is not an event")]
+    BadLine { line: usize, source: serde_json::Error },
+}
+
+/// The first line of a file, with its line feed.
+pub(crate) fn header() -> String {
+    as_line(&Header { format: FORMAT.to_owned(), version: VERSION })
+}
+
+/// One event as a line, with its line feed.
+pub(crate) fn write(event: &Event) -> String {
+    as_line(&EventWire::from(event))
+}
+
+fn as_line<T: Serialize>(value: &T) -> String {
+    // These types hold nothing that JSON cannot say.
+    let mut line = serde_json::to_string(value).unwrap_or_default();
+    line.push('\n');
+    line
+}
+
+/// Reads all events. A last line without its line feed was torn by a kill and is left out.
+pub(crate) fn read(mut text: impl BufRead) -> Result<Vec<Event>, EventsError> {
+    let mut line = String::new();
+    text.read_line(&mut line)?;
+    let header: Header = serde_json::from_str(&line).map_err(|_| EventsError::NoHeader)?;
+    if header.format != FORMAT {
+        return Err(EventsError::NoHeader);
+    }
+    if header.version > VERSION {
+        return Err(EventsError::Newer(header.version));
+    }
+    let mut events = Vec::new();
+    for number in 2.. {
+        line.clear();
+        if text.read_line(&mut line)? == 0 || !line.ends_with('\n') {
+            break;
+        }
+        let event: EventWire = serde_json::from_str(&line)
+            .map_err(|source| EventsError::BadLine { line: number, source })?;
+        events.push(event.into());
+    }
+    Ok(events)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{EventsError, header, read, write};
+    use crate::model::event::{
+        Annotation, Attachment, AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest,
+        RunnerVerdict, Status, TestError, TestResult, UnixMillis,
+    };
+    use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+
+    fn key() -> TestKey {
+        TestKey {
+            file: "a.spec.ts".into(),
+            project: "chromium".into(),
+            titles: vec!["› > \" ]]> \u{1b}[31m ::error:: \\ 🛒".into(), "x".into()],
+            repeat: 1,
+        }
+    }
+
+    fn result() -> TestResult {
+        TestResult {
+            status: Status::TimedOut,
+            expected: Status::Passed,
+            retry: 2,
+            started: UnixMillis(17),
+            duration: Duration::from_millis(1234),
+            worker: 1,
+            errors: vec![TestError { message: "boom".into(), ..TestError::default() }],
+            attachments: vec![Attachment {
+                name: "shot".into(),
+                content_type: "image/png".into(),
+                path: Some("/x/y.png".into()),
+            }],
+            annotations: vec![Annotation { kind: "issue".into(), description: "#1".into() }],
+            stdout: "out\n".into(),
+            stderr: String::new(),
+        }
+    }
+
+    fn one_of_each() -> Vec<Event> {
+        let id = AttemptId { shard: ShardNumber::at(2), attempt: 1 };
+        let at = UnixMillis(99);
+        let listed = ListedTest {
+            key: key(),
+            runner_id: "a-b".into(),
+            tags: vec!["@x".into()],
+            line: 3,
+            column: 5,
+            shared: true,
+        };
+        let fault = Fault { kind: FaultKind::Crash, message: "gone".into() };
+        vec![
+            Event::RunStarted { digest: PlanDigest("abc".into()), at },
+            Event::AttemptStarted { id, at },
+            Event::TestsListed { id, tests: vec![listed] },
+            Event::TestBegan { id, key: key(), retry: 0, at },
+            Event::TestEnded { id, key: key(), result: Box::new(result()) },
+            Event::RunnerError { id, error: TestError::default() },
+            Event::AttemptEnded { id, end: AttemptEnd::Finished(RunnerVerdict::TimedOut), at },
+            Event::AttemptEnded { id, end: AttemptEnd::Faulted(fault), at },
+            Event::AttemptEnded { id, end: AttemptEnd::Cancelled, at },
+            Event::RunEnded { at },
+        ]
+    }
+
+    #[test]
+    fn every_event_comes_back_as_it_was() {
+        let events = one_of_each();
+        let text = header() + &events.iter().map(write).collect::<String>();
+        assert_eq!(text.lines().count(), events.len() + 1);
+        assert_eq!(read(text.as_bytes()).unwrap(), events);
+    }
+
+    #[test]
+    fn a_torn_last_line_is_left_out() {
+        let events = one_of_each();
+        let text = header() + &events.iter().map(write).collect::<String>();
+        assert_eq!(read(&text.as_bytes()[..text.len() - 1]).unwrap().len(), events.len() - 1);
+    }
+
+    #[test]
+    fn a_newer_version_and_a_foreign_file_are_refused() {
+        let newer = "{\"format\":\"shardwright.events\",\"version\":2}\n";
+        assert!(matches!(read(newer.as_bytes()), Err(EventsError::Newer(2))));
+        assert!(matches!(read("{}\n".as_bytes()), Err(EventsError::NoHeader)));
+        assert!(matches!(read("".as_bytes()), Err(EventsError::NoHeader)));
+    }
+
+    #[test]
+    fn the_golden_file_of_version_1_is_read_for_ever() {
+        let golden = include_str!("../../../fixtures/wire/events-v1.ndjson");
+        assert_eq!(read(golden.as_bytes()).unwrap(), one_of_each());
+    }
+}
