@@ -131,7 +131,10 @@ impl Canonical {
         self.0.update(number.to_le_bytes());
     }
 
-    fn keys<'a>(&mut self, tests: impl IntoIterator<Item = &'a TestCase, IntoIter: ExactSizeIterator>) {
+    fn keys<'a>(
+        &mut self,
+        tests: impl IntoIterator<Item = &'a TestCase, IntoIter: ExactSizeIterator>,
+    ) {
         let tests = tests.into_iter();
         self.count(tests.len());
         for TestCase { key: TestKey { file, project, titles, repeat }, .. } in tests {

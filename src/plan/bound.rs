@@ -10,9 +10,10 @@ use crate::plan::work::Work;
 /// - of the `k * m + 1` longest groups on `m` workers, some worker gets `k + 1`, and at best
 ///   these are the shortest of them.
 pub(crate) fn lower_bound(work: &Work<'_>) -> u64 {
-    let alone = work.items.iter().map(|item| {
-        work.dispatch.least_phases(item.project, item.millis).into_iter().sum::<u64>()
-    });
+    let alone = work
+        .items
+        .iter()
+        .map(|item| work.dispatch.least_phases(item.project, item.millis).into_iter().sum::<u64>());
     let setup = least_setup(work);
     let together = average(work).max(crowded(work)).saturating_add(setup);
     alone.max().unwrap_or_default().max(together)
@@ -24,8 +25,7 @@ fn least_setup(work: &Work<'_>) -> u64 {
     let mut projects: Vec<usize> = work.items.iter().map(|item| item.project).collect();
     projects.sort_unstable();
     projects.dedup();
-    let dealt: Vec<usize> =
-        projects.iter().map(|&project| work.dispatch.phase(project)).collect();
+    let dealt: Vec<usize> = projects.iter().map(|&project| work.dispatch.phase(project)).collect();
     let pure = |project: usize| -> u64 {
         let phases = work.dispatch.least_phases(project, 0).into_iter().enumerate();
         phases.filter(|(phase, _)| !dealt.contains(phase)).map(|(_, millis)| millis).sum()

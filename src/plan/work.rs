@@ -84,10 +84,7 @@ fn compare(a: &TestGroup, b: &TestGroup) -> Ordering {
     let keys = |group: &'_ TestGroup| -> Vec<TestKey> {
         group.tests.iter().map(|test| test.key.clone()).collect()
     };
-    a.name()
-        .cmp(&b.name())
-        .then_with(|| a.kind.cmp(&b.kind))
-        .then_with(|| keys(a).cmp(&keys(b)))
+    a.name().cmp(&b.name()).then_with(|| a.kind.cmp(&b.kind)).then_with(|| keys(a).cmp(&keys(b)))
 }
 
 /// What a group needs on one worker, in milliseconds.

@@ -24,8 +24,11 @@ impl<'a> Phases<'a> {
         // here as well.
         for _ in 0..phase.len() {
             for (name, firsts) in &after {
-                let earliest =
-                    firsts.iter().filter_map(|first| phase.get(first)).max().map_or(0, |last| last + 1);
+                let earliest = firsts
+                    .iter()
+                    .filter_map(|first| phase.get(first))
+                    .max()
+                    .map_or(0, |last| last + 1);
                 if let Some(phase) = phase.get_mut(name) {
                     *phase = earliest;
                 }
