@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::model::id::{PlanDigest, ShardNumber};
+use sha2::{Digest, Sha256};
+
+use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::suite::{Project, TestCase, TestGroup};
 
 /// Who runs what. The same inputs give the same plan and the same digest on every machine.
@@ -43,6 +45,29 @@ pub(crate) struct PlannedGroup {
 }
 
 impl Plan {
+    /// The digest of what this plan says: strategy, workers, and every shard's groups and tests in
+    /// their order, then the shared tests. No time, no path of a machine and no id of the runner
+    /// enters, so it is the same wherever the suite and the history are the same.
+    pub(crate) fn compute_digest(&self) -> PlanDigest {
+        let mut canonical = Canonical(Sha256::new());
+        canonical.text("shardwright.plan");
+        canonical.text(&self.strategy);
+        canonical.number(u64::from(self.workers));
+        canonical.count(self.shards.len());
+        for shard in &self.shards {
+            canonical.count(shard.groups.len());
+            for PlannedGroup { group, .. } in &shard.groups {
+                canonical.text(&group.file);
+                canonical.text(&group.project);
+                canonical.keys(&group.tests);
+            }
+        }
+        let mut shared: Vec<&TestCase> = self.shared.iter().collect();
+        shared.sort_by(|a, b| a.key.cmp(&b.key));
+        canonical.keys(shared);
+        canonical.finish()
+    }
+
     /// Every dealt test case, shard by shard.
     pub(crate) fn dealt(&self) -> impl Iterator<Item = (&PlannedShard, &TestCase)> {
         self.shards.iter().flat_map(|shard| shard.tests().map(move |test| (shard, test)))
@@ -88,5 +113,47 @@ impl PlannedShard {
     /// Whether there is nothing to run.
     pub(crate) fn is_empty(&self) -> bool {
         self.groups.is_empty()
+    }
+}
+
+/// Bytes for the digest: every text carries its length, every list its count, so that no two
+/// plans have the same bytes.
+struct Canonical(Sha256);
+
+impl Canonical {
+    /// Half of the hash is plenty to tell plans apart, and it fits a line.
+    const DIGEST_BYTES: usize = 16;
+
+    fn text(&mut self, text: &str) {
+        self.count(text.len());
+        self.0.update(text.as_bytes());
+    }
+
+    fn count(&mut self, count: usize) {
+        self.number(count as u64);
+    }
+
+    fn number(&mut self, number: u64) {
+        self.0.update(number.to_le_bytes());
+    }
+
+    fn keys<'a>(
+        &mut self,
+        tests: impl IntoIterator<Item = &'a TestCase, IntoIter: ExactSizeIterator>,
+    ) {
+        let tests = tests.into_iter();
+        self.count(tests.len());
+        for TestCase { key: TestKey { file, project, titles, repeat }, .. } in tests {
+            self.text(file);
+            self.text(project);
+            self.count(titles.len());
+            titles.iter().for_each(|title| self.text(title));
+            self.number(u64::from(*repeat));
+        }
+    }
+
+    fn finish(self) -> PlanDigest {
+        let hash = self.0.finalize();
+        PlanDigest(hash.iter().take(Self::DIGEST_BYTES).map(|byte| format!("{byte:02x}")).collect())
     }
 }

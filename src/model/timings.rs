@@ -14,8 +14,8 @@ pub(crate) struct Timings {
 /// One test case's history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Timing {
-    /// Hooks and fixtures included, as the runner reports it.
-    pub(crate) duration: Duration,
+    /// Hooks and fixtures included, as the runner reports it; none where it has never passed.
+    pub(crate) duration: Option<Duration>,
     pub(crate) last: LastResult,
 }
 

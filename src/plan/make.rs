@@ -1,0 +1,67 @@
+//! Suite, estimates and options go in, a plan comes out: always the same one.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use crate::model::id::{PlanDigest, ShardNumber};
+use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
+use crate::model::suite::{Project, Suite, TestCase};
+use crate::model::timings::Estimates;
+use crate::plan::Strategy;
+use crate::plan::bound::lower_bound;
+use crate::plan::work::Work;
+
+/// What the user may choose about a plan.
+pub(crate) struct Options {
+    pub(crate) shards: NonZeroU32,
+    /// The runner's workers in each shard; 0 counts as 1.
+    pub(crate) workers: u32,
+    pub(crate) strategy: &'static dyn Strategy,
+    /// For the strategy `tag`: the tags to spread over the shards, with or without their `@`.
+    pub(crate) tags: Vec<String>,
+}
+
+/// The plan for a suite. The order of the suite's lists does not matter.
+pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> Plan {
+    let work = Work::new(suite, estimates, options);
+    let shards = options.strategy.deal(&work);
+    let shards = shards.iter().enumerate().map(|(index, hand)| shard(&work, index, hand)).collect();
+    let dealt = suite.groups.iter().flat_map(|group| &group.tests);
+    let mut plan = Plan {
+        digest: PlanDigest(String::new()),
+        strategy: options.strategy.name().to_owned(),
+        workers: options.workers.max(1),
+        shards,
+        shared: sorted_shared(suite),
+        projects: sorted_projects(suite),
+        lower_bound: Duration::from_millis(lower_bound(&work)),
+        known: dealt.filter(|test| estimates.of(&test.key).last.is_some()).count(),
+    };
+    plan.digest = plan.compute_digest();
+    plan
+}
+
+fn shard(work: &Work<'_>, index: usize, hand: &[usize]) -> PlannedShard {
+    let items = hand.iter().map(|&position| &work.items[position]);
+    let groups = items.map(|item| PlannedGroup {
+        group: item.group.clone(),
+        estimate: Duration::from_millis(item.millis),
+    });
+    PlannedShard {
+        number: ShardNumber::at(index),
+        groups: groups.collect(),
+        predicted: Duration::from_millis(work.predict(hand)),
+    }
+}
+
+fn sorted_shared(suite: &Suite) -> Vec<TestCase> {
+    let mut shared = suite.shared.clone();
+    shared.sort_by(|a, b| a.key.cmp(&b.key));
+    shared
+}
+
+fn sorted_projects(suite: &Suite) -> Vec<Project> {
+    let mut projects = suite.projects.clone();
+    projects.sort_by(|a, b| a.name.cmp(&b.name));
+    projects
+}

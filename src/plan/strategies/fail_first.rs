@@ -1,0 +1,28 @@
+//! What failed the last time comes first in every shard, so that bad news come early.
+
+use crate::model::timings::LastResult;
+use crate::plan::Strategy;
+use crate::plan::dealer::Dealer;
+use crate::plan::work::Work;
+
+pub(crate) struct FailFirst;
+
+impl Strategy for FailFirst {
+    fn name(&self) -> &'static str {
+        "fail-first"
+    }
+
+    fn about(&self) -> &'static str {
+        "what failed last time first in every shard, then the longest"
+    }
+
+    fn deal(&self, work: &Work<'_>) -> Vec<Vec<usize>> {
+        let order = work.troubled_first();
+        let well = |index: &usize| work.items[*index].last == LastResult::Passed;
+        let (healthy, troubled): (Vec<usize>, Vec<usize>) = order.iter().partition(|i| well(i));
+        let mut dealer = Dealer::new(work);
+        dealer.give_evenly(troubled);
+        dealer.give_each(healthy);
+        dealer.sorted_by(&order)
+    }
+}

@@ -1,1 +1,0 @@
-//! The timings file as JSON.

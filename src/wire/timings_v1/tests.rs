@@ -1,0 +1,1 @@
+//! Timings written and read.

@@ -1,0 +1,272 @@
+//! Reading the tree without building it: each entry goes straight into the timings, and an error
+//! knows its line, its column and the path to it.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::time::Duration;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::model::id::TestKey;
+use crate::model::timings::{LastResult, Timing, Timings};
+use crate::wire::timings_v1::{ESCAPE, SHARED};
+
+/// Longer than any test takes: a duration beyond it is a slip of the hand.
+const LONGEST_MILLIS: u64 = 7 * 24 * 60 * 60 * 1000;
+
+/// Where reading stands. After an error, `path` still says where it was.
+pub(super) struct Cursor {
+    /// File, project, titles.
+    pub(super) path: RefCell<Vec<String>>,
+    pub(super) timings: RefCell<Timings>,
+}
+
+impl Cursor {
+    /// Reads the value of a map's key that lies one step further down.
+    fn enter<'de, A: MapAccess<'de>>(
+        &self,
+        map: &mut A,
+        step: String,
+        seed: impl DeserializeSeed<'de, Value = ()>,
+    ) -> Result<(), A::Error> {
+        self.path.borrow_mut().push(step);
+        map.next_value_seed(seed)?;
+        self.path.borrow_mut().pop();
+        Ok(())
+    }
+
+    fn insert<E: Error>(&self, timing: Timing) -> Result<(), E> {
+        let path = self.path.borrow();
+        let [file, project, titles @ ..] = path.as_slice() else {
+            return Err(E::custom("stands outside any file"));
+        };
+        let key = TestKey {
+            file: file.clone(),
+            project: project.clone(),
+            titles: titles.to_vec(),
+            repeat: 0,
+        };
+        if self.timings.borrow_mut().tests.insert(key, timing).is_some() {
+            return Err(E::custom("the same test twice"));
+        }
+        Ok(())
+    }
+}
+
+/// The whole file.
+pub(super) struct Body<'a> {
+    pub(super) cursor: &'a Cursor,
+}
+
+impl<'de> DeserializeSeed<'de> for Body<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Body<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut found = false;
+        while let Some(name) = map.next_key::<String>()? {
+            if name == "files" {
+                found = true;
+                map.next_value_seed(Steps { cursor: self.cursor, depth: Depth::Files })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        if found { Ok(()) } else { Err(A::Error::missing_field("files")) }
+    }
+}
+
+/// What the keys of a map are.
+#[derive(Clone, Copy)]
+enum Depth {
+    Files,
+    Projects,
+}
+
+/// The maps above the titles.
+struct Steps<'a> {
+    cursor: &'a Cursor,
+    depth: Depth,
+}
+
+impl<'de> DeserializeSeed<'de> for Steps<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Steps<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.depth {
+            Depth::Files => "an object of spec files",
+            Depth::Projects => "an object of projects",
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let cursor = self.cursor;
+        while let Some(step) = map.next_key::<String>()? {
+            match self.depth {
+                Depth::Files => {
+                    cursor.enter(&mut map, step, Steps { cursor, depth: Depth::Projects })?;
+                }
+                Depth::Projects => cursor.enter(&mut map, step, Entry { cursor })?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What stands at a title.
+struct Entry<'a> {
+    cursor: &'a Cursor,
+}
+
+impl<'de> DeserializeSeed<'de> for Entry<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Entry<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a duration in milliseconds, a list or an object of titles")
+    }
+
+    fn visit_u64<E: Error>(self, millis: u64) -> Result<(), E> {
+        let duration = Some(duration(millis)?);
+        self.cursor.insert(Timing { duration, last: LastResult::Passed })
+    }
+
+    fn visit_i64<E: Error>(self, millis: i64) -> Result<(), E> {
+        Err(negative(millis))
+    }
+
+    fn visit_f64<E: Error>(self, millis: f64) -> Result<(), E> {
+        Err(broken(millis))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let short = || A::Error::custom("a list needs a duration and a last result");
+        let duration = list.next_element_seed(Millis)?.ok_or_else(short)?;
+        let last: String = list.next_element()?.ok_or_else(short)?;
+        let last = match last.as_str() {
+            "passed" => LastResult::Passed,
+            "flaky" => LastResult::Flaky,
+            "failed" => LastResult::Failed,
+            _ => return Err(A::Error::custom(format!("unknown last result `{last}`"))),
+        };
+        self.cursor.insert(Timing { duration, last })?;
+        list.next_element_seed(Titles { cursor: self.cursor, shared: "" })?;
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        Titles { cursor: self.cursor, shared: "" }.visit_map(map)
+    }
+}
+
+/// A map of titles that all begin with `shared`.
+struct Titles<'a> {
+    cursor: &'a Cursor,
+    shared: &'a str,
+}
+
+impl<'de> DeserializeSeed<'de> for Titles<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Titles<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of titles")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { cursor, shared } = self;
+        while let Some(key) = map.next_key::<String>()? {
+            if let Some(more) = key.strip_prefix(SHARED) {
+                let shared = format!("{shared}{more}");
+                map.next_value_seed(Titles { cursor, shared: &shared })?;
+            } else {
+                let end = key.strip_prefix(ESCAPE).unwrap_or(&key);
+                cursor.enter(&mut map, format!("{shared}{end}"), Entry { cursor })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A duration in a list; `null` where there is none.
+struct Millis;
+
+impl<'de> DeserializeSeed<'de> for Millis {
+    type Value = Option<Duration>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for Millis {
+    type Value = Option<Duration>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a duration in milliseconds or null")
+    }
+
+    fn visit_u64<E: Error>(self, millis: u64) -> Result<Self::Value, E> {
+        duration(millis).map(Some)
+    }
+
+    fn visit_i64<E: Error>(self, millis: i64) -> Result<Self::Value, E> {
+        Err(negative(millis))
+    }
+
+    fn visit_f64<E: Error>(self, millis: f64) -> Result<Self::Value, E> {
+        Err(broken(millis))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+fn duration<E: Error>(millis: u64) -> Result<Duration, E> {
+    if millis > LONGEST_MILLIS {
+        return Err(E::custom(format!("a duration of {millis} ms is longer than a week")));
+    }
+    Ok(Duration::from_millis(millis))
+}
+
+fn negative<E: Error>(millis: i64) -> E {
+    E::custom(format!("a duration cannot be negative ({millis} ms)"))
+}
+
+fn broken<E: Error>(millis: f64) -> E {
+    E::custom(format!("a duration is a whole number of milliseconds, not {millis}"))
+}
