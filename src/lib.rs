@@ -20,3 +20,10 @@ mod report;
 mod runner;
 mod timings;
 mod wire;
+mod cli;
+mod config;
+
+/// Runs the tool with the arguments of this process.
+pub fn run() -> std::process::ExitCode {
+    cli::main(std::env::args_os())
+}

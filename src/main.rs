@@ -1,1 +1,5 @@
-fn main() {}
+//! A shell around the library.
+
+fn main() -> std::process::ExitCode {
+    shardwright::run()
+}

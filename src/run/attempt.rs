@@ -39,13 +39,20 @@ fn shard_folder(output: &Path, id: AttemptId) -> PathBuf {
     output.join("shards").join(id.shard.to_string())
 }
 
+/// One try at a shard.
+#[derive(Debug, Clone)]
+pub(crate) struct Try {
+    pub(crate) shard: PlannedShard,
+    pub(crate) id: AttemptId,
+    /// Which private view of the workspace it gets.
+    pub(crate) view: usize,
+    /// What it may take.
+    pub(crate) timeout: Option<Duration>,
+}
+
 /// Writes an attempt's task and gives the job that runs it.
-pub(crate) fn job(
-    setting: &Setting,
-    shard: &PlannedShard,
-    id: AttemptId,
-    timeout: Option<Duration>,
-) -> Result<Job, SandboxError> {
+pub(crate) fn job(setting: &Setting, attempt: &Try) -> Result<Job, SandboxError> {
+    let Try { shard, id, view, timeout } = attempt.clone();
     let folder = folder(&setting.output, id);
     let layout = setting.sandbox.layout(&folder);
     let (seen, places) = setting.seen(&layout);
@@ -57,7 +64,7 @@ pub(crate) fn job(
     let command = setting.call.shard(&seen, &setting.install.version);
     Ok(Job {
         name: format!("shard-{}-attempt-{}", id.shard, id.attempt),
-        view: id.shard.index() + 1,
+        view,
         argv: command.argv,
         env: command.env,
         log: shard_folder(&setting.output, id).join("log.txt"),
@@ -69,13 +76,12 @@ pub(crate) fn job(
 /// Runs one attempt to its end. Everything that is known is sent, the end last.
 pub(super) async fn run(
     setting: Setting,
-    shard: PlannedShard,
-    id: AttemptId,
-    timeout: Option<Duration>,
+    attempt: Try,
     wishes: watch::Receiver<Wish>,
     messages: mpsc::UnboundedSender<Message>,
 ) {
-    let job = match job(&setting, &shard, id, timeout) {
+    let id = attempt.id;
+    let job = match job(&setting, &attempt) {
         Ok(job) => job,
         Err(error) => {
             let evidence =

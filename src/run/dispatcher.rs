@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use crate::model::event::{AttemptEnd, AttemptId, Event, UnixMillis};
 use crate::model::plan::{Plan, PlannedShard};
 use crate::run::Setting;
-use crate::run::attempt::{self, Message};
+use crate::run::attempt::{self, Message, Try};
 use crate::sandbox::Wish;
 
 /// How a plan is run.
@@ -44,7 +44,7 @@ pub(crate) async fn execute(
 ) {
     let (messages, mut inbox) = mpsc::unbounded_channel();
     let mut dispatcher = Dispatcher {
-        waiting: plan.shards.iter().filter(|shard| !shard.is_empty()).cloned().collect(),
+        waiting: plan.shards.iter().filter(|shard| !shard.is_empty()).cloned().enumerate().collect(),
         running: 0,
         setting,
         options,
@@ -65,7 +65,8 @@ pub(crate) async fn execute(
 }
 
 struct Dispatcher<'a> {
-    waiting: VecDeque<PlannedShard>,
+    /// With the view of the workspace that each gets; view 0 is for listing.
+    waiting: VecDeque<(usize, PlannedShard)>,
     running: usize,
     setting: &'a Setting,
     options: &'a Options,
@@ -77,7 +78,7 @@ impl Dispatcher<'_> {
     /// Starts as many shards as may run at once; after a wish to stop, none.
     fn start(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
         while self.running < self.options.jobs.get() {
-            let Some(shard) = self.waiting.pop_front() else { return };
+            let Some((position, shard)) = self.waiting.pop_front() else { return };
             let id = AttemptId { shard: shard.number, attempt: 1 };
             emit(Emission::Event(&Event::AttemptStarted { id, at: now() }));
             if *self.wishes.borrow() > Wish::Run {
@@ -88,9 +89,7 @@ impl Dispatcher<'_> {
             self.running += 1;
             tokio::spawn(attempt::run(
                 self.setting.clone(),
-                shard,
-                id,
-                self.options.shard_timeout,
+                Try { shard, id, view: position + 1, timeout: self.options.shard_timeout },
                 self.wishes.clone(),
                 self.messages.clone(),
             ));

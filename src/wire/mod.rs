@@ -5,4 +5,5 @@ pub(crate) mod ctrf;
 pub(crate) mod envelope;
 pub(crate) mod event_v1;
 pub(crate) mod plan_v1;
+pub(crate) mod suite_v1;
 pub(crate) mod timings_v1;

@@ -29,6 +29,19 @@ pub(crate) struct Install {
     pub(crate) workspace: PathBuf,
 }
 
+impl Install {
+    /// What a scripted suite pretends to be installed with.
+    pub(crate) fn scripted(project: &Path) -> Self {
+        Self {
+            project: project.to_path_buf(),
+            config: project.join(CONFIG_NAMES[0]),
+            package: project.join("node_modules/@playwright/test"),
+            version: Version { major: 1, minor: 65, text: "1.65.0".to_owned() },
+            workspace: project.to_path_buf(),
+        }
+    }
+}
+
 /// A version of Playwright.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Version {

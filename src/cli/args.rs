@@ -1,0 +1,160 @@
+//! The commands and which flags each of them takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+
+use crate::config::flags::plan::PlanFlags;
+use crate::config::flags::run::{ReportFlags, RunFlags};
+use crate::config::flags::sandbox::SandboxFlags;
+use crate::config::flags::suite::SuiteFlags;
+
+/// Split a Playwright suite by time, run every shard in a locked-down container, get one
+/// truthful report
+#[derive(Debug, Parser)]
+#[command(name = "shardwright", version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) shared: SharedFlags,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  shardwright run --shards 4                 the whole suite in four containers, here
+  shardwright run --shard 2/4                one node of a CI matrix
+  shardwright merge all-reports/             join the reports of all nodes
+
+Exit codes: 0 all passed, 1 tests failed, 2 usage, 3 incomplete, 4 nothing to run,
+5 a config or input file is bad, 6 sandbox unavailable, 130 interrupted";
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global")]
+pub(crate) struct SharedFlags {
+    /// Project folder
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".", global = true,
+        env = "SHARDWRIGHT_DIRECTORY")]
+    pub(crate) directory: PathBuf,
+
+    /// File with values for any of these flags [default: shardwright.toml]
+    #[arg(long, value_name = "FILE", global = true, env = "SHARDWRIGHT_SETTINGS")]
+    pub(crate) settings: Option<PathBuf>,
+
+    /// When to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true,
+        env = "SHARDWRIGHT_COLOR")]
+    pub(crate) color: ColorChoice,
+
+    /// Only errors and results
+    #[arg(short, long, global = true, conflicts_with = "verbose", env = "SHARDWRIGHT_QUIET")]
+    pub(crate) quiet: bool,
+
+    /// Also what the shards print
+    #[arg(short, long, global = true, env = "SHARDWRIGHT_VERBOSE")]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what there is to run
+    Discover(DiscoverArgs),
+    /// Show who would run what, and how good the plan is
+    Plan(PlanArgs),
+    /// Run the suite in shards and report
+    Run(RunArgs),
+    /// Join the results of many shards into one report
+    Merge(MergeArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+/// Arguments of `discover`.
+#[derive(Debug, Args)]
+pub(crate) struct DiscoverArgs {
+    #[command(flatten)]
+    pub(crate) suite: SuiteFlags,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table", env = "SHARDWRIGHT_FORMAT")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxFlags,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) suite: SuiteFlags,
+    #[command(flatten)]
+    pub(crate) plan: PlanFlags,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table", env = "SHARDWRIGHT_FORMAT")]
+    pub(crate) format: Format,
+    /// Also write the plan as JSON to this file
+    #[arg(short = 'o', long = "plan-file", value_name = "FILE")]
+    pub(crate) plan_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxFlags,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) suite: SuiteFlags,
+    #[command(flatten)]
+    pub(crate) plan: PlanFlags,
+    #[command(flatten)]
+    pub(crate) run: RunFlags,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxFlags,
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// Folders that hold the output folders of `run --shard I/N`, at any depth
+    #[arg(value_name = "DIR", required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) report: ReportFlags,
+    /// Where the durations of earlier runs are kept, from the project folder
+    #[arg(long, value_name = "FILE", default_value = "timings.json", env = "SHARDWRIGHT_TIMINGS")]
+    pub(crate) timings: PathBuf,
+    /// A flaky test makes the exit code 1
+    #[arg(long, env = "SHARDWRIGHT_FAIL_ON_FLAKY")]
+    pub(crate) fail_on_flaky: bool,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// How to print a suite or a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// One line a test
+    List,
+    /// For programs
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,64 @@
+//! The end of `run` and `merge`: an outcome goes in, reports, timings and an exit code come out.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::cli::exit::Exit;
+use crate::cli::streams::Streams;
+use crate::model::event::AttemptId;
+use crate::model::outcome::Outcome;
+use crate::model::plan::Plan;
+use crate::model::timings::Timings;
+use crate::report::console::summary::summary;
+use crate::report::{REPORTS, Source};
+use crate::run::attempt;
+use crate::timings::learn::learn;
+use crate::timings::store;
+
+/// What the end needs to know.
+pub(crate) struct Finish<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) outcome: &'a Outcome,
+    /// Absolute.
+    pub(crate) output: &'a Path,
+    /// The history and the file to write the new one to; none leaves the file alone.
+    pub(crate) timings: Option<(&'a Timings, PathBuf)>,
+    pub(crate) fail_on_flaky: bool,
+}
+
+impl Finish<'_> {
+    /// Writes all reports, whatever becomes of single ones, then the timings.
+    pub(crate) fn exec(&self, streams: &mut Streams) -> anyhow::Result<Exit> {
+        let attempts = self.attempts();
+        let source = Source { plan: self.plan, outcome: self.outcome, attempts: &attempts };
+        let mut written = Vec::new();
+        let mut trouble = None;
+        for report in REPORTS {
+            match report.write(&source, self.output) {
+                Ok(()) => written.push(report.path()),
+                Err(error) => trouble = trouble.or(Some(error)),
+            }
+        }
+        streams.tell(&summary(self.outcome));
+        if let Some((history, file)) = &self.timings {
+            store::save(file, &learn(history, self.outcome))?;
+            streams.say(&format!("timings written to {}", file.display()));
+        }
+        streams.say(&format!("reports in {}: {}", self.output.display(), written.join(", ")));
+        match trouble {
+            Some(error) => Err(error.into()),
+            None => Ok(Exit::of(self.outcome, self.fail_on_flaky)),
+        }
+    }
+
+    /// Where each attempt left its files.
+    fn attempts(&self) -> BTreeMap<AttemptId, PathBuf> {
+        let of_shard = |shard: &crate::model::outcome::ShardOutcome| {
+            let number = shard.number;
+            let count = u32::try_from(shard.attempts.len()).unwrap_or(u32::MAX);
+            (1..=count).map(move |attempt| AttemptId { shard: number, attempt })
+        };
+        let ids = self.outcome.shards.iter().flat_map(of_shard);
+        ids.map(|id| (id, attempt::folder(self.output, id).join("out"))).collect()
+    }
+}

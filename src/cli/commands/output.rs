@@ -1,0 +1,52 @@
+//! The output folder: made ready before a run, so that nothing of somebody else's is lost.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::cli::exit::Exit;
+use crate::cli::failure::Refused;
+use crate::model::id::ShardNumber;
+use crate::report::REPORTS;
+
+/// The plan's file; it also marks a folder as ours.
+pub(crate) const PLAN: &str = "plan.json";
+
+/// Makes the folder ready for a whole run, or for one part of it. What an earlier run left there
+/// goes; a folder that holds anything else is refused.
+pub(crate) fn prepare(folder: &Path, part: Option<ShardNumber>) -> Result<PathBuf, Refused> {
+    let unusable = |error: std::io::Error| Refused {
+        message: format!("cannot write to the output folder `{}`: {error}", folder.display()),
+        hint: Some("name another with --output DIR".to_owned()),
+        exit: Exit::BadInput,
+    };
+    fs::create_dir_all(folder).map_err(unusable)?;
+    let folder = std::path::absolute(folder).map_err(unusable)?;
+    let mut entries = fs::read_dir(&folder).map_err(unusable)?;
+    if entries.next().is_some() && !folder.join(PLAN).is_file() {
+        return Err(Refused {
+            message: format!("`{}` holds files that are not a report of ours", folder.display()),
+            hint: Some("empty it, or name another folder with --output DIR".to_owned()),
+            exit: Exit::BadInput,
+        });
+    }
+    let shards = folder.join("shards");
+    let results = part.map_or_else(|| shards.clone(), |part| shards.join(part.to_string()));
+    // A report of an earlier run must not pass for this one's should we be killed.
+    let reports = REPORTS.iter().map(|report| folder.join(report.path()));
+    for old in std::iter::once(results).chain(reports) {
+        remove(&old).map_err(unusable)?;
+    }
+    // Shows now, and not after the run, whether the folder can be written to.
+    fs::write(folder.join(PLAN), "{}\n").map_err(unusable)?;
+    Ok(folder)
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    let folder = path.symlink_metadata().is_ok_and(|meta| meta.is_dir());
+    let removed = if folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match removed {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

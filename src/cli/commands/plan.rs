@@ -1,0 +1,39 @@
+//! `shardwright plan`: who would run what, and how good the plan is.
+
+use anyhow::Context;
+
+use crate::cli::args::{Format, PlanArgs, SharedFlags};
+use crate::cli::commands::stage::{self, Asked};
+use crate::cli::exit::Exit;
+use crate::cli::streams::Streams;
+use crate::config::environment::Environment;
+use crate::plan::make::make;
+use crate::report::console::tables;
+use crate::timings::estimate::estimates;
+use crate::wire::plan_v1;
+
+pub(crate) fn exec(
+    shared: &SharedFlags,
+    args: &PlanArgs,
+    environment: &Environment,
+    streams: &mut Streams,
+) -> anyhow::Result<Exit> {
+    let PlanArgs { suite, plan: flags, sandbox, .. } = args;
+    let timings = stage::load_timings(shared, &flags.timings, streams)?;
+    let asked = Asked { shared, suite, sandbox, workers: flags.workers };
+    let suite = stage::discover_only(&asked, environment, streams)?;
+    stage::tell_coverage(&suite, &timings, streams);
+    let workers = stage::workers(&suite, flags.workers, sandbox);
+    let plan = make(&suite, &estimates(&suite, &timings), &flags.options(workers));
+    if let Some(file) = &args.plan_file {
+        let wrap = || format!("cannot write the plan to `{}`", file.display());
+        std::fs::write(file, plan_v1::write(&plan)).with_context(wrap)?;
+    }
+    let page = match args.format {
+        Format::Table => tables::plan(&plan),
+        Format::List => tables::plan_list(&plan),
+        Format::Json => plan_v1::write(&plan),
+    };
+    streams.data(&page)?;
+    Ok(if suite.groups.is_empty() { Exit::Nothing } else { Exit::Passed })
+}

@@ -1,0 +1,152 @@
+//! `shardwright run`: plan the suite, run it in sandboxes, report.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use anyhow::Context;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use crate::cli::args::{RunArgs, SharedFlags};
+use crate::cli::commands::finish::Finish;
+use crate::cli::commands::output::{self, PLAN};
+use crate::cli::commands::sink::Sink;
+use crate::cli::commands::stage::{self, Asked};
+use crate::cli::commands::dry_run;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Refused;
+use crate::cli::streams::Streams;
+use crate::config::environment::Environment;
+use crate::config::flags::plan::PlanFlags;
+use crate::model::id::ShardNumber;
+use crate::model::outcome::Outcome;
+use crate::model::plan::Plan;
+use crate::model::suite::{Servers, Suite};
+use crate::model::timings::Timings;
+use crate::plan::make::make;
+use crate::report::text;
+use crate::run::dispatcher::{self, execute};
+use crate::run::{Setting, cancel};
+use crate::sandbox::Wish;
+use crate::timings::estimate::estimates;
+use crate::wire::plan_v1;
+
+pub(crate) fn exec(
+    shared: &SharedFlags,
+    args: &RunArgs,
+    environment: &Environment,
+    streams: &mut Streams,
+) -> anyhow::Result<Exit> {
+    let RunArgs { suite, plan: flags, run, sandbox } = args;
+    let asked = Asked { shared, suite, sandbox, workers: flags.workers };
+    let part = run.shard.map(|shard| shard.number);
+    let timings = stage::load_timings(shared, &flags.timings, streams)?;
+    let install = stage::install(&asked)?;
+    if run.dry_run {
+        return dry_run::exec(&asked, args, &timings, environment, streams);
+    }
+    let folder = output::prepare(&asked.project().join(&run.report.output), part)?;
+    let setting = asked.setting(install, environment, folder.clone())?;
+    let runtime = Runtime::new()?;
+    let (plan, outcome) = runtime.block_on(async {
+        let wishes = cancel::wishes()?;
+        let ran = sharded(args, setting.clone(), &timings, wishes, shared.verbose, streams).await;
+        setting.sandbox.close().await;
+        ran
+    })?;
+    let timings = run.report.update_timings.then(|| {
+        (&timings, shared.directory.join(&flags.timings))
+    });
+    let fail_on_flaky = run.fail_on_flaky;
+    Finish { plan: &plan, outcome: &outcome, output: &folder, timings, fail_on_flaky }.exec(streams)
+}
+
+/// From the suite to the outcome.
+async fn sharded(
+    args: &RunArgs,
+    mut setting: Setting,
+    timings: &Timings,
+    wishes: watch::Receiver<Wish>,
+    verbose: bool,
+    streams: &mut Streams,
+) -> anyhow::Result<(Plan, Outcome)> {
+    let RunArgs { plan: flags, run, sandbox, .. } = args;
+    let flags = &of_part(flags, args);
+    let views = if run.shard.is_some() { 1 } else { flags.shards.get() as usize } + 1;
+    let folder = setting.output.join("shards").join("list");
+    let suite = stage::listed(&setting, views, &folder, wishes.clone(), streams).await?;
+    stage::tell_coverage(&suite, timings, streams);
+    let whole = planned(&suite, flags, args, timings)?;
+    let file = setting.output.join(PLAN);
+    let wrap = || format!("cannot write `{}`", file.display());
+    std::fs::write(&file, plan_v1::write(&whole)).with_context(wrap)?;
+    let plan = part_of(whole, run.shard.map(|shard| shard.number));
+    setting.call.workers = setting.call.workers.or_else(|| stage::workers_to_tell(&suite, sandbox));
+    let jobs = jobs(&suite, &plan, run.jobs, &setting, streams);
+    let options = dispatcher::Options { jobs, shard_timeout: run.shard_timeout };
+    let mut sink = Sink::new(&plan, &setting.output, run.progress, verbose, streams)?;
+    if let Some(file) = &run.events {
+        sink.write_events(file)?;
+    }
+    execute(&plan, &setting, &options, wishes, &mut |emission| sink.take(&emission)).await;
+    let (outcome, trouble) = sink.close();
+    if let Some(trouble) = trouble {
+        streams.tell(&format!("warning: {trouble}"));
+    }
+    Ok((plan, outcome))
+}
+
+/// `--shard I/N` says how many shards there are.
+pub(crate) fn of_part(flags: &PlanFlags, args: &RunArgs) -> PlanFlags {
+    let shards = args.run.shard.map_or(flags.shards, |shard| shard.total);
+    PlanFlags { shards, ..flags.clone() }
+}
+
+/// The plan of the whole suite.
+pub(crate) fn planned(
+    suite: &Suite,
+    flags: &PlanFlags,
+    args: &RunArgs,
+    timings: &Timings,
+) -> Result<Plan, Refused> {
+    if suite.groups.is_empty() {
+        return Err(Refused {
+            message: "there is nothing to run: no test matches".to_owned(),
+            hint: Some("`shardwright discover` shows what there is".to_owned()),
+            exit: Exit::Nothing,
+        });
+    }
+    let workers = stage::workers(suite, flags.workers, &args.sandbox);
+    Ok(make(suite, &estimates(suite, timings), &flags.options(workers)))
+}
+
+/// One node's part of a plan, or all of it.
+pub(crate) fn part_of(plan: Plan, part: Option<ShardNumber>) -> Plan {
+    part.and_then(|part| plan.part(part)).unwrap_or(plan)
+}
+
+/// How many shards run at once: where a server of theirs could meet another's, one.
+fn jobs(
+    suite: &Suite,
+    plan: &Plan,
+    asked: Option<NonZeroUsize>,
+    setting: &Setting,
+    streams: &mut Streams,
+) -> NonZeroUsize {
+    let all = NonZeroUsize::new(plan.shards.len()).unwrap_or(NonZeroUsize::MIN);
+    let layout = setting.sandbox.layout(Path::new(""));
+    let servers = match &suite.settings.servers {
+        Servers::None => return asked.unwrap_or(all),
+        Servers::Configured(servers) => text::terminal(servers),
+        Servers::Unknown => "a server, perhaps".to_owned(),
+    };
+    if layout.shares_ports && plan.shards.len() > 1 {
+        streams.say(&format!(
+            "shards share this machine's ports and the suite starts a server ({servers}): they \
+             run one after another, which takes as long as all of them together; in containers \
+             they run side by side"
+        ));
+        return NonZeroUsize::MIN;
+    }
+    asked.unwrap_or(all)
+}

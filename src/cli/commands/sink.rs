@@ -1,0 +1,101 @@
+//! Where a run's emissions go: to disk, into the outcome, before a person's eyes, to a file of
+//! events. Each gets every emission, whatever became of the others.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::cli::streams::Streams;
+use crate::config::flags::run::Progress;
+use crate::model::event::Event;
+use crate::model::outcome::Outcome;
+use crate::model::plan::Plan;
+use crate::report::ReportError;
+use crate::report::console::live::Live;
+use crate::report::console::plain::Plain;
+use crate::report::console::{Console, Silent};
+use crate::report::record::Recorder;
+use crate::run::dispatcher::Emission;
+use crate::wire::event_v1;
+
+/// Takes a run's emissions.
+pub(crate) struct Sink<'a> {
+    plan: &'a Plan,
+    pub(crate) outcome: Outcome,
+    recorder: Recorder,
+    console: Box<dyn Console>,
+    events: Option<Box<dyn Write + Send>>,
+    /// Show what shards print.
+    verbose: bool,
+    /// The first thing that could not be written.
+    trouble: Option<ReportError>,
+}
+
+impl<'a> Sink<'a> {
+    pub(crate) fn new(
+        plan: &'a Plan,
+        output: &Path,
+        progress: Progress,
+        verbose: bool,
+        streams: &Streams,
+    ) -> anyhow::Result<Self> {
+        let outcome = Outcome::of(plan);
+        let recorder = Recorder::new(output, plan.shards.iter().map(|shard| shard.number))?;
+        let plain = || Box::new(Plain::new(Box::new(io::stderr()), plan.shards.len()));
+        let console: Box<dyn Console> = match progress {
+            Progress::None => Box::new(Silent),
+            Progress::Bar => Box::new(Live::new(&outcome)),
+            Progress::Auto if streams.is_quiet() => Box::new(Silent),
+            Progress::Auto if streams.is_watched() => Box::new(Live::new(&outcome)),
+            Progress::Auto | Progress::Plain => plain(),
+        };
+        Ok(Self { plan, outcome, recorder, console, events: None, verbose, trouble: None })
+    }
+
+    /// Also writes every event to this file, `-` for standard output.
+    pub(crate) fn write_events(&mut self, file: &Path) -> anyhow::Result<()> {
+        let mut events: Box<dyn Write + Send> = if file == Path::new("-") {
+            Box::new(io::stdout())
+        } else {
+            let wrap = || format!("cannot write the events to `{}`", file.display());
+            Box::new(File::create(file).with_context(wrap)?)
+        };
+        events.write_all(event_v1::header().as_bytes())?;
+        self.events = Some(events);
+        Ok(())
+    }
+
+    /// Takes one emission.
+    pub(crate) fn take(&mut self, emission: &Emission<'_>) {
+        match emission {
+            Emission::Event(event) => self.event(event),
+            Emission::Line(id, text) if self.verbose => self.console.line(Some(*id), text),
+            Emission::Line(..) => {}
+            Emission::Note(id, text) => {
+                self.console.line(None, &format!("shard {}: {text}", id.shard));
+            }
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        if let Err(error) = self.recorder.record(event) {
+            self.trouble.get_or_insert(error);
+        }
+        self.outcome.apply(self.plan, event);
+        if let Some(events) = &mut self.events
+            && events.write_all(event_v1::write(event).as_bytes()).is_err()
+        {
+            // Whoever read them has gone; the run goes on.
+            self.events = None;
+        }
+        self.console.event(event, &self.outcome);
+    }
+
+    /// The outcome of all that came, and the first thing that could not be written.
+    pub(crate) fn close(mut self) -> (Outcome, Option<ReportError>) {
+        self.console.close();
+        (self.outcome, self.trouble)
+    }
+}

@@ -1,0 +1,200 @@
+//! The steps that several commands have in common.
+
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use tokio::runtime::Runtime;
+use tokio::sync::{mpsc, watch};
+
+use crate::cli::args::SharedFlags;
+use crate::cli::streams::Streams;
+use crate::config::environment::Environment;
+use crate::config::flags::sandbox::{Isolation, SandboxFlags};
+use crate::config::flags::suite::SuiteFlags;
+use crate::config::isolation;
+use crate::config::project::{self, Discovery};
+use crate::model::suite::{Suite, Workers};
+use crate::model::timings::Timings;
+use crate::report::text;
+use crate::run::list::{self, DiscoverError};
+use crate::run::{Setting, cancel};
+use crate::runner::playwright::install::Install;
+use crate::runner::playwright::scan;
+use crate::sandbox::{Say, Wish};
+use crate::timings::estimate::known;
+use crate::timings::store;
+
+/// What the user asked for, as far as finding the suite goes.
+pub(crate) struct Asked<'a> {
+    pub(crate) shared: &'a SharedFlags,
+    pub(crate) suite: &'a SuiteFlags,
+    pub(crate) sandbox: &'a SandboxFlags,
+    pub(crate) workers: Option<NonZeroU32>,
+}
+
+impl Asked<'_> {
+    /// The project folder, absolute.
+    pub(crate) fn project(&self) -> PathBuf {
+        let folder = &self.shared.directory;
+        std::path::absolute(folder).unwrap_or_else(|_| folder.clone())
+    }
+
+    /// What attempts of these flags have in common. `output` is for the attempts' files.
+    pub(crate) fn setting(
+        &self,
+        install: Install,
+        environment: &Environment,
+        output: PathBuf,
+    ) -> anyhow::Result<Setting> {
+        let call = project::call(&self.project(), self.suite, self.workers)?;
+        let hidden = vec![output.clone()];
+        let sandbox = isolation::sandbox(self.sandbox, &install, environment, hidden);
+        Ok(Setting { sandbox, install, call, output })
+    }
+}
+
+/// Finds the suite where nothing will be run.
+pub(crate) fn discover_only(
+    asked: &Asked<'_>,
+    environment: &Environment,
+    streams: &mut Streams,
+) -> anyhow::Result<Suite> {
+    let project = asked.project();
+    let install = match discovery(asked)? {
+        Discovery::Playwright(install) => install,
+        Discovery::Scan(reason) => {
+            if let Some(reason) = reason {
+                streams.say(&format!("{reason}: the spec files are scanned"));
+            }
+            return scan_suite(&project, asked.suite, streams);
+        }
+    };
+    let cache = environment.cache_folder();
+    std::fs::create_dir_all(&cache)?;
+    let folder = tempfile::Builder::new().prefix("list-").tempdir_in(cache)?;
+    let setting = asked.setting(install, environment, folder.path().to_path_buf())?;
+    let runtime = Runtime::new()?;
+    runtime.block_on(async {
+        let wishes = cancel::wishes()?;
+        let suite = listed(&setting, 1, folder.path(), wishes, streams).await;
+        setting.sandbox.close().await;
+        suite
+    })
+}
+
+/// Makes the sandbox ready for so many views and lists the suite in it.
+pub(crate) async fn listed(
+    setting: &Setting,
+    views: usize,
+    folder: &Path,
+    mut wishes: watch::Receiver<Wish>,
+    streams: &Streams,
+) -> anyhow::Result<Suite> {
+    let ready = setting.sandbox.prepare(views, teller(streams));
+    let again = wishes.clone();
+    tokio::select! {
+        ready = ready => ready?,
+        _ = wishes.wait_for(|wish| *wish > Wish::Run) => return Err(DiscoverError::Interrupted.into()),
+    }
+    Ok(list::suite(setting, folder, again).await?)
+}
+
+fn discovery(asked: &Asked<'_>) -> anyhow::Result<Discovery> {
+    if asked.sandbox.fake.is_some() {
+        return Ok(Discovery::Playwright(Install::scripted(&asked.project())));
+    }
+    Ok(project::discovery(&asked.project(), asked.suite)?)
+}
+
+/// The installed Playwright, which a run needs.
+pub(crate) fn install(asked: &Asked<'_>) -> anyhow::Result<Install> {
+    match discovery(asked)? {
+        Discovery::Playwright(install) => Ok(install),
+        Discovery::Scan(Some(reason)) => Err(reason.into()),
+        Discovery::Scan(None) => {
+            let config = asked.suite.config.as_deref();
+            Ok(crate::runner::playwright::install::find(&asked.project(), config)?)
+        }
+    }
+}
+
+/// Reads the suite from its source files.
+pub(crate) fn scan_suite(
+    project: &Path,
+    flags: &SuiteFlags,
+    streams: &mut Streams,
+) -> anyhow::Result<Suite> {
+    let found = scan::scan(&project::scan_options(project, flags)?)?;
+    for note in &found.notes {
+        streams.say(&format!("scan: {}", text::terminal(note)));
+    }
+    Ok(found.suite)
+}
+
+/// Where a sandbox says what it does before anything runs.
+pub(crate) fn teller(streams: &Streams) -> Say {
+    let (say, mut lines) = mpsc::unbounded_channel::<String>();
+    if !streams.is_quiet() {
+        tokio::spawn(async move {
+            use std::io::Write;
+            while let Some(line) = lines.recv().await {
+                writeln!(std::io::stderr(), "{line}").ok();
+            }
+        });
+    }
+    say
+}
+
+/// Workers in each shard: as the user says, else as configured, else what Playwright would take
+/// if it saw the shard's own CPUs instead of the machine's.
+pub(crate) fn workers(suite: &Suite, asked: Option<NonZeroU32>, flags: &SandboxFlags) -> u32 {
+    match (asked, suite.settings.workers) {
+        (Some(workers), _) => workers.get(),
+        (None, Some(Workers::Configured(workers))) => workers,
+        (None, Some(Workers::Default(seen))) if flags.isolation == Isolation::Process => seen,
+        (None, Some(Workers::Default(seen))) => seen.min(half_of(flags.cpus)),
+        (None, None) => 1,
+    }
+}
+
+/// Whether Playwright has to be told the number of workers.
+pub(crate) fn workers_to_tell(suite: &Suite, flags: &SandboxFlags) -> Option<u32> {
+    match suite.settings.workers {
+        Some(Workers::Default(_)) => Some(workers(suite, None, flags)),
+        Some(Workers::Configured(_)) | None => None,
+    }
+}
+
+/// Playwright's own rule: half of the processors, at least one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked as a flag")]
+fn half_of(cpus: f64) -> u32 {
+    ((cpus / 2.0).floor() as u32).max(1)
+}
+
+/// The history; none yet is no error.
+pub(crate) fn load_timings(
+    shared: &SharedFlags,
+    file: &Path,
+    streams: &mut Streams,
+) -> anyhow::Result<Timings> {
+    let path = shared.directory.join(file);
+    if let Some(timings) = store::load(&path)? {
+        return Ok(timings);
+    }
+    let name = path.display();
+    streams.say(&format!("no timings yet in `{name}`: every test counts the same"));
+    Ok(Timings::default())
+}
+
+/// Says where the history does not fit the suite.
+pub(crate) fn tell_coverage(suite: &Suite, timings: &Timings, streams: &mut Streams) {
+    let coverage = known(suite, timings);
+    if let Some(mismatch) = coverage.mismatch {
+        let ours = text::terminal(&mismatch.ours);
+        let theirs = text::terminal(&mismatch.theirs);
+        streams.say(&format!(
+            "warning: 0 of {} files match the timings: `{ours}` here, `{theirs}` there",
+            mismatch.files
+        ));
+    }
+}

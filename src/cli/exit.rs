@@ -1,0 +1,55 @@
+//! Exit codes: they are part of the interface.
+
+use std::process::ExitCode;
+
+use crate::model::outcome::{Conclusion, Outcome};
+
+/// How the tool ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0: all passed.
+    Passed,
+    /// 1: tests failed.
+    Failed,
+    /// 2: the arguments make no sense.
+    Usage,
+    /// 3: something planned did not run.
+    Incomplete,
+    /// 4: there is nothing to run.
+    Nothing,
+    /// 5: a configuration or input file is bad.
+    BadInput,
+    /// 6: the sandbox is not available.
+    NoSandbox,
+    /// 130: interrupted; what is known is still reported.
+    Interrupted,
+}
+
+impl Exit {
+    /// The end of a run with this outcome.
+    pub(crate) fn of(outcome: &Outcome, fail_on_flaky: bool) -> Self {
+        match outcome.conclusion() {
+            Conclusion::Passed if fail_on_flaky && outcome.counts().flaky > 0 => Self::Failed,
+            Conclusion::Passed => Self::Passed,
+            Conclusion::Failed => Self::Failed,
+            Conclusion::Incomplete => Self::Incomplete,
+            Conclusion::Interrupted => Self::Interrupted,
+            Conclusion::Empty => Self::Nothing,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Passed => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Incomplete => 3,
+            Exit::Nothing => 4,
+            Exit::BadInput => 5,
+            Exit::NoSandbox => 6,
+            Exit::Interrupted => 130,
+        })
+    }
+}

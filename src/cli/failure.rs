@@ -1,0 +1,137 @@
+//! An error goes in; a message, a hint and an exit code come out. Nobody else prints errors.
+
+use crate::cli::exit::Exit;
+use crate::cli::streams::Streams;
+use crate::config::settings::SettingsError;
+use crate::report::ReportError;
+use crate::report::text;
+use crate::run::list::DiscoverError;
+use crate::runner::playwright::install::InstallError;
+use crate::runner::playwright::list::ListError;
+use crate::runner::playwright::scan::{ScanError, SelectError};
+use crate::sandbox::SandboxError;
+use crate::timings::store::StoreError;
+
+/// The user asked for something that cannot be; the text says what and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Refused {
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+    pub(crate) exit: Exit,
+}
+
+/// Prints an error with its causes and gives the exit code for it.
+pub(crate) fn report(error: &anyhow::Error, streams: &mut Streams) -> Exit {
+    if broken_pipe(error) {
+        return Exit::Passed;
+    }
+    let head = streams.coloured(31, "error:");
+    let mut causes = error.chain().map(ToString::to_string);
+    let first = causes.next().unwrap_or_default();
+    streams.tell(&format!("{head} {}", text::lines(&first)));
+    for cause in causes {
+        streams.tell(&format!("  caused by: {}", text::lines(&cause)));
+    }
+    for line in details(error) {
+        streams.tell(&text::lines(&line));
+    }
+    let (exit, hint) = judge(error);
+    if let Some(hint) = hint {
+        let head = streams.coloured(36, "hint:");
+        streams.tell(&format!("{head} {hint}"));
+    }
+    exit
+}
+
+/// Whoever read our output has seen enough.
+fn broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// Errors that hold several: each file that could not be loaded.
+fn details(error: &anyhow::Error) -> Vec<String> {
+    match error.downcast_ref::<DiscoverError>() {
+        Some(DiscoverError::List(ListError::Broken(errors))) => {
+            let shown = |error: &crate::model::event::TestError| {
+                let message = text::strip_ansi(&error.message);
+                let place =
+                    if error.location.is_empty() { String::new() } else { format!("{}: ", error.location) };
+                format!("  {place}{message}\n{}", text::strip_ansi(&error.snippet))
+            };
+            errors.iter().map(shown).map(|text| text.trim_end().to_owned()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
+    let some = |hint: &str| Some(hint.to_owned());
+    if let Some(refused) = error.downcast_ref::<Refused>() {
+        return (refused.exit, refused.hint.clone());
+    }
+    if let Some(error) = error.downcast_ref::<InstallError>() {
+        return (Exit::BadInput, install_hint(error));
+    }
+    if let Some(error) = error.downcast_ref::<SandboxError>() {
+        return (Exit::NoSandbox, sandbox_hint(error));
+    }
+    if let Some(error) = error.downcast_ref::<DiscoverError>() {
+        return match error {
+            DiscoverError::Sandbox(error) => (Exit::NoSandbox, sandbox_hint(error)),
+            DiscoverError::Interrupted => (Exit::Interrupted, None),
+            DiscoverError::List(_) => (Exit::BadInput, None),
+            DiscoverError::Failed { .. } => (
+                Exit::BadInput,
+                some("`npx playwright test --list` in the project folder should show the same"),
+            ),
+        };
+    }
+    if error.downcast_ref::<SelectError>().is_some() {
+        return (Exit::Nothing, None);
+    }
+    if error.downcast_ref::<StoreError>().is_some() {
+        return (
+            Exit::BadInput,
+            some("mend the file, or remove it to start with no history; it was left as it is"),
+        );
+    }
+    let bad_input = error.downcast_ref::<SettingsError>().is_some()
+        || error.downcast_ref::<ScanError>().is_some()
+        || error.downcast_ref::<ReportError>().is_some();
+    (if bad_input { Exit::BadInput } else { Exit::Usage }, None)
+}
+
+fn install_hint(error: &InstallError) -> Option<String> {
+    let hint = match error {
+        InstallError::NoProject(_) => "name the project folder with -C DIR",
+        InstallError::NoConfig(_) => {
+            "name the project folder with -C DIR, or the configuration with -c FILE"
+        }
+        InstallError::NoPackage(_) => {
+            "run `npm ci` there first; `--discover scan` plans without Playwright"
+        }
+        InstallError::TooOld(_) => "run `npm install -D @playwright/test@latest`",
+        InstallError::NoSuchConfig(_) | InstallError::BadPackage { .. } => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn sandbox_hint(error: &SandboxError) -> Option<String> {
+    let hint = match error {
+        SandboxError::NoEngine { .. } => {
+            "install and start Docker, or run without containers and their locks: \
+             --isolation process"
+        }
+        SandboxError::NoImage { .. } => {
+            "see that the registry can be reached, or name an image that is here: --image IMAGE"
+        }
+        SandboxError::NoView { .. } => "see that the engine runs on this machine",
+        SandboxError::Engine(_)
+        | SandboxError::Spawn { .. }
+        | SandboxError::Write { .. }
+        | SandboxError::Script { .. } => return None,
+    };
+    Some(hint.to_owned())
+}

@@ -1,0 +1,72 @@
+//! The command line: arguments in, an exit code out.
+
+mod args;
+mod commands;
+mod exit;
+mod failure;
+mod streams;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::cli::args::{Cli, Command};
+use crate::cli::exit::Exit;
+use crate::cli::streams::Streams;
+use crate::config::environment::Environment;
+use crate::config::settings;
+
+/// Runs the tool with these arguments.
+pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.collect();
+    let environment = Environment::of_process();
+    let mut streams = Streams::of_process(&environment);
+    let exit = match parse(&arguments) {
+        Ok(cli) => {
+            streams.choose(cli.shared.color, cli.shared.quiet);
+            let result = dispatch(&cli, &environment, &mut streams);
+            result.unwrap_or_else(|error| failure::report(&error, &mut streams))
+        }
+        Err(Unparsed::Clap(error)) => streams.usage(&error),
+        Err(Unparsed::Settings(error)) => failure::report(&error.into(), &mut streams),
+    };
+    streams.flush();
+    exit.into()
+}
+
+fn dispatch(
+    cli: &Cli,
+    environment: &Environment,
+    streams: &mut Streams,
+) -> anyhow::Result<Exit> {
+    match &cli.command {
+        Command::Discover(args) => commands::discover::exec(&cli.shared, args, environment, streams),
+        Command::Plan(args) => commands::plan::exec(&cli.shared, args, environment, streams),
+        Command::Run(args) => commands::run::exec(&cli.shared, args, environment, streams),
+        Command::Merge(args) => commands::merge::exec(&cli.shared, args, streams),
+        Command::Completions(args) => commands::completions::exec(args, streams),
+    }
+}
+
+enum Unparsed {
+    Clap(clap::Error),
+    Settings(settings::SettingsError),
+}
+
+/// Parses twice: once to learn where the settings file is, then with its values as defaults.
+fn parse(arguments: &[OsString]) -> Result<Cli, Unparsed> {
+    let command = Cli::command();
+    let first = command.clone().ignore_errors(true).try_get_matches_from(arguments);
+    let command = match first.ok().and_then(|found| Cli::from_arg_matches(&found).ok()) {
+        Some(cli) => {
+            let asked = cli.shared.settings.is_some();
+            let name = cli.shared.settings.as_deref().unwrap_or(settings::FILE.as_ref());
+            let path = cli.shared.directory.join(name);
+            settings::apply(command, &path, asked).map_err(Unparsed::Settings)?
+        }
+        None => command,
+    };
+    let matches = command.try_get_matches_from(arguments).map_err(Unparsed::Clap)?;
+    Cli::from_arg_matches(&matches).map_err(Unparsed::Clap)
+}

@@ -1,0 +1,91 @@
+//! Where the tool writes: data to standard output, everything else to standard error.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use clap::ColorChoice;
+
+use crate::cli::exit::Exit;
+use crate::config::environment::Environment;
+
+/// Both streams and how to write to them.
+pub(crate) struct Streams {
+    out: BufWriter<io::Stdout>,
+    err: io::Stderr,
+    colour: ColorChoice,
+    quiet: bool,
+    plain: bool,
+}
+
+impl Streams {
+    /// Those of this process.
+    pub(crate) fn of_process(environment: &Environment) -> Self {
+        Self {
+            out: BufWriter::new(io::stdout()),
+            err: io::stderr(),
+            colour: ColorChoice::Auto,
+            quiet: false,
+            // https://no-color.org
+            plain: environment.get("NO_COLOR").is_some() || environment.get("TERM") == Some("dumb"),
+        }
+    }
+
+    /// What the user wishes.
+    pub(crate) fn choose(&mut self, colour: ColorChoice, quiet: bool) {
+        self.colour = colour;
+        self.quiet = quiet;
+    }
+
+    /// Data, as it is.
+    pub(crate) fn data(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// A line for people; not with `--quiet`.
+    pub(crate) fn say(&mut self, text: &str) {
+        if !self.quiet {
+            self.tell(text);
+        }
+    }
+
+    /// A line for people, always. Nobody may be listening any more, which is no error.
+    pub(crate) fn tell(&mut self, text: &str) {
+        writeln!(self.err, "{}", text.trim_end_matches('\n')).ok();
+    }
+
+    /// A word that stands out where there are colours; `code` as in ECMA-48, 31 is red.
+    pub(crate) fn coloured(&self, code: u8, word: &str) -> String {
+        let coloured = match self.colour {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => !self.plain && self.err.is_terminal(),
+        };
+        if coloured { format!("\u{1b}[1;{code}m{word}\u{1b}[0m") } else { word.to_owned() }
+    }
+
+    /// Whether only errors and results are wanted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Whether a person watches.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.err.is_terminal()
+    }
+
+    /// What clap says: help on standard output, errors on standard error.
+    pub(crate) fn usage(&mut self, error: &clap::Error) -> Exit {
+        let text = error.render();
+        let plain = self.plain || !self.err.is_terminal();
+        let text = if plain { text.to_string() } else { text.ansi().to_string() };
+        if error.use_stderr() {
+            write!(self.err, "{text}").ok();
+            return Exit::Usage;
+        }
+        self.data(&text).ok();
+        Exit::Passed
+    }
+
+    pub(crate) fn flush(&mut self) {
+        self.out.flush().ok();
+    }
+}

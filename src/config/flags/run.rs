@@ -1,0 +1,119 @@
+//! How a plan is run and what is written.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::model::id::ShardNumber;
+
+/// How a plan is run.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Running")]
+pub(crate) struct RunFlags {
+    /// Run one part, as one node of a CI matrix; `merge` joins the parts
+    #[arg(long, value_name = "I/N", env = "SHARDWRIGHT_SHARD", conflicts_with = "shards")]
+    pub(crate) shard: Option<ShardOf>,
+
+    /// Shards at once [default: all; with `--isolation process` one where a server has a port]
+    #[arg(long, value_name = "K", env = "SHARDWRIGHT_JOBS")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// What one shard may take before it is killed, as 30s or 20m [default: no limit]
+    #[arg(long, value_name = "TIME", env = "SHARDWRIGHT_SHARD_TIMEOUT",
+        value_parser = humantime::parse_duration)]
+    pub(crate) shard_timeout: Option<Duration>,
+
+    /// A flaky test makes the exit code 1
+    #[arg(long, env = "SHARDWRIGHT_FAIL_ON_FLAKY")]
+    pub(crate) fail_on_flaky: bool,
+
+    /// Also write every event to this file as it happens, `-` for standard output
+    #[arg(long, value_name = "FILE", env = "SHARDWRIGHT_EVENTS")]
+    pub(crate) events: Option<PathBuf>,
+
+    /// How the run is shown
+    #[arg(long, value_enum, default_value = "auto", env = "SHARDWRIGHT_PROGRESS")]
+    pub(crate) progress: Progress,
+
+    /// Print the plan and the commands that would run it, run nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) report: ReportFlags,
+}
+
+/// What is written at the end.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reports")]
+pub(crate) struct ReportFlags {
+    /// The folder for reports and logs, from the project folder
+    #[arg(short = 'o', long, value_name = "DIR", default_value = "shardwright-report",
+        env = "SHARDWRIGHT_OUTPUT")]
+    pub(crate) output: PathBuf,
+
+    /// Write the new durations to the timings file
+    #[arg(long, env = "SHARDWRIGHT_UPDATE_TIMINGS")]
+    pub(crate) update_timings: bool,
+}
+
+/// How a run is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Progress {
+    /// Bars on a terminal, plain lines elsewhere
+    Auto,
+    /// A live view
+    Bar,
+    /// A line when something happens
+    Plain,
+    /// Nothing until the end
+    None,
+}
+
+/// One shard of so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ShardOf {
+    pub(crate) number: ShardNumber,
+    pub(crate) total: NonZeroU32,
+}
+
+impl FromStr for ShardOf {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let expected = || "two numbers such as 2/4 are expected".to_owned();
+        let (number, total) = text.split_once('/').ok_or_else(expected)?;
+        let number: u32 = number.trim().parse().map_err(|_| expected())?;
+        let total: u32 = total.trim().parse().map_err(|_| expected())?;
+        match (NonZeroU32::new(number), NonZeroU32::new(total)) {
+            (Some(number), Some(total)) if number <= total => {
+                Ok(Self { number: ShardNumber::from(number), total })
+            }
+            (_, None) => Err("at least 1 shard is needed".to_owned()),
+            _ => Err(format!("shards count from 1 to {total}, there is no shard {number}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ShardOf;
+
+    #[test]
+    fn a_part_is_one_of_so_many() {
+        let part: ShardOf = "2/4".parse().unwrap();
+        assert_eq!((part.number.get(), part.total.get()), (2, 4));
+        for (bad, said) in [
+            ("5/4", "shards count from 1 to 4, there is no shard 5"),
+            ("0/4", "shards count from 1 to 4, there is no shard 0"),
+            ("1/0", "at least 1 shard is needed"),
+            ("2", "two numbers such as 2/4 are expected"),
+            ("a/b", "two numbers such as 2/4 are expected"),
+        ] {
+            assert_eq!(bad.parse::<ShardOf>().unwrap_err(), said);
+        }
+    }
+}

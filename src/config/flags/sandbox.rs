@@ -1,0 +1,142 @@
+//! Where shards run.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Where shards run.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Sandbox")]
+pub(crate) struct SandboxFlags {
+    /// What shards run in
+    #[arg(long, value_enum, default_value = "docker", env = "SHARDWRIGHT_ISOLATION")]
+    pub(crate) isolation: Isolation,
+
+    /// The container engine's command
+    #[arg(long, value_enum, default_value = "docker", env = "SHARDWRIGHT_ENGINE")]
+    pub(crate) engine: EngineName,
+
+    /// The container image [default: the official one of the installed Playwright version]
+    #[arg(long, value_name = "IMAGE", env = "SHARDWRIGHT_IMAGE")]
+    pub(crate) image: Option<String>,
+
+    /// Memory of one shard
+    #[arg(long, value_name = "SIZE", default_value = "2g", env = "SHARDWRIGHT_MEMORY",
+        value_parser = memory)]
+    pub(crate) memory: String,
+
+    /// CPUs of one shard
+    #[arg(long, value_name = "N", default_value = "2", env = "SHARDWRIGHT_CPUS",
+        value_parser = cpus)]
+    pub(crate) cpus: f64,
+
+    /// Processes and threads of one shard
+    #[arg(long, value_name = "N", default_value = "512", env = "SHARDWRIGHT_PIDS_LIMIT",
+        value_parser = clap::value_parser!(u32).range(16..))]
+    pub(crate) pids_limit: u32,
+
+    /// What shards can reach
+    #[arg(long, value_enum, default_value = "bridge", env = "SHARDWRIGHT_NETWORK")]
+    pub(crate) network: NetworkName,
+
+    /// Let a variable in, with our value or another; may be repeated. CI and TZ are always let in
+    #[arg(long, value_name = "NAME[=VALUE]", env = "SHARDWRIGHT_ENV", hide_env_values = true,
+        value_parser = variable)]
+    pub(crate) env: Vec<Variable>,
+
+    /// Where the engine allows no private view of the project: a folder that tests may write to
+    #[arg(long, value_name = "DIR", env = "SHARDWRIGHT_WRITABLE")]
+    pub(crate) writable: Vec<PathBuf>,
+
+    /// Play the suite of this script instead of running anything
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) fake: Option<PathBuf>,
+}
+
+/// What shards run in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Isolation {
+    /// A locked-down container each
+    Docker,
+    /// A process group each on this machine, not locked down
+    Process,
+}
+
+/// The container engine's command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineName {
+    Docker,
+    Podman,
+}
+
+/// What shards can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NetworkName {
+    /// Their own loopback, and the outside through the engine
+    Bridge,
+    /// Their own loopback only
+    None,
+    /// The host's network
+    Host,
+}
+
+/// `NAME` or `NAME=VALUE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) value: Option<String>,
+}
+
+fn variable(text: &str) -> Result<Variable, String> {
+    let (name, value) = match text.split_once('=') {
+        Some((name, value)) => (name, Some(value.to_owned())),
+        None => (text, None),
+    };
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty() || !name.chars().all(fits) || name.starts_with(|c: char| c.is_ascii_digit())
+    {
+        return Err("a name of letters, digits and `_` is expected, then perhaps `=VALUE`".into());
+    }
+    Ok(Variable { name: name.to_owned(), value })
+}
+
+fn memory(text: &str) -> Result<String, String> {
+    let digits = text.trim_end_matches(|c: char| "bkmgBKMG".contains(c));
+    let size: u64 = digits.parse().map_err(|_| "a size such as 512m or 2g is expected")?;
+    if text.len() - digits.len() > 1 || size == 0 {
+        return Err("a size such as 512m or 2g is expected".to_owned());
+    }
+    Ok(text.to_ascii_lowercase())
+}
+
+fn cpus(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(cpus) if cpus.is_finite() && cpus >= 0.1 => Ok(cpus),
+        _ => Err("a number of at least 0.1 is expected".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cpus, memory, variable};
+
+    #[test]
+    fn a_variable_has_a_name_and_perhaps_a_value() {
+        assert_eq!(variable("A=b=c").unwrap().value.as_deref(), Some("b=c"));
+        assert_eq!(variable("A").unwrap().value, None);
+        for bad in ["", "=x", "1A", "A B", "A-B"] {
+            assert!(variable(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_as_docker_reads_them() {
+        assert_eq!(memory("2G").unwrap(), "2g");
+        for bad in ["", "g", "2gg", "0m", "-1g", "two"] {
+            assert!(memory(bad).is_err(), "{bad}");
+        }
+        for bad in ["0", "NaN", "inf", "-1", ""] {
+            assert!(cpus(bad).is_err(), "{bad}");
+        }
+    }
+}

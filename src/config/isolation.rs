@@ -1,0 +1,114 @@
+//! The sandbox flags go in, the sandbox comes out. To add one: a line in [`sandbox`] and a value
+//! of `--isolation`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use nix::unistd::{Gid, Uid};
+
+use crate::config::environment::Environment;
+use crate::config::flags::sandbox::{EngineName, Isolation, NetworkName, SandboxFlags};
+use crate::runner::playwright::install::Install;
+use crate::sandbox::Sandbox;
+use crate::sandbox::docker::{DockerSandbox, Limits, Network, Options, User};
+use crate::sandbox::fake::FakeSandbox;
+use crate::sandbox::process::ProcessSandbox;
+
+/// Variables that change how a suite behaves and hold no secret: what a shard sees must be what
+/// the user's own run sees.
+const ALWAYS_LET_IN: [&str; 2] = ["CI", "TZ"];
+/// Whom containers run as where the project belongs to root.
+const SOMEBODY: u32 = 1000;
+
+/// The sandbox that the flags describe; `hidden` are folders that jobs must not see.
+pub(crate) fn sandbox(
+    flags: &SandboxFlags,
+    install: &Install,
+    environment: &Environment,
+    hidden: Vec<PathBuf>,
+) -> Arc<dyn Sandbox> {
+    if let Some(script) = &flags.fake {
+        return Arc::new(FakeSandbox { script: script.clone() });
+    }
+    match flags.isolation {
+        Isolation::Docker => {
+            Arc::new(DockerSandbox::new(docker(flags, install, environment, hidden)))
+        }
+        Isolation::Process => Arc::new(ProcessSandbox {
+            project: install.project.clone(),
+            workspace: install.workspace.clone(),
+            env: given(flags),
+        }),
+    }
+}
+
+fn docker(
+    flags: &SandboxFlags,
+    install: &Install,
+    environment: &Environment,
+    hidden: Vec<PathBuf>,
+) -> Options {
+    let named = flags.env.iter().map(|variable| (variable.name.clone(), variable.value.clone()));
+    let always = ALWAYS_LET_IN
+        .into_iter()
+        .filter(|name| environment.get(name).is_some())
+        .filter(|name| flags.env.iter().all(|variable| variable.name != **name))
+        .map(|name| (name.to_owned(), None));
+    Options {
+        engine: match flags.engine {
+            EngineName::Docker => "docker",
+            EngineName::Podman => "podman",
+        }
+        .to_owned(),
+        image: flags.image.clone().unwrap_or_else(|| official_image(install)),
+        limits: Limits {
+            memory: flags.memory.clone(),
+            cpus: flags.cpus,
+            pids: flags.pids_limit,
+        },
+        network: match flags.network {
+            NetworkName::Bridge => Network::Bridge,
+            NetworkName::None => Network::None,
+            NetworkName::Host => Network::Host,
+        },
+        env: named.chain(always).collect(),
+        user: user(&install.workspace),
+        workspace: install.workspace.clone(),
+        project: install.project.clone(),
+        hidden,
+        writable: flags.writable.iter().map(|folder| install.project.join(folder)).collect(),
+        run: format!("{:x}-{:x}", std::process::id(), started()),
+    }
+}
+
+/// What Playwright's makers publish for a version.
+fn official_image(install: &Install) -> String {
+    format!("mcr.microsoft.com/playwright:v{}-noble", install.version)
+}
+
+/// Ourselves, or where we are root the project's owner, or where that is root too somebody else.
+fn user(workspace: &Path) -> User {
+    use std::os::unix::fs::MetadataExt;
+    let (uid, gid) = (Uid::effective(), Gid::effective());
+    if !uid.is_root() {
+        return User { uid: uid.as_raw(), gid: gid.as_raw() };
+    }
+    match workspace.metadata() {
+        Ok(meta) if meta.uid() != 0 => User { uid: meta.uid(), gid: meta.gid() },
+        _ => User { uid: SOMEBODY, gid: SOMEBODY },
+    }
+}
+
+/// Variables that the user gave a value.
+fn given(flags: &SandboxFlags) -> Vec<(String, String)> {
+    let value = |variable: &crate::config::flags::sandbox::Variable| {
+        Some((variable.name.clone(), variable.value.clone()?))
+    };
+    flags.env.iter().filter_map(value).collect()
+}
+
+/// Enough to tell two runs of one process number apart.
+fn started() -> u128 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.unwrap_or_default().as_millis()
+}

@@ -1,0 +1,7 @@
+//! Settings file, environment and flags go in; each stage's own options come out.
+
+pub(crate) mod environment;
+pub(crate) mod flags;
+pub(crate) mod isolation;
+pub(crate) mod project;
+pub(crate) mod settings;

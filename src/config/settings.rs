@@ -1,0 +1,102 @@
+//! `shardwright.toml` goes in, defaults of the command line come out, so that a flag beats the
+//! environment, the environment beats the file, and the file beats what is built in.
+
+use std::path::{Path, PathBuf};
+
+use clap::Command;
+use toml::{Table, Value};
+
+/// Where settings are looked for unless `--settings` says otherwise.
+pub(crate) const FILE: &str = "shardwright.toml";
+
+/// Flags that cannot come from the file: they say where the file is, or belong to one call.
+const NOT_SETTABLE: [&str; 5] = ["settings", "directory", "help", "version", "dry-run"];
+
+/// Why a settings file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SettingsError {
+    #[error("cannot read the settings file `{}`", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("cannot use the settings file `{}`", path.display())]
+    Parse { path: PathBuf, source: Box<toml::de::Error> },
+    #[error("`{}` sets `{key}`, which no command knows; known are: {known}", path.display())]
+    UnknownKey { path: PathBuf, key: String, known: String },
+    #[error("`{}` sets `{key}` to a {found}; a text, a number, true or false, or a list of these is expected", path.display())]
+    BadValue { path: PathBuf, key: String, found: &'static str },
+}
+
+/// The command with the file's values as its defaults. A file that was not `asked` for may be
+/// missing.
+pub(crate) fn apply(command: Command, path: &Path, asked: bool) -> Result<Command, SettingsError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !asked => return Ok(command),
+        Err(source) => return Err(SettingsError::Read { path: path.to_path_buf(), source }),
+    };
+    let table: Table = text.parse().map_err(|source| SettingsError::Parse {
+        path: path.to_path_buf(),
+        source: Box::new(source),
+    })?;
+    let known = settable(&command);
+    let mut command = command;
+    for (key, value) in table {
+        if !known.contains(&key) {
+            let known = known.join(", ");
+            return Err(SettingsError::UnknownKey { path: path.to_path_buf(), key, known });
+        }
+        let values = texts(&value).ok_or_else(|| SettingsError::BadValue {
+            path: path.to_path_buf(),
+            key: key.clone(),
+            found: value.type_str(),
+        })?;
+        command = with_default(command, &key, &values);
+    }
+    Ok(command)
+}
+
+/// The long names of all flags of all commands, sorted.
+fn settable(command: &Command) -> Vec<String> {
+    let commands = std::iter::once(command).chain(command.get_subcommands());
+    let mut names: Vec<String> = commands
+        .flat_map(Command::get_arguments)
+        .filter(|argument| !argument.is_hide_set())
+        .filter_map(|argument| argument.get_long().map(str::to_owned))
+        .filter(|name| !NOT_SETTABLE.contains(&name.as_str()))
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn texts(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Integer(number) => Some(vec![number.to_string()]),
+        Value::Float(number) => Some(vec![number.to_string()]),
+        Value::Boolean(flag) => Some(vec![flag.to_string()]),
+        Value::Array(values) => {
+            let texts = values.iter().map(|value| match value {
+                Value::Array(_) => None,
+                _ => texts(value)?.pop(),
+            });
+            texts.collect()
+        }
+        Value::Datetime(_) | Value::Table(_) => None,
+    }
+}
+
+fn with_default(command: Command, key: &str, values: &[String]) -> Command {
+    let set = |command: Command| {
+        let ids: Vec<clap::Id> = command
+            .get_arguments()
+            .filter(|argument| argument.get_long() == Some(key))
+            .map(|argument| argument.get_id().clone())
+            .collect();
+        ids.into_iter().fold(command, |command, id| {
+            command.mut_arg(id, |argument| argument.default_values(values.to_vec()))
+        })
+    };
+    let names: Vec<String> =
+        command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    names.into_iter().fold(set(command), |command, name| command.mut_subcommand(name, set))
+}

@@ -1,0 +1,123 @@
+//! A run as a live view: one bar a shard and one for all, with lines above for what is not well.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::model::event::{AttemptEnd, AttemptId, Event};
+use crate::model::id::{ShardNumber, TestKey};
+use crate::model::outcome::{Outcome, Verdict};
+use crate::report::console::Console;
+use crate::report::console::plain::{ended, told};
+use crate::report::console::words;
+use crate::report::text;
+
+/// How often the clocks of the view move.
+const TICK: Duration = Duration::from_millis(200);
+
+/// The live view, on standard error.
+pub(crate) struct Live {
+    view: MultiProgress,
+    bars: BTreeMap<ShardNumber, ProgressBar>,
+    total: ProgressBar,
+    /// Tests that are not well so far; a retry may heal them.
+    ill: BTreeSet<TestKey>,
+}
+
+impl Live {
+    /// The view of a run that has not started.
+    pub(crate) fn new(outcome: &Outcome) -> Self {
+        let view = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        let mut bars = BTreeMap::new();
+        for shard in &outcome.shards {
+            let tests = outcome.tests.values().filter(|test| test.shard == Some(shard.number));
+            let bar = view.add(ProgressBar::new(tests.count() as u64));
+            bar.set_style(style("{prefix:>9} {bar:24.green/8} {pos:>4}/{len:<4} {elapsed:>4} of {msg}"));
+            bar.set_prefix(format!("shard {}", shard.number));
+            bar.set_message(words::time(shard.predicted));
+            bars.insert(shard.number, bar);
+        }
+        let dealt = outcome.tests.values().filter(|test| test.shard.is_some()).count();
+        let total = view.add(ProgressBar::new(dealt as u64));
+        total.set_style(style("{prefix:>9} {bar:24.cyan/8} {pos:>4}/{len:<4} {elapsed:>4}  {msg}"));
+        total.set_prefix("all");
+        Self { view, bars, total, ill: BTreeSet::new() }
+    }
+
+    fn print(&self, text: &str) {
+        self.view.println(text).ok();
+    }
+
+    /// Moves the bars: a dealt test counts when its first result comes.
+    fn count(&mut self, key: &TestKey, outcome: &Outcome) {
+        let Some(test) = outcome.tests.get(key) else { return };
+        let Some(shard) = test.shard else { return };
+        if test.runs.len() == 1 {
+            self.total.inc(1);
+            if let Some(bar) = self.bars.get(&shard) {
+                bar.inc(1);
+            }
+        }
+        if matches!(test.verdict(), Verdict::Failed | Verdict::TimedOut) {
+            self.ill.insert(key.clone());
+        } else {
+            self.ill.remove(key);
+        }
+        let ill = self.ill.len();
+        self.total.set_message(if ill == 0 { String::new() } else { format!("{ill} failed") });
+    }
+}
+
+impl Console for Live {
+    fn event(&mut self, event: &Event, outcome: &Outcome) {
+        match event {
+            Event::RunStarted { .. } => self.total.enable_steady_tick(TICK),
+            Event::AttemptStarted { id, .. } => {
+                if let Some(bar) = self.bars.get(&id.shard) {
+                    bar.reset_elapsed();
+                    bar.enable_steady_tick(TICK);
+                }
+            }
+            Event::TestEnded { key, .. } => {
+                self.count(key, outcome);
+                if let Some(told) = told(outcome, key) {
+                    self.print(&told);
+                }
+            }
+            Event::RunnerError { id, error } => {
+                self.print(&format!("shard {}: {}", id.shard, text::terminal(&error.message)));
+            }
+            Event::AttemptEnded { id, end, .. } => {
+                if let Some(bar) = self.bars.get(&id.shard) {
+                    bar.disable_steady_tick();
+                    bar.abandon();
+                }
+                if !matches!(end, AttemptEnd::Finished(_)) {
+                    self.print(&ended(*id, end, outcome, outcome.shards.len()));
+                }
+            }
+            Event::TestsListed { .. } | Event::TestBegan { .. } | Event::RunEnded { .. } => {}
+        }
+    }
+
+    fn line(&mut self, id: Option<AttemptId>, line: &str) {
+        let line = text::terminal(line);
+        match id {
+            Some(id) => self.print(&format!("[{}] {line}", id.shard)),
+            None => self.print(&line),
+        }
+    }
+
+    fn close(&mut self) {
+        self.total.disable_steady_tick();
+        self.view.clear().ok();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    // The templates stand above; a broken one would show as the default bar.
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━╸─")
+}

@@ -1,0 +1,30 @@
+//! What a person sees in a terminal: plans and suites as tables, a run as it goes, its summary.
+
+pub(crate) mod live;
+pub(crate) mod plain;
+pub(crate) mod summary;
+pub(crate) mod tables;
+mod words;
+
+use crate::model::event::{AttemptId, Event};
+use crate::model::outcome::Outcome;
+
+/// Shows a run as it goes. `outcome` is what all events so far give.
+pub(crate) trait Console: Send {
+    fn event(&mut self, event: &Event, outcome: &Outcome);
+
+    /// A line that is not part of the outcome: a shard's own output or a remark.
+    fn line(&mut self, id: Option<AttemptId>, text: &str);
+
+    /// Takes the live view away, so that a summary can follow.
+    fn close(&mut self);
+}
+
+/// Shows nothing.
+pub(crate) struct Silent;
+
+impl Console for Silent {
+    fn event(&mut self, _event: &Event, _outcome: &Outcome) {}
+    fn line(&mut self, _id: Option<AttemptId>, _text: &str) {}
+    fn close(&mut self) {}
+}

@@ -1,0 +1,102 @@
+//! A run as lines, for CI logs: a line when a shard starts or ends, and for each test that is
+//! not well.
+
+use std::io::Write;
+
+use crate::model::event::{AttemptEnd, AttemptId, Event};
+use crate::model::outcome::{Counts, Outcome, Verdict};
+use crate::report::console::Console;
+use crate::report::console::words;
+use crate::report::text;
+
+/// Writes lines.
+pub(crate) struct Plain {
+    out: Box<dyn Write + Send>,
+    shards: usize,
+}
+
+impl Plain {
+    pub(crate) fn new(out: Box<dyn Write + Send>, shards: usize) -> Self {
+        Self { out, shards }
+    }
+
+    // A log that cannot be written to must not end the run.
+    fn say(&mut self, text: &str) {
+        writeln!(self.out, "{text}").ok();
+    }
+}
+
+impl Console for Plain {
+    fn event(&mut self, event: &Event, outcome: &Outcome) {
+        match event {
+            Event::AttemptStarted { id, .. } => {
+                let shard = outcome.shards.iter().find(|shard| shard.number == id.shard);
+                let Some(shard) = shard else { return };
+                let tests = words::count(shard.planned, "test");
+                let time = words::time(shard.predicted);
+                self.say(&format!(
+                    "shard {}/{} started: {tests}, {time} predicted",
+                    id.shard, self.shards
+                ));
+            }
+            Event::TestEnded { id, key, .. } => {
+                if let Some(told) = told(outcome, key) {
+                    self.say(&format!("shard {}: {told}", id.shard));
+                }
+            }
+            Event::RunnerError { id, error } => {
+                self.say(&format!("shard {}: {}", id.shard, text::terminal(&error.message)));
+            }
+            Event::AttemptEnded { id, end, .. } => {
+                let ended = ended(*id, end, outcome, self.shards);
+                self.say(&ended);
+            }
+            Event::RunStarted { .. }
+            | Event::TestsListed { .. }
+            | Event::TestBegan { .. }
+            | Event::RunEnded { .. } => {}
+        }
+    }
+
+    fn line(&mut self, id: Option<AttemptId>, line: &str) {
+        let line = text::terminal(line);
+        match id {
+            Some(id) => self.say(&format!("[{}] {line}", id.shard)),
+            None => self.say(&line),
+        }
+    }
+
+    fn close(&mut self) {
+        self.out.flush().ok();
+    }
+}
+
+/// A test that ended, where it is worth a line.
+pub(super) fn told(outcome: &Outcome, key: &crate::model::id::TestKey) -> Option<String> {
+    let verdict = outcome.tests.get(key)?.verdict();
+    let word = match verdict {
+        Verdict::Failed => "✘ failed",
+        Verdict::TimedOut => "✘ timed out",
+        Verdict::Flaky => "± flaky",
+        Verdict::Passed | Verdict::Skipped | Verdict::NotRun | Verdict::Interrupted => return None,
+    };
+    Some(format!("{word}  {}", text::terminal(&key.to_string())))
+}
+
+/// A shard that ended.
+pub(super) fn ended(id: AttemptId, end: &AttemptEnd, outcome: &Outcome, shards: usize) -> String {
+    let mut counts = Counts::default();
+    for test in outcome.tests.values().filter(|test| test.shard == Some(id.shard)) {
+        counts.add(test.verdict());
+    }
+    let shard = outcome.shards.iter().find(|shard| shard.number == id.shard);
+    let time = shard.and_then(|shard| shard.elapsed()).map(words::time).unwrap_or_default();
+    let head = format!("shard {}/{shards} ended after {time}: {}", id.shard, words::counts(counts));
+    match end {
+        AttemptEnd::Finished(_) => head,
+        AttemptEnd::Cancelled => format!("{head} (interrupted)"),
+        AttemptEnd::Faulted(fault) => {
+            format!("{head} ({}: {})", fault.kind.name(), text::lines(&fault.message))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! An outcome goes in, the last lines of a run come out.
+
+use std::fmt::Write;
+
+use comfy_table::{Cell, CellAlignment};
+
+use crate::model::outcome::{Counts, Outcome, ShardOutcome, TestOutcome, Verdict};
+use crate::report::console::tables::table;
+use crate::report::console::words;
+use crate::report::text;
+
+/// So many test cases of one kind are named; the reports name them all.
+const NAMED: usize = 20;
+
+/// The table of shards, what was not well, and the sums.
+pub(crate) fn summary(outcome: &Outcome) -> String {
+    let mut page = String::new();
+    let kinds = [
+        (Verdict::Failed, "failed"),
+        (Verdict::TimedOut, "timed out"),
+        (Verdict::Flaky, "flaky"),
+        (Verdict::Interrupted, "interrupted"),
+        (Verdict::NotRun, "did not run"),
+    ];
+    for (verdict, word) in kinds {
+        page += &named(outcome, verdict, word);
+    }
+    for key in outcome.unplanned.iter().take(NAMED) {
+        writeln!(page, "  not planned  {}", text::terminal(&key.to_string())).ok();
+    }
+    for shard in &outcome.shards {
+        page += &fault(shard);
+    }
+    writeln!(page, "{}", shards(outcome)).ok();
+    let time = words::time(outcome.elapsed());
+    writeln!(page, "{} in {time}", words::counts(outcome.counts())).ok();
+    page
+}
+
+fn named(outcome: &Outcome, verdict: Verdict, word: &str) -> String {
+    let tests: Vec<&TestOutcome> =
+        outcome.tests.values().filter(|test| test.verdict() == verdict).collect();
+    let mut page = String::new();
+    for test in tests.iter().take(NAMED) {
+        writeln!(page, "  {word}  {}", text::terminal(&test.case.key.to_string())).ok();
+        let errors = test.runs.last().map(|run| &run.result.errors);
+        let message = errors.and_then(|errors| errors.first()).map(|error| &error.message);
+        if let Some(message) = message.filter(|_| verdict != Verdict::Flaky) {
+            let plain = text::strip_ansi(message);
+            for line in plain.lines().filter(|line| !line.trim().is_empty()).take(3) {
+                writeln!(page, "      {}", text::terminal(line)).ok();
+            }
+        }
+    }
+    if tests.len() > NAMED {
+        writeln!(page, "  ... and {} more {word}", tests.len() - NAMED).ok();
+    }
+    page
+}
+
+fn fault(shard: &ShardOutcome) -> String {
+    let Some(crate::model::event::AttemptEnd::Faulted(fault)) = shard.last_end() else {
+        return String::new();
+    };
+    format!(
+        "  shard {}: {}: {}\n",
+        shard.number,
+        fault.kind.name(),
+        text::lines(&text::strip_ansi(&fault.message))
+    )
+}
+
+fn shards(outcome: &Outcome) -> String {
+    let mut table = table(&["shard", "tests", "predicted", "took", "result"]);
+    for shard in &outcome.shards {
+        let mut counts = Counts::default();
+        for test in outcome.tests.values().filter(|test| test.shard == Some(shard.number)) {
+            counts.add(test.verdict());
+        }
+        let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+        let end = words::end(shard);
+        let result =
+            if shard.finished() { words::counts(counts) } else { format!("{end}: {}", words::counts(counts)) };
+        table.add_row([
+            right(shard.number.to_string()),
+            right(counts.total().to_string()),
+            right(words::time(shard.predicted)),
+            right(shard.elapsed().map(words::time).unwrap_or_default()),
+            Cell::new(if shard.planned == 0 { end } else { result }),
+        ]);
+    }
+    table.to_string()
+}
