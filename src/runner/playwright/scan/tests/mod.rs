@@ -1,0 +1,1 @@
+//! Sources -> what a scan makes of them.
