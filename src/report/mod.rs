@@ -2,6 +2,13 @@
 //!
 //! To add a report: one file or folder here and one line in [`REPORTS`].
 
+pub(crate) mod facts;
+pub(crate) mod junit;
+#[cfg(test)]
+pub(crate) mod sample;
+pub(crate) mod text;
+pub(crate) mod write;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +35,7 @@ pub(crate) trait Report: Sync {
 }
 
 /// Every report of a run, in the order in which they are written.
-pub(crate) const REPORTS: &[&dyn Report] = &[];
+pub(crate) const REPORTS: &[&dyn Report] = &[&junit::Junit];
 
 /// Why a report could not be written or read.
 #[derive(Debug, thiserror::Error)]
