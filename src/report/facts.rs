@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::model::event::{AttemptEnd, RunnerVerdict, Status, TestError};
-use crate::model::id::{ShardNumber, TestKey};
+use crate::model::event::{AttemptEnd, RunnerVerdict, Status, TestError, UnixMillis};
+use crate::model::id::ShardNumber;
 use crate::model::outcome::{Conclusion, Outcome, ShardOutcome, TestOutcome, TestRun, Verdict};
 use crate::report::text;
 
@@ -43,10 +43,9 @@ pub(crate) fn shard_list(test: &TestOutcome) -> String {
     shards.join(", ")
 }
 
-/// What a test says for itself, in the order in which reports list them: bad first.
-pub(crate) fn with_verdict(outcome: &Outcome, verdicts: &[Verdict]) -> Vec<(Verdict, TestKey)> {
-    let named = outcome.tests.iter().map(|(key, test)| (test.verdict(), key.clone()));
-    named.filter(|(verdict, _)| verdicts.contains(verdict)).collect()
+/// The tests with one of these verdicts.
+pub(crate) fn with_verdict<'a>(outcome: &'a Outcome, verdicts: &[Verdict]) -> Vec<&'a TestOutcome> {
+    outcome.tests.values().filter(|test| verdicts.contains(&test.verdict())).collect()
 }
 
 /// Why a test did not pass, as plain text of one or more lines; empty where there is no reason
@@ -69,6 +68,16 @@ pub(crate) fn run_message(run: &TestRun) -> String {
         None if run.result.expected == Status::Failed => "Expected to fail, but passed.".to_owned(),
         None => "It failed without an error message.".to_owned(),
     }
+}
+
+/// Why a test did not pass, at length: every error of the first execution that went wrong.
+pub(crate) fn story(outcome: &Outcome, test: &TestOutcome) -> String {
+    let errors = ill(test).next().map(|run| run.result.errors.as_slice()).unwrap_or_default();
+    if errors.is_empty() {
+        return why(outcome, test);
+    }
+    let texts: Vec<String> = errors.iter().map(error_text).collect();
+    texts.join("\n\n")
 }
 
 /// An error with its place, as people read it: message, source, stack.
@@ -175,16 +184,20 @@ pub(crate) fn is_bad(verdict: Verdict) -> bool {
     }
 }
 
-/// The run in one line, e.g. `failed: 3 passed, 1 failed in 4.2 s`.
-pub(crate) fn headline(outcome: &Outcome) -> String {
-    let counts = outcome.counts();
-    let word = match outcome.conclusion() {
+/// The last word on a run, as a word.
+pub(crate) fn conclusion(outcome: &Outcome) -> &'static str {
+    match outcome.conclusion() {
         Conclusion::Passed => "passed",
         Conclusion::Failed => "failed",
         Conclusion::Incomplete => "incomplete",
         Conclusion::Interrupted => "interrupted",
         Conclusion::Empty => "nothing to run",
-    };
+    }
+}
+
+/// The run in one line, e.g. `failed: 3 passed, 1 failed in 4.2 s`.
+pub(crate) fn headline(outcome: &Outcome) -> String {
+    let counts = outcome.counts();
     let parts = [
         (counts.passed, "passed"),
         (counts.failed, "failed"),
@@ -200,7 +213,13 @@ pub(crate) fn headline(outcome: &Outcome) -> String {
         .map(|(count, name)| format!("{count} {name}"))
         .collect();
     let said = if said.is_empty() { "no tests".to_owned() } else { said.join(", ") };
-    format!("{word}: {said} in {}", time(outcome.elapsed()))
+    format!("{}: {said} in {}", conclusion(outcome), time(outcome.elapsed()))
+}
+
+/// A moment in RFC 3339 with milliseconds; none for one that no calendar holds.
+pub(crate) fn timestamp(at: UnixMillis) -> Option<String> {
+    let millis = i64::try_from(at.0).ok()?;
+    Some(format!("{:.3}", jiff::Timestamp::from_millisecond(millis).ok()?))
 }
 
 /// A duration as people read it: `0.04 s`, `12.3 s`, `4 min 05 s`, `1 h 02 min`.
@@ -212,5 +231,50 @@ pub(crate) fn time(duration: Duration) -> String {
         s if s < 59.95 => format!("{s:.1} s"),
         s if s < 3599.5 => format!("{} min {:02} s", whole / 60, whole % 60),
         _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::model::event::UnixMillis;
+    use crate::report::facts::{problems, retries, time, timestamp};
+    use crate::report::sample::{calm, stormy};
+
+    #[test]
+    fn times_are_written_as_people_read_them() {
+        let said = [0, 42, 994, 995, 12_340, 59_960, 245_000, 3_599_600, 7_380_000];
+        let said = said.map(|millis| time(Duration::from_millis(millis)));
+        assert_eq!(said, [
+            "0.00 s", "0.04 s", "0.99 s", "1.0 s", "12.3 s", "1 min 00 s", "4 min 05 s", "1 h 00 min",
+            "2 h 03 min"
+        ]);
+    }
+
+    #[test]
+    fn a_moment_that_no_calendar_holds_is_none() {
+        assert_eq!(timestamp(UnixMillis(1_700_000_000_000)).unwrap(), "2023-11-14T22:13:20.000Z");
+        assert_eq!(timestamp(UnixMillis(u64::MAX)), None);
+    }
+
+    #[test]
+    fn a_shard_whose_tests_look_well_but_whose_runner_is_not_is_a_problem() {
+        let mut sample = calm();
+        assert_eq!(problems(&sample.outcome), []);
+        sample.outcome.shards[1].attempts[0].ended = None;
+        let titles: Vec<String> =
+            problems(&sample.outcome).into_iter().map(|problem| problem.title).collect();
+        assert_eq!(titles, ["shard 2 did not end well: end not seen"]);
+    }
+
+    #[test]
+    fn a_shared_test_in_two_shards_was_not_retried() {
+        let outcome = stormy().outcome;
+        let of = |title: &str| {
+            let test = outcome.tests.values().find(|test| test.case.key.title().ends_with(title));
+            retries(test.unwrap())
+        };
+        assert_eq!((of("sign in"), of("wobbles"), of("never came")), (0, 1, 0));
     }
 }

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::model::event::UnixMillis;
 use crate::model::outcome::{Outcome, TestOutcome, Verdict};
 use crate::report::facts::{self, Problem};
 use crate::report::junit::element::Elements;
@@ -37,7 +36,7 @@ pub(crate) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let mut attributes = vec![("id", ""), ("name", "")];
     attributes.extend(root.iter().map(|(name, value)| (*name, value.as_str())));
     xml.open("testsuites", &attributes)?;
-    let timestamp = outcome.started.map(timestamp).unwrap_or_default();
+    let timestamp = outcome.started.and_then(facts::timestamp).unwrap_or_default();
     for suite in suites(outcome) {
         write_suite(&mut xml, outcome, &suite, &timestamp)?;
     }
@@ -76,11 +75,6 @@ fn numbers(totals: &JunitTotals) -> [(&'static str, String); 5] {
         ("errors", totals.errors.to_string()),
         ("time", seconds(totals.time)),
     ]
-}
-
-fn timestamp(at: UnixMillis) -> String {
-    let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
-    jiff::Timestamp::from_millisecond(millis).map(|at| format!("{at:.3}")).unwrap_or_default()
 }
 
 fn open_suite<W: Write>(
