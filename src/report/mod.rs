@@ -2,6 +2,15 @@
 //!
 //! To add a report: one file or folder here and one line in [`REPORTS`].
 
+pub(crate) mod ctrf;
+pub(crate) mod facts;
+pub(crate) mod junit;
+pub(crate) mod markdown;
+#[cfg(test)]
+pub(crate) mod sample;
+pub(crate) mod text;
+pub(crate) mod write;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +37,7 @@ pub(crate) trait Report: Sync {
 }
 
 /// Every report of a run, in the order in which they are written.
-pub(crate) const REPORTS: &[&dyn Report] = &[];
+pub(crate) const REPORTS: &[&dyn Report] = &[&junit::Junit, &ctrf::Ctrf, &markdown::Markdown];
 
 /// Why a report could not be written or read.
 #[derive(Debug, thiserror::Error)]

@@ -1,1 +1,228 @@
-//! Results as CTRF, the common test report format.
+//! Results as CTRF, the common test report format (<https://ctrf.io>).
+//!
+//! The format is not ours: its fields and their names are those of its schema, and only `extra`
+//! holds what we add. What is left out here is optional there.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::event;
+use crate::model::id::TestKey;
+use crate::model::outcome::Verdict;
+
+/// The `reportFormat` of every such file.
+pub(crate) const FORMAT: &str = "CTRF";
+/// The version of the specification that these types follow.
+pub(crate) const SPEC_VERSION: &str = "0.1.0";
+
+/// The whole file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Report {
+    pub(crate) report_format: String,
+    pub(crate) spec_version: String,
+    /// RFC 3339; none where no end was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) timestamp: Option<String>,
+    pub(crate) generated_by: String,
+    pub(crate) results: Results,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Results {
+    pub(crate) tool: Tool,
+    pub(crate) summary: Summary,
+    pub(crate) tests: Vec<Test>,
+    pub(crate) extra: RunExtra,
+}
+
+/// The framework that ran the tests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tool {
+    pub(crate) name: String,
+}
+
+/// Counts of `tests` by status; times in milliseconds since 1970.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Summary {
+    pub(crate) tests: u64,
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+    pub(crate) pending: u64,
+    pub(crate) skipped: u64,
+    pub(crate) other: u64,
+    pub(crate) flaky: u64,
+    pub(crate) start: u64,
+    pub(crate) stop: u64,
+    /// Milliseconds.
+    pub(crate) duration: u64,
+}
+
+impl Summary {
+    /// Counts one test.
+    pub(crate) fn count(&mut self, test: &Test) {
+        self.tests += 1;
+        self.flaky += u64::from(test.flaky);
+        *match test.status {
+            Status::Passed => &mut self.passed,
+            Status::Failed => &mut self.failed,
+            Status::Skipped => &mut self.skipped,
+            Status::Pending => &mut self.pending,
+            Status::Other => &mut self.other,
+        } += 1;
+    }
+}
+
+/// What we say of the run as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RunExtra {
+    pub(crate) plan_digest: String,
+    pub(crate) strategy: String,
+    pub(crate) conclusion: String,
+    pub(crate) shards: Vec<Shard>,
+}
+
+/// One shard; times in milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Shard {
+    pub(crate) shard: u32,
+    pub(crate) planned: u64,
+    pub(crate) predicted: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) duration: Option<u64>,
+    pub(crate) end: String,
+}
+
+/// One test case, or something wrong outside all test cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Test {
+    pub(crate) name: String,
+    pub(crate) status: Status,
+    /// Milliseconds, all executions together.
+    pub(crate) duration: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) start: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) stop: Option<u64>,
+    /// Project (where it has a name), file and `describe` titles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) suite: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) message: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) trace: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) snippet: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line: Option<u32>,
+    /// Our own verdict, which says more than the status.
+    pub(crate) raw_status: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) file_path: String,
+    pub(crate) retries: u64,
+    pub(crate) flaky: bool,
+    /// The executions before the last one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) retry_attempts: Vec<RetryAttempt>,
+    /// Lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) stdout: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) stderr: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) attachments: Vec<Attachment>,
+    /// None for what is not a test case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) extra: Option<TestExtra>,
+}
+
+/// One execution before the last one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RetryAttempt {
+    /// From 1.
+    pub(crate) attempt: u64,
+    pub(crate) status: Status,
+    /// Milliseconds.
+    pub(crate) duration: u64,
+    pub(crate) start: u64,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) message: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) trace: String,
+}
+
+/// A file that a test attached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attachment {
+    pub(crate) name: String,
+    pub(crate) content_type: String,
+    pub(crate) path: String,
+}
+
+/// Where a test case ran, and what it is for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TestExtra {
+    /// The shards that ran it or should have; more than one for a shared test.
+    pub(crate) shards: Vec<u32>,
+    pub(crate) key: Key,
+}
+
+/// A test case's identity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Key {
+    pub(crate) file: String,
+    pub(crate) project: String,
+    pub(crate) titles: Vec<String>,
+    pub(crate) repeat: u32,
+}
+
+impl From<&TestKey> for Key {
+    fn from(key: &TestKey) -> Self {
+        Self {
+            file: key.file.clone(),
+            project: key.project.clone(),
+            titles: key.titles.clone(),
+            repeat: key.repeat,
+        }
+    }
+}
+
+/// The five words that CTRF has for how a test ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    Passed,
+    Failed,
+    Skipped,
+    Pending,
+    Other,
+}
+
+impl From<Verdict> for Status {
+    /// What has no result is `other`: it did not fail, and nothing may count it as well.
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Passed | Verdict::Flaky => Self::Passed,
+            Verdict::Failed | Verdict::TimedOut => Self::Failed,
+            Verdict::Skipped => Self::Skipped,
+            Verdict::NotRun | Verdict::Interrupted => Self::Other,
+        }
+    }
+}
+
+impl From<&event::TestResult> for Status {
+    /// A test that should fail and does has passed.
+    fn from(result: &event::TestResult) -> Self {
+        match result.status {
+            event::Status::Skipped => Self::Skipped,
+            event::Status::Interrupted => Self::Other,
+            status if status == result.expected => Self::Passed,
+            event::Status::Passed | event::Status::Failed | event::Status::TimedOut => Self::Failed,
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! An outcome goes in, the facts that all reports tell in the same words come out.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::model::event::{AttemptEnd, RunnerVerdict, Status, TestError, UnixMillis};
+use crate::model::id::ShardNumber;
+use crate::model::outcome::{Conclusion, Outcome, ShardOutcome, TestOutcome, TestRun, Verdict};
+use crate::report::text;
+
+/// The executions that say something: a skip that the test did not ask for is none.
+pub(crate) fn executions(test: &TestOutcome) -> impl Iterator<Item = &TestRun> {
+    test.runs.iter().filter(|run| {
+        run.result.status != Status::Skipped || run.result.expected == Status::Skipped
+    })
+}
+
+/// The executions that went wrong, in the order in which they ended.
+pub(crate) fn ill(test: &TestOutcome) -> impl Iterator<Item = &TestRun> {
+    executions(test).filter(|run| match run.result.status {
+        Status::Interrupted => false,
+        status @ (Status::Passed | Status::Failed | Status::TimedOut | Status::Skipped) => {
+            status != run.result.expected
+        }
+    })
+}
+
+/// How often it was tried again, in all shards that ran it.
+pub(crate) fn retries(test: &TestOutcome) -> usize {
+    let shards: BTreeSet<ShardNumber> = executions(test).map(|run| run.id.shard).collect();
+    executions(test).count() - shards.len()
+}
+
+/// The shards that ran it or should have.
+pub(crate) fn shards(test: &TestOutcome) -> BTreeSet<ShardNumber> {
+    let ran = test.runs.iter().map(|run| run.id.shard);
+    ran.chain(test.open.iter().map(|open| open.shard)).chain(test.shard).collect()
+}
+
+/// The same as people write it: `2`, or `1, 2, 4` for a shared test.
+pub(crate) fn shard_list(test: &TestOutcome) -> String {
+    let shards: Vec<String> = shards(test).iter().map(ToString::to_string).collect();
+    shards.join(", ")
+}
+
+/// The tests with one of these verdicts.
+pub(crate) fn with_verdict<'a>(outcome: &'a Outcome, verdicts: &[Verdict]) -> Vec<&'a TestOutcome> {
+    outcome.tests.values().filter(|test| verdicts.contains(&test.verdict())).collect()
+}
+
+/// Why a test did not pass, as plain text of one or more lines; empty where there is no reason
+/// to give.
+pub(crate) fn why(outcome: &Outcome, test: &TestOutcome) -> String {
+    match test.verdict() {
+        Verdict::Passed | Verdict::Skipped => String::new(),
+        Verdict::Flaky | Verdict::Failed | Verdict::TimedOut => {
+            ill(test).next().map(run_message).unwrap_or_default()
+        }
+        Verdict::NotRun => format!("did not run: {}", fate(outcome, test)),
+        Verdict::Interrupted => format!("did not come to its end: {}", fate(outcome, test)),
+    }
+}
+
+/// The first error of an execution that went wrong.
+pub(crate) fn run_message(run: &TestRun) -> String {
+    match run.result.errors.first() {
+        Some(error) => text::lines(&error.message),
+        None if run.result.expected == Status::Failed => "Expected to fail, but passed.".to_owned(),
+        None => "It failed without an error message.".to_owned(),
+    }
+}
+
+/// Why a test did not pass, at length: every error of the first execution that went wrong.
+pub(crate) fn story(outcome: &Outcome, test: &TestOutcome) -> String {
+    let errors = ill(test).next().map(|run| run.result.errors.as_slice()).unwrap_or_default();
+    if errors.is_empty() {
+        return why(outcome, test);
+    }
+    let texts: Vec<String> = errors.iter().map(error_text).collect();
+    texts.join("\n\n")
+}
+
+/// An error with its place, as people read it: message, source, stack.
+pub(crate) fn error_text(error: &TestError) -> String {
+    let mut parts = vec![text::lines(&error.message)];
+    if !error.snippet.is_empty() {
+        parts.push(text::lines(&error.snippet));
+    }
+    // The stack repeats the message; its frames begin at the first `at`.
+    let stack = text::lines(&error.stack);
+    let frames: Vec<&str> =
+        stack.lines().skip_while(|line| !line.trim_start().starts_with("at ")).collect();
+    if !frames.is_empty() {
+        parts.push(frames.join("\n"));
+    } else if !error.location.is_empty() {
+        parts.push(format!("    at {}", text::terminal(&error.location)));
+    }
+    parts.join("\n\n")
+}
+
+/// What became of the shard that should have given a result.
+fn fate(outcome: &Outcome, test: &TestOutcome) -> String {
+    if test.open.is_empty() && !test.runs.is_empty() && executions(test).next().is_none() {
+        return "the runner skipped it after something before it went wrong".to_owned();
+    }
+    let number = test.open.last().map(|open| open.shard).or(test.shard);
+    let Some(shard) = number.and_then(|number| outcome.shards.get(number.index())) else {
+        return "no shard came to it".to_owned();
+    };
+    let number = shard.number;
+    match (shard.attempts.is_empty(), shard.last_end()) {
+        (true, _) => format!("shard {number} has no result"),
+        (false, None) => format!("nobody saw the end of shard {number}"),
+        (false, Some(AttemptEnd::Finished(_))) => {
+            format!("shard {number} came to its end without it")
+        }
+        (false, Some(AttemptEnd::Faulted(_) | AttemptEnd::Cancelled)) => {
+            format!("shard {number} ended early: {}", ending(shard))
+        }
+    }
+}
+
+/// How a shard ended, in a few words.
+pub(crate) fn ending(shard: &ShardOutcome) -> String {
+    match (shard.attempts.is_empty(), shard.last_end()) {
+        (true, _) if shard.planned == 0 => "nothing to run".to_owned(),
+        (true, _) => "no result".to_owned(),
+        (false, None) => "end not seen".to_owned(),
+        (false, Some(AttemptEnd::Cancelled)) => "cancelled".to_owned(),
+        (false, Some(AttemptEnd::Faulted(fault))) => {
+            format!("{}: {}", fault.kind.name(), text::terminal(&fault.message))
+        }
+        (false, Some(AttemptEnd::Finished(verdict))) => match verdict {
+            RunnerVerdict::Passed => "passed",
+            RunnerVerdict::Failed => "failed",
+            RunnerVerdict::TimedOut => "timed out",
+            RunnerVerdict::Interrupted => "interrupted",
+        }
+        .to_owned(),
+    }
+}
+
+/// Something wrong that no test case tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// One line.
+    pub(crate) title: String,
+    /// More lines, or none.
+    pub(crate) text: String,
+}
+
+/// Everything wrong that no test case tells: errors outside tests, tests outside the plan, shards
+/// that ended badly although their tests look well. A report without these would say that all
+/// is well when it is not.
+pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
+    let errors = outcome.errors.iter().map(|(id, error)| Problem {
+        title: format!("error outside any test in shard {}", id.shard),
+        text: error_text(error),
+    });
+    let unplanned = outcome.unplanned.iter().map(|key| Problem {
+        title: format!("not in the plan, but a shard has it: {}", text::terminal(&key.to_string())),
+        text: String::new(),
+    });
+    let bad: BTreeSet<ShardNumber> =
+        outcome.tests.values().filter(|test| is_bad(test.verdict())).flat_map(shards).collect();
+    let silent = outcome
+        .shards
+        .iter()
+        .filter(|shard| shard.planned > 0 || !shard.attempts.is_empty())
+        .filter(|shard| shard.last_end() != Some(&AttemptEnd::Finished(RunnerVerdict::Passed)))
+        .filter(|shard| !bad.contains(&shard.number))
+        .map(|shard| Problem {
+            title: format!("shard {} did not end well: {}", shard.number, ending(shard)),
+            text: String::new(),
+        });
+    errors.chain(unplanned).chain(silent).collect()
+}
+
+/// Whether a run with such a test is not a success.
+pub(crate) fn is_bad(verdict: Verdict) -> bool {
+    match verdict {
+        Verdict::Passed | Verdict::Flaky | Verdict::Skipped => false,
+        Verdict::NotRun | Verdict::Interrupted | Verdict::TimedOut | Verdict::Failed => true,
+    }
+}
+
+/// The last word on a run, as a word.
+pub(crate) fn conclusion(outcome: &Outcome) -> &'static str {
+    match outcome.conclusion() {
+        Conclusion::Passed => "passed",
+        Conclusion::Failed => "failed",
+        Conclusion::Incomplete => "incomplete",
+        Conclusion::Interrupted => "interrupted",
+        Conclusion::Empty => "nothing to run",
+    }
+}
+
+/// The run in one line, e.g. `failed: 3 passed, 1 failed in 4.2 s`.
+pub(crate) fn headline(outcome: &Outcome) -> String {
+    let counts = outcome.counts();
+    let parts = [
+        (counts.passed, "passed"),
+        (counts.failed, "failed"),
+        (counts.timed_out, "timed out"),
+        (counts.flaky, "flaky"),
+        (counts.skipped, "skipped"),
+        (counts.interrupted, "interrupted"),
+        (counts.not_run, "not run"),
+    ];
+    let said: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{count} {name}"))
+        .collect();
+    let said = if said.is_empty() { "no tests".to_owned() } else { said.join(", ") };
+    format!("{}: {said} in {}", conclusion(outcome), time(outcome.elapsed()))
+}
+
+/// A moment in RFC 3339 with milliseconds; none for one that no calendar holds.
+pub(crate) fn timestamp(at: UnixMillis) -> Option<String> {
+    let millis = i64::try_from(at.0).ok()?;
+    Some(format!("{:.3}", jiff::Timestamp::from_millisecond(millis).ok()?))
+}
+
+/// A duration as people read it: `0.04 s`, `12.3 s`, `4 min 05 s`, `1 h 02 min`.
+pub(crate) fn time(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    let whole = (duration + Duration::from_millis(500)).as_secs();
+    match seconds {
+        s if s < 0.995 => format!("{s:.2} s"),
+        s if s < 59.95 => format!("{s:.1} s"),
+        s if s < 3599.5 => format!("{} min {:02} s", whole / 60, whole % 60),
+        _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::model::event::UnixMillis;
+    use crate::report::facts::{problems, retries, time, timestamp};
+    use crate::report::sample::{calm, stormy};
+
+    #[test]
+    fn times_are_written_as_people_read_them() {
+        let said = [0, 42, 994, 995, 12_340, 59_960, 245_000, 3_599_600, 7_380_000];
+        let said = said.map(|millis| time(Duration::from_millis(millis)));
+        assert_eq!(said, [
+            "0.00 s", "0.04 s", "0.99 s", "1.0 s", "12.3 s", "1 min 00 s", "4 min 05 s", "1 h 00 min",
+            "2 h 03 min"
+        ]);
+    }
+
+    #[test]
+    fn a_moment_that_no_calendar_holds_is_none() {
+        assert_eq!(timestamp(UnixMillis(1_700_000_000_000)).unwrap(), "2023-11-14T22:13:20.000Z");
+        assert_eq!(timestamp(UnixMillis(u64::MAX)), None);
+    }
+
+    #[test]
+    fn a_shard_whose_tests_look_well_but_whose_runner_is_not_is_a_problem() {
+        let mut sample = calm();
+        assert_eq!(problems(&sample.outcome), []);
+        sample.outcome.shards[1].attempts[0].ended = None;
+        let titles: Vec<String> =
+            problems(&sample.outcome).into_iter().map(|problem| problem.title).collect();
+        assert_eq!(titles, ["shard 2 did not end well: end not seen"]);
+    }
+
+    #[test]
+    fn a_shared_test_in_two_shards_was_not_retried() {
+        let outcome = stormy().outcome;
+        let of = |title: &str| {
+            let test = outcome.tests.values().find(|test| test.case.key.title().ends_with(title));
+            retries(test.unwrap())
+        };
+        assert_eq!((of("sign in"), of("wobbles"), of("never came")), (0, 1, 0));
+    }
+}

@@ -1,0 +1,251 @@
+//! Untrusted text goes in (titles, paths, messages), text that is safe in one place comes out: a
+//! terminal, HTML, XML, Markdown, a GitHub workflow command.
+
+use std::borrow::Cow;
+
+const ESCAPE: char = '\u{1b}';
+/// The one-character forms of `ESC [` and `ESC ]`.
+const CONTROL_SEQUENCE: char = '\u{9b}';
+const SYSTEM_COMMAND: char = '\u{9d}';
+
+/// Without the escape sequences of ECMA-48: colours, cursor moves, links, window titles.
+pub(crate) fn strip_ansi(text: &str) -> Cow<'_, str> {
+    let starts = [ESCAPE, CONTROL_SEQUENCE, SYSTEM_COMMAND];
+    if !text.contains(starts) {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(starts) {
+        let (before, sequence) = rest.split_at(at);
+        kept.push_str(before);
+        rest = &sequence[sequence_len(sequence)..];
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
+/// The length in bytes of the escape sequence that `text` begins with.
+fn sequence_len(text: &str) -> usize {
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    let body = &text[first..];
+    if text.starts_with(CONTROL_SEQUENCE) {
+        return first + control_len(body);
+    }
+    if text.starts_with(SYSTEM_COMMAND) {
+        return first + string_len(body);
+    }
+    first
+        + match body.as_bytes().first() {
+            Some(b'[') => 1 + control_len(&body[1..]),
+            Some(b']' | b'P' | b'X' | b'^' | b'_') => 1 + string_len(&body[1..]),
+            Some(0x20..=0x2f) => {
+                let between = run_len(body, 0x20..=0x2f);
+                between + final_len(&body[between..], 0x30..=0x7e)
+            }
+            Some(0x30..=0x7e) => 1,
+            _ => 0,
+        }
+}
+
+/// Parameters, intermediates and the final byte of a control sequence.
+fn control_len(body: &str) -> usize {
+    let parameters = run_len(body, 0x30..=0x3f);
+    let between = parameters + run_len(&body[parameters..], 0x20..=0x2f);
+    between + final_len(&body[between..], 0x40..=0x7e)
+}
+
+/// A command string up to its terminator. One that does not end on its line takes nothing with
+/// it, so that a torn sequence cannot hide a message.
+fn string_len(body: &str) -> usize {
+    let line = body.split('\n').next().unwrap_or_default();
+    ["\u{7}", "\u{1b}\\", "\u{9c}"]
+        .iter()
+        .filter_map(|end| line.find(end).map(|at| at + end.len()))
+        .min()
+        .unwrap_or(0)
+}
+
+fn run_len(text: &str, range: std::ops::RangeInclusive<u8>) -> usize {
+    text.bytes().take_while(|byte| range.contains(byte)).count()
+}
+
+fn final_len(text: &str, range: std::ops::RangeInclusive<u8>) -> usize {
+    usize::from(text.bytes().next().is_some_and(|byte| range.contains(&byte)))
+}
+
+/// For one line of a terminal: no colours, and whatever could move the cursor or turn the
+/// direction of writing is shown as a picture of itself.
+pub(crate) fn terminal(text: &str) -> String {
+    shown(text, &[])
+}
+
+/// For several lines of a terminal or a page: as [`terminal`], with line ends and tabs kept.
+pub(crate) fn lines(text: &str) -> String {
+    shown(&text.replace("\r\n", "\n"), &['\n', '\t'])
+}
+
+fn shown(text: &str, kept: &[char]) -> String {
+    let picture = |c: char| if kept.contains(&c) { c } else { picture(c) };
+    strip_ansi(text).chars().map(picture).collect()
+}
+
+/// A control character as the picture that Unicode has for it.
+fn picture(c: char) -> char {
+    match c {
+        '\0'..='\u{1f}' => {
+            char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
+        '\u{7f}' => '\u{2421}',
+        // C1 controls, line separators and the marks that turn the direction of writing.
+        '\u{80}'..='\u{9f}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
+        _ => c,
+    }
+}
+
+/// For HTML, as text and inside quoted attributes.
+pub(crate) fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in lines(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// For one line of Markdown, table cells and inline HTML elements included.
+pub(crate) fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in terminal(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            // As entities, because tables and code spans are cut before backslashes count.
+            '|' => out.push_str("&#124;"),
+            '`' => out.push_str("&#96;"),
+            '\\' => out.push_str("&#92;"),
+            '*' | '_' | '[' | ']' | '~' | '#' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A fenced block of Markdown that the text cannot close.
+pub(crate) fn markdown_block(text: &str) -> String {
+    let text = lines(text);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}text\n{}\n{fence}\n", text.trim_end())
+}
+
+/// For XML 1.0: no escape sequences and none of the characters that it forbids or discourages.
+/// Whoever writes the XML still has to escape its markup.
+pub(crate) fn xml(text: &str) -> Cow<'_, str> {
+    let text = strip_ansi(text);
+    if text.contains(unfit_for_xml) { Cow::Owned(text.replace(unfit_for_xml, "")) } else { text }
+}
+
+/// What XML 1.0 (fifth edition, 2.2) forbids, and the control characters that it advises against.
+pub(crate) fn unfit_for_xml(c: char) -> bool {
+    let control = c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
+    control || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
+/// For the message of a GitHub workflow command, `::error::MESSAGE`.
+pub(crate) fn github_command_data(text: &str) -> String {
+    lines(text).replace('%', "%25").replace('\n', "%0A")
+}
+
+/// For a property of a GitHub workflow command, `::error file=PROPERTY::`.
+pub(crate) fn github_command_property(text: &str) -> String {
+    github_command_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, proptest};
+
+    use super::{
+        github_command_data, github_command_property, html, lines, markdown, markdown_block,
+        strip_ansi, terminal, unfit_for_xml, xml,
+    };
+
+    #[test]
+    fn every_kind_of_escape_sequence_is_stripped() {
+        assert_eq!(strip_ansi("\u{1b}[31;1mred\u{1b}[0m"), "red");
+        assert_eq!(strip_ansi("\u{1b}]8;;http://x\u{1b}\\link\u{1b}]8;;\u{7}!"), "link!");
+        assert_eq!(strip_ansi("\u{9b}2Jclear\u{1b}(B\u{1b}c"), "clear");
+        assert_eq!(strip_ansi("plain › 🎉 [31m"), "plain › 🎉 [31m");
+    }
+
+    #[test]
+    fn a_torn_sequence_takes_no_text_with_it() {
+        assert_eq!(strip_ansi("\u{1b}]0;title\nmessage"), "0;title\nmessage");
+        assert_eq!(strip_ansi("end\u{1b}"), "end");
+        assert_eq!(strip_ansi("end\u{1b}[12"), "end");
+        assert_eq!(strip_ansi("\u{1b}🎉"), "🎉");
+    }
+
+    #[test]
+    fn a_terminal_sees_controls_as_pictures() {
+        assert_eq!(terminal("a\nb\t\0\u{7f}\u{85}\u{202e}c\u{1b}[1m"), "a␊b␉␀␡��c");
+        assert_eq!(lines("a\r\nb\tc\rd"), "a\nb\tc␍d");
+    }
+
+    #[test]
+    fn html_cannot_be_left() {
+        assert_eq!(
+            html("<script>'x' & \"y\"</script>\0"),
+            "&lt;script&gt;&#39;x&#39; &amp; &quot;y&quot;&lt;/script&gt;␀"
+        );
+    }
+
+    #[test]
+    fn markdown_cannot_be_left() {
+        assert_eq!(
+            markdown("a|b `c` <i> *d* \\ [x](y)\n# e"),
+            "a&#124;b &#96;c&#96; &lt;i&gt; \\*d\\* &#92; \\[x\\](y)␊\\# e"
+        );
+        assert_eq!(markdown_block("x\n````\ny"), "`````text\nx\n````\ny\n`````\n");
+        assert_eq!(markdown_block("plain"), "```text\nplain\n```\n");
+    }
+
+    #[test]
+    fn workflow_commands_cannot_be_forged() {
+        assert_eq!(github_command_data("50%\n::error::x"), "50%25%0A::error::x");
+        assert_eq!(github_command_property("a:b,c\r\nd"), "a%3Ab%2Cc%0Ad");
+    }
+
+    #[test]
+    fn xml_keeps_only_what_xml_allows() {
+        assert_eq!(xml("a\0\u{b}\u{1b}[31mb\u{1b}[0m\tc\n\u{ffff}\u{7f}d"), "ab\tc\nd");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_escapes_from_its_place(text in any::<String>(), tail in "[\u{1b}\u{9b}\\[\\]0-9;mA-Z\u{7}\n]{0,12}") {
+            let text = text + &tail;
+            assert!(!terminal(&text).contains(|c: char| c.is_control()));
+            assert!(!xml(&text).contains(unfit_for_xml));
+            assert!(!html(&text).contains(['<', '>', '"', '\'']));
+            assert!(!markdown(&text).contains(['<', '>', '|', '`', '\n']));
+            assert!(!github_command_data(&text).contains(['\n', '\r']));
+            assert!(!github_command_property(&text).contains([':', ',', '\n']));
+        }
+    }
+}
