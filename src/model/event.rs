@@ -25,16 +25,43 @@ pub(crate) struct AttemptId {
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Event {
-    RunStarted { digest: PlanDigest, at: UnixMillis },
-    AttemptStarted { id: AttemptId, at: UnixMillis },
+    RunStarted {
+        digest: PlanDigest,
+        at: UnixMillis,
+    },
+    AttemptStarted {
+        id: AttemptId,
+        at: UnixMillis,
+    },
     /// The runner has loaded its files and will now run exactly these, shared tests included.
-    TestsListed { id: AttemptId, tests: Vec<ListedTest> },
-    TestBegan { id: AttemptId, key: TestKey, retry: u32, at: UnixMillis },
-    TestEnded { id: AttemptId, key: TestKey, result: Box<TestResult> },
+    TestsListed {
+        id: AttemptId,
+        tests: Vec<ListedTest>,
+    },
+    TestBegan {
+        id: AttemptId,
+        key: TestKey,
+        retry: u32,
+        at: UnixMillis,
+    },
+    TestEnded {
+        id: AttemptId,
+        key: TestKey,
+        result: Box<TestResult>,
+    },
     /// An error outside any test: a worker's teardown, a web server, a broken spec file.
-    RunnerError { id: AttemptId, error: TestError },
-    AttemptEnded { id: AttemptId, end: AttemptEnd, at: UnixMillis },
-    RunEnded { at: UnixMillis },
+    RunnerError {
+        id: AttemptId,
+        error: TestError,
+    },
+    AttemptEnded {
+        id: AttemptId,
+        end: AttemptEnd,
+        at: UnixMillis,
+    },
+    RunEnded {
+        at: UnixMillis,
+    },
 }
 
 /// A test case as the runner announces it before it runs.

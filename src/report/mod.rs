@@ -2,6 +2,8 @@
 //!
 //! To add a report: one file or folder here and one line in [`REPORTS`].
 
+pub(crate) mod playwright_html;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -28,13 +30,16 @@ pub(crate) trait Report: Sync {
 }
 
 /// Every report of a run, in the order in which they are written.
-pub(crate) const REPORTS: &[&dyn Report] = &[];
+pub(crate) const REPORTS: &[&dyn Report] = &[&playwright_html::PlaywrightHtml];
 
 /// Why a report could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReportError {
     #[error("cannot write `{}`", path.display())]
     Write { path: PathBuf, source: std::io::Error },
+    /// Not a failure of ours: every attempt was killed, or the runner writes no such report.
+    #[error("no attempt left a whole HTML report of Playwright")]
+    NoPlaywrightHtml,
     #[error("cannot read `{}`", path.display())]
     Read { path: PathBuf, source: std::io::Error },
 }
