@@ -2,10 +2,13 @@
 //!
 //! To add a report: one file or folder here and one line in [`REPORTS`].
 
+pub(crate) mod console;
 pub(crate) mod ctrf;
 pub(crate) mod facts;
 pub(crate) mod junit;
 pub(crate) mod markdown;
+pub(crate) mod playwright_html;
+pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;
 pub(crate) mod text;
@@ -37,13 +40,17 @@ pub(crate) trait Report: Sync {
 }
 
 /// Every report of a run, in the order in which they are written.
-pub(crate) const REPORTS: &[&dyn Report] = &[&junit::Junit, &ctrf::Ctrf, &markdown::Markdown];
+pub(crate) const REPORTS: &[&dyn Report] =
+    &[&junit::Junit, &ctrf::Ctrf, &markdown::Markdown, &playwright_html::PlaywrightHtml];
 
 /// Why a report could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReportError {
     #[error("cannot write `{}`", path.display())]
     Write { path: PathBuf, source: std::io::Error },
+    /// Not a failure of ours: every attempt was killed, or the runner writes no such report.
+    #[error("no attempt left a whole HTML report of Playwright")]
+    NoPlaywrightHtml,
     #[error("cannot read `{}`", path.display())]
     Read { path: PathBuf, source: std::io::Error },
 }

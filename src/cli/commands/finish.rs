@@ -10,7 +10,7 @@ use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::model::timings::Timings;
 use crate::report::console::summary::summary;
-use crate::report::{REPORTS, Source};
+use crate::report::{REPORTS, ReportError, Source};
 use crate::run::attempt;
 use crate::timings::learn::learn;
 use crate::timings::store;
@@ -36,6 +36,9 @@ impl Finish<'_> {
         for report in REPORTS {
             match report.write(&source, self.output) {
                 Ok(()) => written.push(report.path()),
+                Err(ReportError::NoPlaywrightHtml) => {
+                    streams.say(&format!("no {}/: {}", report.path(), ReportError::NoPlaywrightHtml));
+                }
                 Err(error) => trouble = trouble.or(Some(error)),
             }
         }

@@ -53,7 +53,7 @@ pub(crate) fn merge(inputs: &[PathBuf], output: &Path) -> Result<JunitTotals, Ju
     match (written, unread) {
         (Ok(()), _) => Ok(totals),
         (Err(_), Some(error)) => Err(error),
-        (Err(error @ (ReportError::Write { .. } | ReportError::Read { .. })), None) => {
+        (Err(error), None) => {
             Err(error.into())
         }
     }
