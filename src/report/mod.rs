@@ -6,8 +6,11 @@ pub(crate) mod ctrf;
 pub(crate) mod facts;
 pub(crate) mod junit;
 pub(crate) mod markdown;
+pub(crate) mod overview;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
 pub(crate) mod text;
 pub(crate) mod write;
 
@@ -37,7 +40,8 @@ pub(crate) trait Report: Sync {
 }
 
 /// Every report of a run, in the order in which they are written.
-pub(crate) const REPORTS: &[&dyn Report] = &[&junit::Junit, &ctrf::Ctrf, &markdown::Markdown];
+pub(crate) const REPORTS: &[&dyn Report] =
+    &[&junit::Junit, &ctrf::Ctrf, &markdown::Markdown, &overview::Overview];
 
 /// Why a report could not be written or read.
 #[derive(Debug, thiserror::Error)]

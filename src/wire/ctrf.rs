@@ -11,8 +11,8 @@ use crate::model::outcome::Verdict;
 
 /// The `reportFormat` of every such file.
 pub(crate) const FORMAT: &str = "CTRF";
-/// The version of the specification that these types follow.
-pub(crate) const SPEC_VERSION: &str = "0.1.0";
+/// The version that the specification (a working draft, before its 1.0) gives itself.
+pub(crate) const SPEC_VERSION: &str = "0.0.0";
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub(crate) struct Results {
     pub(crate) tool: Tool,
     pub(crate) summary: Summary,
     pub(crate) tests: Vec<Test>,
-    pub(crate) extra: RunExtra,
+    pub(crate) extra: ResultsExtra,
 }
 
 /// The framework that ran the tests.
@@ -71,6 +71,20 @@ impl Summary {
             Status::Other => &mut self.other,
         } += 1;
     }
+}
+
+/// What we add to the run, under a name of our own as the specification asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ResultsExtra {
+    #[serde(rename = "shardwright.run")]
+    pub(crate) run: RunExtra,
+}
+
+/// What we add to a test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TestExtra {
+    #[serde(rename = "shardwright.test")]
+    pub(crate) test: Place,
 }
 
 /// What we say of the run as a whole.
@@ -166,7 +180,7 @@ pub(crate) struct Attachment {
 
 /// Where a test case ran, and what it is for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct TestExtra {
+pub(crate) struct Place {
     /// The shards that ran it or should have; more than one for a shared test.
     pub(crate) shards: Vec<u32>,
     pub(crate) key: Key,
