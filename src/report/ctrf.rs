@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::model::event::{TestError, TestResult, UnixMillis};
+use crate::model::id::ShardNumber;
 use crate::model::outcome::{Outcome, ShardOutcome, TestOutcome, TestRun, Verdict};
 use crate::report::facts::{self, Problem};
 use crate::report::write::replace_file;
@@ -42,7 +43,7 @@ fn report(source: &Source<'_>) -> wire::Report {
         summary.count(test);
     }
     wire::Report {
-        report_format: wire::FORMAT.to_owned(),
+        format: wire::FORMAT.to_owned(),
         spec_version: wire::SPEC_VERSION.to_owned(),
         timestamp: outcome.ended.and_then(facts::timestamp),
         generated_by: concat!("shardwright ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -57,7 +58,7 @@ fn report(source: &Source<'_>) -> wire::Report {
 
 fn run_extra(source: &Source<'_>) -> wire::RunExtra {
     let shard = |shard: &ShardOutcome| wire::Shard {
-        shard: shard.number.get(),
+        number: shard.number.get(),
         planned: shard.planned as u64,
         predicted: millis(shard.predicted),
         duration: shard.elapsed().map(millis),
@@ -102,7 +103,7 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
         attachments: runs.iter().flat_map(|run| attachments(&run.result)).collect(),
         extra: Some(wire::TestExtra {
             test: wire::Place {
-                shards: facts::shards(test).into_iter().map(|shard| shard.get()).collect(),
+                shards: facts::shards(test).into_iter().map(ShardNumber::get).collect(),
                 key: key.into(),
             },
         }),

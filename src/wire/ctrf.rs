@@ -18,7 +18,8 @@ pub(crate) const SPEC_VERSION: &str = "0.0.0";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Report {
-    pub(crate) report_format: String,
+    #[serde(rename = "reportFormat")]
+    pub(crate) format: String,
     pub(crate) spec_version: String,
     /// RFC 3339; none where no end was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,7 +101,8 @@ pub(crate) struct RunExtra {
 /// One shard; times in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Shard {
-    pub(crate) shard: u32,
+    #[serde(rename = "shard")]
+    pub(crate) number: u32,
     pub(crate) planned: u64,
     pub(crate) predicted: u64,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -109,7 +109,9 @@ fn links(output: &Path) -> String {
         ("summary.md", "summary.md"),
     ];
     let there = known.iter().filter(|(path, _)| output.join(path).exists());
-    there.map(|(path, name)| format!("<a href=\"{path}\">{name}</a>")).collect()
+    let links: Vec<String> =
+        there.map(|(path, name)| format!("<a href=\"{path}\">{name}</a>")).collect();
+    links.join("\n")
 }
 
 #[cfg(test)]

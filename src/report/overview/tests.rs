@@ -20,7 +20,14 @@ fn elements(page: &str) -> Vec<String> {
                 names.push(start.name().as_ref().to_owned());
             }
             Event::Eof => return names,
-            _ => {}
+            Event::End(_)
+            | Event::Text(_)
+            | Event::CData(_)
+            | Event::Comment(_)
+            | Event::Decl(_)
+            | Event::PI(_)
+            | Event::DocType(_)
+            | Event::GeneralRef(_) => {}
         }
     }
 }
