@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::model::event::{TestError, TestResult, UnixMillis};
-use crate::model::outcome::{Outcome, TestOutcome, TestRun};
+use crate::model::id::ShardNumber;
+use crate::model::outcome::{Outcome, ShardOutcome, TestOutcome, TestRun, Verdict};
 use crate::report::facts::{self, Problem};
 use crate::report::write::replace_file;
 use crate::report::{Report, ReportError, Source, text};
@@ -42,7 +43,7 @@ fn report(source: &Source<'_>) -> wire::Report {
         summary.count(test);
     }
     wire::Report {
-        report_format: wire::FORMAT.to_owned(),
+        format: wire::FORMAT.to_owned(),
         spec_version: wire::SPEC_VERSION.to_owned(),
         timestamp: outcome.ended.and_then(facts::timestamp),
         generated_by: concat!("shardwright ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -50,14 +51,14 @@ fn report(source: &Source<'_>) -> wire::Report {
             tool: wire::Tool { name: "playwright".to_owned() },
             summary,
             tests,
-            extra: extra(source),
+            extra: wire::ResultsExtra { run: run_extra(source) },
         },
     }
 }
 
-fn extra(source: &Source<'_>) -> wire::RunExtra {
-    let shard = |shard: &crate::model::outcome::ShardOutcome| wire::Shard {
-        shard: shard.number.get(),
+fn run_extra(source: &Source<'_>) -> wire::RunExtra {
+    let shard = |shard: &ShardOutcome| wire::Shard {
+        number: shard.number.get(),
         planned: shard.planned as u64,
         predicted: millis(shard.predicted),
         duration: shard.elapsed().map(millis),
@@ -75,17 +76,18 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
     let (key, verdict) = (&test.case.key, test.verdict());
     let (title, scopes) = key.titles.split_last().map_or(("", &[][..]), |(t, s)| (t.as_str(), s));
     let project = (!key.project.is_empty()).then_some(&key.project);
+    let suite = project.into_iter().chain([&key.file]).chain(scopes);
     let runs: Vec<&TestRun> = facts::executions(test).collect();
     let errors: Vec<&TestError> =
         facts::ill(test).next().map(|run| run.result.errors.iter().collect()).unwrap_or_default();
     let ends = runs.iter().map(|run| end(&run.result));
     wire::Test {
-        name: if title.is_empty() { "(no title)".to_owned() } else { title.to_owned() },
+        name: if title.is_empty() { "(no title)".to_owned() } else { text::terminal(title) },
         status: verdict.into(),
         duration: millis(test.duration()),
         start: runs.iter().map(|run| run.result.started.0).min(),
         stop: ends.max(),
-        suite: project.into_iter().chain([&key.file]).chain(scopes).cloned().collect(),
+        suite: suite.map(|name| text::terminal(name)).collect(),
         message: facts::why(outcome, test),
         trace: trace(&errors),
         snippet: errors.first().map(|error| text::lines(&error.snippet)).unwrap_or_default(),
@@ -94,14 +96,16 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
         tags: test.case.tags.clone(),
         file_path: key.file.clone(),
         retries: facts::retries(test) as u64,
-        flaky: verdict == crate::model::outcome::Verdict::Flaky,
+        flaky: verdict == Verdict::Flaky,
         retry_attempts: retry_attempts(&runs),
         stdout: printed(&runs, |result| &result.stdout),
         stderr: printed(&runs, |result| &result.stderr),
         attachments: runs.iter().flat_map(|run| attachments(&run.result)).collect(),
         extra: Some(wire::TestExtra {
-            shards: facts::shards(test).into_iter().map(|shard| shard.get()).collect(),
-            key: key.into(),
+            test: wire::Place {
+                shards: facts::shards(test).into_iter().map(ShardNumber::get).collect(),
+                key: key.into(),
+            },
         }),
     }
 }
@@ -133,8 +137,12 @@ fn problem(problem: Problem) -> wire::Test {
     }
 }
 
+/// All executions but the last one of each shard: a shared test is not retried by the next shard.
 fn retry_attempts(runs: &[&TestRun]) -> Vec<wire::RetryAttempt> {
-    let before = runs.split_last().map_or(&[][..], |(_, before)| before);
+    let again = |index: usize, run: &TestRun| {
+        runs[index + 1..].iter().any(|later| later.id.shard == run.id.shard)
+    };
+    let before = runs.iter().enumerate().filter(|(index, run)| again(*index, run));
     let attempt = |(index, run): (usize, &&TestRun)| wire::RetryAttempt {
         attempt: index as u64 + 1,
         status: (&run.result).into(),
@@ -143,7 +151,7 @@ fn retry_attempts(runs: &[&TestRun]) -> Vec<wire::RetryAttempt> {
         message: run.result.errors.first().map(|e| text::lines(&e.message)).unwrap_or_default(),
         trace: trace(&run.result.errors.iter().collect::<Vec<_>>()),
     };
-    before.iter().enumerate().map(attempt).collect()
+    before.map(|(_, run)| run).enumerate().map(attempt).collect()
 }
 
 fn trace(errors: &[&TestError]) -> String {
@@ -200,11 +208,12 @@ mod tests {
             let mut counted = wire::Summary::default();
             for test in &report.results.tests {
                 counted.count(test);
-                told.extend(test.extra.as_ref().map(|extra| extra.key.clone()));
+                told.extend(test.extra.as_ref().map(|extra| extra.test.key.clone()));
             }
             let keys: Vec<wire::Key> = sample.outcome.tests.keys().map(wire::Key::from).collect();
             assert_eq!(told, keys);
-            let summary = wire::Summary { start: 0, stop: 0, duration: 0, ..report.results.summary };
+            let summary =
+                wire::Summary { start: 0, stop: 0, duration: 0, ..report.results.summary };
             assert_eq!(summary, counted);
         }
     }

@@ -246,10 +246,20 @@ mod tests {
     fn times_are_written_as_people_read_them() {
         let said = [0, 42, 994, 995, 12_340, 59_960, 245_000, 3_599_600, 7_380_000];
         let said = said.map(|millis| time(Duration::from_millis(millis)));
-        assert_eq!(said, [
-            "0.00 s", "0.04 s", "0.99 s", "1.0 s", "12.3 s", "1 min 00 s", "4 min 05 s", "1 h 00 min",
-            "2 h 03 min"
-        ]);
+        assert_eq!(
+            said,
+            [
+                "0.00 s",
+                "0.04 s",
+                "0.99 s",
+                "1.0 s",
+                "12.3 s",
+                "1 min 00 s",
+                "4 min 05 s",
+                "1 h 00 min",
+                "2 h 03 min"
+            ]
+        );
     }
 
     #[test]

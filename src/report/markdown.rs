@@ -4,9 +4,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::model::outcome::{Conclusion, Outcome, TestOutcome, Verdict};
+use crate::model::outcome::{Conclusion, Outcome, Verdict};
 use crate::report::facts;
-use crate::report::text::{markdown, markdown_block};
+use crate::report::text::{html, markdown, markdown_block, terminal};
 use crate::report::write::replace_file;
 use crate::report::{Report, ReportError, Source};
 
@@ -40,10 +40,14 @@ fn summary(source: &Source<'_>) -> String {
         list(outcome, "Did not run", Verdict::NotRun),
         list(outcome, "Flaky", Verdict::Flaky),
         shards(outcome),
-        format!("<sub>Plan {}, strategy {}.</sub>\n", markdown(&source.plan.digest.0), markdown(&source.plan.strategy)),
+        format!(
+            "<sub>Plan {}, strategy {}.</sub>\n",
+            markdown(&source.plan.digest.0),
+            markdown(&source.plan.strategy)
+        ),
     ];
-    let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    said.join("\n")
+    let said: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
+    said.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n") + "\n"
 }
 
 fn headline(outcome: &Outcome) -> String {
@@ -62,7 +66,7 @@ fn problems(outcome: &Outcome) -> String {
     }
     let mut out = format!("### Wrong outside the tests ({})\n\n", problems.len());
     for problem in problems.iter().take(MOST) {
-        let _ = writeln!(out, "- {}", markdown(&problem.title));
+        let _ = writeln!(out, "- {}", code(&problem.title));
         if !problem.text.is_empty() {
             let _ = write!(out, "\n{}\n", indented(&markdown_block(&excerpt(&problem.text))));
         }
@@ -80,8 +84,14 @@ fn details(outcome: &Outcome, title: &str, verdicts: &[Verdict]) -> String {
     let mut out = format!("### {title} ({})\n\n", tests.len());
     for test in tests.iter().take(MOST) {
         let kind = if test.verdict() == Verdict::TimedOut { " (timed out)" } else { "" };
-        let _ = writeln!(out, "<details><summary>{}{kind}</summary>\n", name(test));
-        let _ = writeln!(out, "{}\n</details>\n", markdown_block(&excerpt(&facts::story(outcome, test))));
+        // This line is HTML to every reader of Markdown: a backslash would be shown.
+        let title = html(&terminal(&test.case.key.to_string()));
+        let _ = writeln!(out, "<details><summary><code>{title}</code>{kind}</summary>\n");
+        let _ = writeln!(
+            out,
+            "{}\n</details>\n",
+            markdown_block(&excerpt(&facts::story(outcome, test)))
+        );
     }
     more(&mut out, tests.len());
     out
@@ -96,14 +106,17 @@ fn list(outcome: &Outcome, title: &str, verdict: Verdict) -> String {
     let mut out = format!("### {title} ({})\n\n", tests.len());
     for test in tests.iter().take(MOST) {
         let why = facts::why(outcome, test);
-        let _ = writeln!(out, "- {}: {}", name(test), markdown(why.lines().next().unwrap_or("")));
+        let why = code(why.lines().next().unwrap_or_default());
+        let _ = writeln!(out, "- {}: {why}", code(&test.case.key.to_string()));
     }
     more(&mut out, tests.len());
     out
 }
 
 fn shards(outcome: &Outcome) -> String {
-    let mut out = "### Shards\n\n| shard | tests | predicted | actual | end |\n|---:|---:|---:|---:|---|\n".to_owned();
+    let mut out =
+        "### Shards\n\n| shard | tests | predicted | actual | end |\n|---:|---:|---:|---:|---|\n"
+            .to_owned();
     for shard in &outcome.shards {
         let actual = shard.elapsed().map_or_else(|| "–".to_owned(), facts::time);
         let _ = writeln!(
@@ -112,15 +125,15 @@ fn shards(outcome: &Outcome) -> String {
             shard.number,
             shard.planned,
             facts::time(shard.predicted),
-            markdown(&facts::ending(shard)),
+            code(&facts::ending(shard)),
         );
     }
     out
 }
 
 /// As code, so that `@smoke` in a title calls nobody.
-fn name(test: &TestOutcome) -> String {
-    format!("<code>{}</code>", markdown(&test.case.key.to_string()))
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", markdown(text))
 }
 
 fn more(out: &mut String, all: usize) {
@@ -137,7 +150,7 @@ fn excerpt(text: &str) -> String {
 }
 
 fn indented(block: &str) -> String {
-    block.lines().map(|line| format!("  {line}\n")).collect()
+    block.lines().map(|line| format!("  {line}").trim_end().to_owned() + "\n").collect()
 }
 
 #[cfg(test)]
@@ -161,8 +174,8 @@ mod tests {
 
 | shard | tests | predicted | actual | end |
 |---:|---:|---:|---:|---|
-| 1 | 1 | 1.0 s | 1.1 s | passed |
-| 2 | 1 | 0.90 s | 1.0 s | passed |
+| 1 | 1 | 1.0 s | 1.1 s | <code>passed</code> |
+| 2 | 1 | 0.90 s | 0.98 s | <code>passed</code> |
 
 <sub>Plan sha256:feed, strategy balanced.</sub>
 "
@@ -192,6 +205,11 @@ mod tests {
         sample.outcome.unplanned.insert(key("", "a.spec.ts", &["st|ray"]));
         let text = sample.text_of(&Markdown);
         assert!(text.contains("❌ incomplete"), "{text}");
-        assert!(text.contains("- not in the plan, but a shard has it: a.spec.ts › st&#124;ray"), "{text}");
+        assert!(
+            text.contains(
+                "- <code>not in the plan, but a shard has it: a.spec.ts › st&#124;ray</code>"
+            ),
+            "{text}"
+        );
     }
 }

@@ -7,10 +7,13 @@ pub(crate) mod ctrf;
 pub(crate) mod facts;
 pub(crate) mod junit;
 pub(crate) mod markdown;
+pub(crate) mod overview;
 pub(crate) mod playwright_html;
 pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
 pub(crate) mod text;
 pub(crate) mod write;
 
@@ -40,8 +43,14 @@ pub(crate) trait Report: Sync {
 }
 
 /// Every report of a run, in the order in which they are written.
-pub(crate) const REPORTS: &[&dyn Report] =
-    &[&junit::Junit, &ctrf::Ctrf, &markdown::Markdown, &playwright_html::PlaywrightHtml];
+pub(crate) const REPORTS: &[&dyn Report] = &[
+    &junit::Junit,
+    &ctrf::Ctrf,
+    &markdown::Markdown,
+    &playwright_html::PlaywrightHtml,
+    // The page that leads to all others comes last: it links to what is there.
+    &overview::Overview,
+];
 
 /// Why a report could not be written or read.
 #[derive(Debug, thiserror::Error)]

@@ -97,12 +97,14 @@ fn picture(c: char) -> char {
             char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER)
         }
         '\u{7f}' => '\u{2421}',
-        // C1 controls, line separators and the marks that turn the direction of writing.
+        // C1 controls, line separators, marks that turn the direction of writing, no characters.
         '\u{80}'..='\u{9f}'
         | '\u{200e}'
         | '\u{200f}'
         | '\u{2028}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
+        | '\u{2066}'..='\u{2069}'
+        | '\u{fffe}'
+        | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
         _ => c,
     }
 }

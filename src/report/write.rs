@@ -41,7 +41,7 @@ fn try_replace(
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::io::{self, Write};
+    use std::io;
 
     use super::replace_file;
 

@@ -11,14 +11,15 @@ use crate::model::outcome::Verdict;
 
 /// The `reportFormat` of every such file.
 pub(crate) const FORMAT: &str = "CTRF";
-/// The version of the specification that these types follow.
-pub(crate) const SPEC_VERSION: &str = "0.1.0";
+/// The version that the specification (a working draft, before its 1.0) gives itself.
+pub(crate) const SPEC_VERSION: &str = "0.0.0";
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Report {
-    pub(crate) report_format: String,
+    #[serde(rename = "reportFormat")]
+    pub(crate) format: String,
     pub(crate) spec_version: String,
     /// RFC 3339; none where no end was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,7 +34,7 @@ pub(crate) struct Results {
     pub(crate) tool: Tool,
     pub(crate) summary: Summary,
     pub(crate) tests: Vec<Test>,
-    pub(crate) extra: RunExtra,
+    pub(crate) extra: ResultsExtra,
 }
 
 /// The framework that ran the tests.
@@ -73,6 +74,20 @@ impl Summary {
     }
 }
 
+/// What we add to the run, under a name of our own as the specification asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ResultsExtra {
+    #[serde(rename = "shardwright.run")]
+    pub(crate) run: RunExtra,
+}
+
+/// What we add to a test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TestExtra {
+    #[serde(rename = "shardwright.test")]
+    pub(crate) test: Place,
+}
+
 /// What we say of the run as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -86,7 +101,8 @@ pub(crate) struct RunExtra {
 /// One shard; times in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Shard {
-    pub(crate) shard: u32,
+    #[serde(rename = "shard")]
+    pub(crate) number: u32,
     pub(crate) planned: u64,
     pub(crate) predicted: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,7 +182,7 @@ pub(crate) struct Attachment {
 
 /// Where a test case ran, and what it is for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct TestExtra {
+pub(crate) struct Place {
     /// The shards that ran it or should have; more than one for a shared test.
     pub(crate) shards: Vec<u32>,
     pub(crate) key: Key,

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesCData, BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesCData, BytesDecl, BytesEnd, BytesStart, Event};
 
 use crate::report::text;
 
@@ -53,7 +53,7 @@ impl<W: Write> Elements<W> {
         for part in BytesCData::escaped(&content) {
             self.writer.write_event(Event::CData(part))?;
         }
-        self.event(Event::Text(BytesText::new("")))?;
+        self.writer.get_mut().write_all(b"\n")?;
         self.close(name)
     }
 

@@ -31,19 +31,19 @@ impl Failure {
             | Verdict::TimedOut
             | Verdict::Failed => classify(&why),
         };
-        let mut text = heading(test);
+        let mut story = heading(test);
         let runs: Vec<&TestRun> =
             facts::executions(test).filter(|run| !run.result.errors.is_empty()).collect();
         if runs.is_empty() {
-            let _ = write!(text, "\n\n{why}");
+            let _ = write!(story, "\n\n{why}");
         }
         for run in runs {
             if run.result.retry > 0 || run.id.attempt > 1 {
-                let _ = write!(text, "\n\n{}", try_name(run));
+                let _ = write!(story, "\n\n{}", try_name(run));
             }
-            let _ = write!(text, "\n\n{}", run_text(run));
+            let _ = write!(story, "\n\n{}", run_text(run));
         }
-        Self { kind, message, text }
+        Self { kind, message, text: story }
     }
 
     /// Of one execution.

@@ -117,43 +117,60 @@ fn copy<W: Write>(
     // The depth of what is copied: 2 below `testsuites`, 1 where the root is a suite itself.
     let mut top = 2;
     let mut namespaces = Vec::new();
+    // What looks like a suite inside a test case is part of that case.
+    let mut case = None;
     while let Some((depth, event)) = walk.step()? {
         match event {
             Event::Start(start) => {
-                let suite = start.local_name().as_ref() == "testsuite";
+                let name = start.local_name().as_ref().to_owned();
+                let suite = name == "testsuite" && case.is_none();
                 if depth == 1 && !suite {
                     namespaces = attributes(path, &start)?;
                     namespaces.retain(|(name, _)| name.starts_with("xmlns"));
                     continue;
                 }
-                if depth == 1 {
-                    top = 1;
+                top = top.min(depth);
+                if name == "testcase" {
+                    case.get_or_insert(depth);
                 }
                 let mut copied = rebuilt(path, &start, suite)?;
                 if suite {
-                    copied =
-                        with_numbers(copied, numbers.next().unwrap_or(&JunitTotals::default()));
+                    copied = with_numbers(copied, &numbers.next().copied().unwrap_or_default());
                 }
                 if depth == top {
-                    for (name, value) in &namespaces {
-                        if copied.try_get_attribute(name.as_str()).ok().flatten().is_none() {
-                            copied.push_attribute((name.as_str(), value.as_str()));
-                        }
-                    }
+                    inherit(&mut copied, &namespaces);
                 }
                 writer.write_event(Event::Start(copied))?;
             }
-            Event::End(end) if depth >= top => {
+            _ if depth < top => {}
+            Event::End(end) => {
+                case = case.filter(|case| *case != depth);
                 writer.write_event(Event::End(end))?;
                 if depth == top {
                     newline(writer)?;
                 }
             }
-            event if depth >= top => copy_text(event, writer)?,
-            _ => {}
+            event @ (Event::Text(_)
+            | Event::CData(_)
+            | Event::GeneralRef(_)
+            | Event::Comment(_)
+            | Event::PI(_)
+            | Event::Empty(_)
+            | Event::Decl(_)
+            | Event::DocType(_)
+            | Event::Eof) => copy_text(event, writer)?,
         }
     }
     Ok(())
+}
+
+/// The prefixes that the root declared, which is not copied itself.
+fn inherit(copied: &mut BytesStart<'_>, namespaces: &[(String, String)]) {
+    for (name, value) in namespaces {
+        if copied.try_get_attribute(name.as_str()).ok().flatten().is_none() {
+            copied.push_attribute((name.as_str(), value.as_str()));
+        }
+    }
 }
 
 fn copy_text<W: Write>(event: Event<'_>, writer: &mut Writer<W>) -> io::Result<()> {

@@ -8,23 +8,18 @@
 
 mod element;
 mod failure;
-mod merge;
-mod read;
+pub(crate) mod merge;
+pub(crate) mod read;
 mod suites;
 #[cfg(test)]
 mod tests;
-mod totals;
-mod walk;
+pub(crate) mod totals;
+pub(crate) mod walk;
 
 use std::path::Path;
 
 use crate::report::write::replace_file;
 use crate::report::{Report, ReportError, Source};
-
-pub(crate) use merge::merge;
-pub(crate) use read::{Cases, Item};
-pub(crate) use totals::{JunitTotals, Status};
-pub(crate) use walk::JunitError;
 
 /// `junit.xml`.
 pub(crate) struct Junit;

@@ -7,10 +7,16 @@ use std::time::Duration;
 
 use proptest::prelude::{any, proptest};
 
+use crate::model::event::{AttemptEnd, AttemptId, RunnerVerdict, TestError, UnixMillis};
+use crate::model::id::ShardNumber;
+use crate::model::outcome::{Conclusion, Outcome};
 use crate::report::facts;
-use crate::report::junit::read::{Case, Suite};
-use crate::report::junit::{Cases, Item, Junit, JunitError, JunitTotals, Status, merge};
-use crate::report::sample::{Sample, calm, stormy};
+use crate::report::junit::Junit;
+use crate::report::junit::merge::merge;
+use crate::report::junit::read::{Case, Cases, Item, Suite};
+use crate::report::junit::totals::{JunitTotals, Status};
+use crate::report::junit::walk::JunitError;
+use crate::report::sample::{START, Sample, calm, key, stormy};
 
 const PLAYWRIGHT: &str = r#"<testsuites id="" name="" tests="9" failures="1" skipped="1" errors="0" time="14.2">
 <testsuite name="sub/a.spec.ts" timestamp="2026-01-01T00:00:00.000Z" hostname="alpha" tests="7" failures="0" skipped="1" time="3.1" errors="0">
@@ -42,7 +48,7 @@ const FOREIGN: &str = r#"<?xml version="1.0"?>
   <testcase name="wobbly" time="NaN"><flakyFailure message="x"/><rerunFailure/></testcase>
   <testcase name="broken"><error>
      no &lt;luck&gt; &#128512;
-  </error><failure message="later"/><system-out>&amp;<nested><failure/></nested></system-out></testcase>
+  </error><failure message="later"/><system-out>&amp;<nested><failure/><testsuite tests="5"/></nested></system-out></testcase>
 </testsuite>"#;
 
 fn read(path: &Path) -> Result<Vec<Item>, JunitError> {
@@ -113,6 +119,34 @@ fn the_numbers_on_the_root_are_those_of_its_cases() {
         text.contains(r#"tests="9" failures="2" skipped="1" errors="3" time="4.200""#),
         "{text}"
     );
+}
+
+#[test]
+fn a_run_that_is_no_success_has_a_case_that_says_so() {
+    let id = AttemptId { shard: ShardNumber::at(0), attempt: 1 };
+    let spoil: [fn(&mut Outcome, AttemptId); 7] = [
+        |_, _| {},
+        |outcome, id| outcome.errors.push((id, TestError::default())),
+        |outcome, _| {
+            outcome.unplanned.insert(key("", "a.spec.ts", &["stray"]));
+        },
+        |outcome, _| outcome.shards[1].attempts.clear(),
+        |outcome, _| outcome.shards[1].attempts[0].ended = None,
+        |outcome, _| end(outcome, AttemptEnd::Cancelled),
+        |outcome, _| end(outcome, AttemptEnd::Finished(RunnerVerdict::Failed)),
+    ];
+    for (index, spoil) in spoil.iter().enumerate() {
+        let mut sample = calm();
+        spoil(&mut sample.outcome, id);
+        let items = read_text(sample.text_of(&Junit).as_bytes()).unwrap();
+        let bad = cases(&items).iter().any(|case| case.status > Status::Skipped);
+        assert_eq!(bad, sample.outcome.conclusion() != Conclusion::Passed, "{index}");
+        assert_eq!(bad, index > 0, "{index}");
+    }
+}
+
+fn end(outcome: &mut Outcome, end: AttemptEnd) {
+    outcome.shards[0].attempts[0].ended = Some((UnixMillis(START), end));
 }
 
 #[test]
@@ -242,6 +276,7 @@ fn joined_files_hold_every_case_and_counted_totals() {
         "{text}"
     );
     assert!(text.contains(r#"<testsuite name="outer" xmlns:x="urn:x" x:by="me" tests="3" failures="0" skipped="0" errors="1" "#), "{text}");
+    assert!(text.contains(r#"<nested><failure></failure><testsuite tests="5">"#), "{text}");
     assert!(!text.contains("&#27;"));
     let once = files(folder.path(), &[&text]);
     let twice = folder.path().join("twice.xml");

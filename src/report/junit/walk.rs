@@ -19,6 +19,8 @@ pub(crate) enum JunitError {
     Read { path: PathBuf, source: std::io::Error },
     #[error("`{}` is not well-formed XML at byte {at}", path.display())]
     Xml { path: PathBuf, at: u64, source: quick_xml::Error },
+    #[error("`{}` is not well-formed XML in the attributes of `{element}`", path.display())]
+    Attributes { path: PathBuf, element: String, source: quick_xml::Error },
     #[error("`{}` is not a JUnit file: it should be `testsuites` or `testsuite` and is `{root}`", path.display())]
     Root { path: PathBuf, root: String },
     #[error("`{}` ends in the middle", path.display())]
@@ -116,7 +118,11 @@ pub(crate) fn attributes(
     path: &Path,
     start: &BytesStart<'_>,
 ) -> Result<Vec<(String, String)>, JunitError> {
-    let fail = |source| JunitError::Xml { path: path.to_path_buf(), at: 0, source };
+    let fail = |source| JunitError::Attributes {
+        path: path.to_path_buf(),
+        element: start.name().as_ref().to_owned(),
+        source,
+    };
     start
         .attributes()
         .map(|attribute| {

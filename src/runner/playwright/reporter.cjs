@@ -95,6 +95,7 @@ class ShardwrightReporter {
   writeList() {
     const { config, suite } = this;
     const shared = suite ? sharedProjects(suite) : new Set();
+    if (suite) focus(suite, shared);
     const list = {
       version: config && config.version,
       workers: config && config.workers,
@@ -151,6 +152,19 @@ function sharedProjects(suite) {
     for (const name of [...dependencies, ...(teardown ? [teardown] : [])]) shared.add(name);
   }
   return shared;
+}
+
+/** `.only`: Playwright heeds it when it runs, not when it lists. True where anything is focused. */
+function focus(suite, shared) {
+  if (!Array.isArray(suite._entries)) return false;
+  const kept = suite._entries.filter(entry =>
+    Array.isArray(entry._entries)
+      ? !(entry.project && suite.parent === undefined && shared.has(entry.project().name)) && focus(entry, shared) || entry._only
+      : entry._only);
+  if (!kept.length) return false;
+  const untouched = entry => suite.parent === undefined && shared.has(entry.project().name);
+  suite._entries = suite._entries.filter(entry => kept.includes(entry) || untouched(entry));
+  return true;
 }
 
 function describeProject(suite) {

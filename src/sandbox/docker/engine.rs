@@ -36,18 +36,20 @@ impl Engine {
         file: &Path,
     ) -> Result<(), CommandError> {
         let target = std::fs::File::create(file).map_err(|e| self.not_started(args, &e))?;
-        let output = self.command(args).stdout(target).output().await;
-        let output = output.map_err(|source| self.not_started(args, &source))?;
-        if output.status.success() { Ok(()) } else { Err(self.failed(args, &output)) }
+        self.call_to(args, Stdio::from(target)).await
     }
 
-    /// As `call`, with both streams on our own standard error: for progress that a person sees.
+    /// As `call`, with the output on our own standard error: for progress that a person sees.
     pub(super) async fn call_shown<A: AsRef<str>>(&self, args: &[A]) -> Result<(), CommandError> {
         use std::os::fd::AsFd;
         let shown = std::io::stderr().as_fd().try_clone_to_owned();
         let shown = shown.map_err(|source| self.not_started(args, &source))?;
+        self.call_to(args, Stdio::from(shown)).await
+    }
+
+    async fn call_to<A: AsRef<str>>(&self, args: &[A], out: Stdio) -> Result<(), CommandError> {
         let mut command = self.command(args);
-        command.stdout(Stdio::from(shown)).stderr(Stdio::piped());
+        command.stdout(out).stderr(Stdio::piped());
         let child = command.spawn().map_err(|source| self.not_started(args, &source))?;
         let output = child.wait_with_output().await;
         let output = output.map_err(|source| self.not_started(args, &source))?;
