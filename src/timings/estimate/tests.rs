@@ -49,25 +49,26 @@ fn timings(entries: &[(TestKey, Option<u64>, LastResult)]) -> Timings {
 #[test]
 fn an_unknown_test_takes_the_median_of_its_file_then_of_the_suite_then_a_second() {
     use LastResult::{Failed, Passed};
-    let (a, b, c) = (key("x", "", "a"), key("x", "", "b"), key("x", "", "c"));
-    let (d, e) = (key("y", "", "d"), key("z", "", "e"));
-    let suite = suite(Source::Playwright, &[a.clone(), b.clone(), c.clone(), d.clone(), e.clone()]);
+    let (short, long, new) = (key("x", "", "a"), key("x", "", "b"), key("x", "", "c"));
+    let (failed, never_passed) = (key("y", "", "d"), key("z", "", "e"));
+    let suite =
+        suite(Source::Playwright, &[&short, &long, &new, &failed, &never_passed].map(Clone::clone));
     let history = timings(&[
-        (a.clone(), Some(100), Passed),
-        (b.clone(), Some(300), Passed),
-        (d.clone(), Some(900), Failed),
-        (e.clone(), None, Failed),
+        (short.clone(), Some(100), Passed),
+        (long.clone(), Some(300), Passed),
+        (failed.clone(), Some(900), Failed),
+        (never_passed.clone(), None, Failed),
         (key("x", "", "gone"), Some(90_000), Passed),
     ]);
     let estimates = estimates(&suite, &history);
     let of = |key| (estimates.of(key).duration.as_millis(), estimates.of(key).last);
-    assert_eq!(of(&a), (100, Some(Passed)));
-    assert_eq!(of(&c), (200, None));
-    assert_eq!(of(&d), (900, Some(Failed)));
-    assert_eq!(of(&e), (300, Some(Failed)));
+    assert_eq!(of(&short), (100, Some(Passed)));
+    assert_eq!(of(&new), (200, None));
+    assert_eq!(of(&failed), (900, Some(Failed)));
+    assert_eq!(of(&never_passed), (300, Some(Failed)));
     assert_eq!(of(&key("w", "", "f")), (300, None));
     let nothing = crate::timings::estimate::estimates(&suite, &Timings::default());
-    assert_eq!(nothing.of(&a).duration, Duration::from_secs(1));
+    assert_eq!(nothing.of(&short).duration, Duration::from_secs(1));
     let coverage = known(&suite, &history);
     assert_eq!((coverage.known, coverage.total, coverage.mismatch), (3, 5, None));
 }

@@ -84,24 +84,27 @@ fn after(previous: Option<u64>, executions: &[(Status, Status, u64)]) -> Option<
     learn(&timings, &run(std::slice::from_ref(&key), &executions)).tests.get(&key).copied()
 }
 
-fn timing(millis: Option<u64>, last: LastResult) -> Option<Timing> {
-    Some(Timing { duration: millis.map(Duration::from_millis), last })
+fn timing(millis: Option<u64>, last: LastResult) -> Timing {
+    Timing { duration: millis.map(Duration::from_millis), last }
 }
 
 #[test]
 fn only_good_executions_teach_a_duration() {
     use LastResult::{Failed as LastFailed, Flaky, Passed as LastPassed};
     use Status::{Failed, Interrupted, Passed, Skipped, TimedOut};
-    assert_eq!(after(None, &[(Passed, Passed, 213)]), timing(Some(210), LastPassed));
-    assert_eq!(after(None, &[(Failed, Failed, 213)]), timing(Some(210), LastPassed));
+    assert_eq!(after(None, &[(Passed, Passed, 213)]), Some(timing(Some(210), LastPassed)));
+    assert_eq!(after(None, &[(Failed, Failed, 213)]), Some(timing(Some(210), LastPassed)));
     assert_eq!(
         after(None, &[(Failed, Passed, 30_000), (Passed, Passed, 213)]),
-        timing(Some(210), Flaky)
+        Some(timing(Some(210), Flaky))
     );
-    assert_eq!(after(None, &[(Failed, Passed, 30_000)]), timing(None, LastFailed));
-    assert_eq!(after(Some(500), &[(TimedOut, Passed, 30_000)]), timing(Some(500), LastFailed));
+    assert_eq!(after(None, &[(Failed, Passed, 30_000)]), Some(timing(None, LastFailed)));
+    assert_eq!(
+        after(Some(500), &[(TimedOut, Passed, 30_000)]),
+        Some(timing(Some(500), LastFailed))
+    );
     for executions in [&[(Skipped, Skipped, 0)][..], &[(Interrupted, Passed, 77)], &[]] {
-        assert_eq!(after(Some(500), executions), timing(Some(500), LastPassed));
+        assert_eq!(after(Some(500), executions), Some(timing(Some(500), LastPassed)));
         assert_eq!(after(None, executions), None);
     }
 }
@@ -112,8 +115,8 @@ fn a_duration_is_rewritten_only_when_it_really_moved() {
     assert!(kept(100, 150) && kept(1_000, 1_100) && kept(1_000, 900) && kept(20_000, 21_999));
     assert!(!kept(100, 151) && !kept(1_000, 1_101) && !kept(1_000, 899) && !kept(0, 51));
     let passed = |ms| [(Status::Passed, Status::Passed, ms)];
-    assert_eq!(after(Some(1_000), &passed(1_090)), timing(Some(1_000), LastResult::Passed));
-    assert_eq!(after(Some(1_000), &passed(1_390)), timing(Some(1_400), LastResult::Passed));
+    assert_eq!(after(Some(1_000), &passed(1_090)), Some(timing(Some(1_000), LastResult::Passed)));
+    assert_eq!(after(Some(1_000), &passed(1_390)), Some(timing(Some(1_400), LastResult::Passed)));
 }
 
 #[test]
@@ -128,7 +131,7 @@ fn durations_are_kept_coarsely() {
 #[test]
 fn tests_outside_the_run_stay() {
     let mut timings = Timings::default();
-    timings.tests.insert(key("gone"), timing(Some(42), LastResult::Flaky).expect("one"));
+    timings.tests.insert(key("gone"), timing(Some(42), LastResult::Flaky));
     let outcome = run(&[key("a")], &[(key("a"), Status::Passed, Status::Passed, 100)]);
     let learned = learn(&timings, &outcome);
     assert_eq!(learned.tests.len(), 2);
@@ -149,6 +152,6 @@ fn repetitions_teach_one_entry_the_worst_result_and_the_latest_duration() {
     );
     let learned = learn(&Timings::default(), &outcome);
     let entries: Vec<_> = learned.tests.into_iter().collect();
-    let wanted = timing(Some(300), LastResult::Failed).expect("one");
+    let wanted = timing(Some(300), LastResult::Failed);
     assert_eq!(entries, [(key("a"), wanted)]);
 }
