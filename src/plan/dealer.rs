@@ -33,6 +33,9 @@ impl<'a> Dealer<'a> {
 
     /// Gives all of these groups to the shard that would be done with them first.
     pub(crate) fn give_together(&mut self, unit: &[usize]) {
+        if let [index] = unit {
+            return self.give_each([*index]);
+        }
         let shard = self.least(|_, load| {
             let mut with = load.clone();
             for &index in unit {
