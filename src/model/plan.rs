@@ -147,13 +147,16 @@ impl Canonical {
             self.text(file);
             self.text(project);
             self.count(titles.len());
-            titles.iter().for_each(|title| self.text(title));
+            for title in titles {
+                self.text(title);
+            }
             self.number(u64::from(*repeat));
         }
     }
 
     fn finish(self) -> PlanDigest {
         let hash = self.0.finalize();
-        PlanDigest(hash.iter().take(Self::DIGEST_BYTES).map(|byte| format!("{byte:02x}")).collect())
+        let digits = hash.iter().take(Self::DIGEST_BYTES).flat_map(|byte| [byte >> 4, byte & 15]);
+        PlanDigest(digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect())
     }
 }

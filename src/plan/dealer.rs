@@ -33,12 +33,19 @@ impl<'a> Dealer<'a> {
 
     /// Gives all of these groups to the shard that would be done with them first.
     pub(crate) fn give_together(&mut self, unit: &[usize]) {
+        if let [index] = unit {
+            return self.give_each([*index]);
+        }
         let shard = self.least(|_, load| {
             let mut with = load.clone();
-            unit.iter().for_each(|&index| with.add(&self.work.items[index]));
+            for &index in unit {
+                with.add(&self.work.items[index]);
+            }
             with.span()
         });
-        unit.iter().for_each(|&index| self.give(shard, index));
+        for &index in unit {
+            self.give(shard, index);
+        }
     }
 
     /// Gives each group, in this order, to a shard with the fewest of them.
@@ -70,7 +77,9 @@ impl<'a> Dealer<'a> {
             rank[index] = position;
         }
         let mut hands = self.hands;
-        hands.iter_mut().for_each(|hand| hand.sort_by_key(|&index| rank[index]));
+        for hand in &mut hands {
+            hand.sort_by_key(|&index| rank[index]);
+        }
         hands
     }
 }

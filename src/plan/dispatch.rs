@@ -42,8 +42,8 @@ struct SharedFile {
 #[derive(Clone)]
 pub(crate) struct Load<'a> {
     dispatch: &'a Dispatch,
-    /// When each worker becomes free, for each phase by itself.
-    free: Vec<Vec<u64>>,
+    /// When each worker becomes free, phase by phase, each by itself.
+    free: Vec<u64>,
     /// Which projects have groups here.
     present: Vec<bool>,
     /// Which shared files run here.
@@ -139,7 +139,7 @@ impl Dispatch {
     pub(crate) fn empty(&self) -> Load<'_> {
         Load {
             dispatch: self,
-            free: vec![vec![0; self.workers]; self.phases],
+            free: vec![0; self.workers.saturating_mul(self.phases)],
             present: vec![false; self.projects.len()],
             needed: vec![false; self.shared.len()],
             millis: 0,
@@ -172,7 +172,9 @@ impl Load<'_> {
 
     /// The worker that is free first takes a unit.
     fn start(&mut self, phase: usize, millis: u64) {
-        if let Some(earliest) = self.free[phase].iter_mut().min() {
+        let begin = phase * self.dispatch.workers;
+        let workers = &mut self.free[begin..begin + self.dispatch.workers];
+        if let Some(earliest) = workers.iter_mut().min() {
             *earliest = earliest.saturating_add(millis);
         }
     }
@@ -185,15 +187,20 @@ impl Load<'_> {
             return with.end_of(item);
         }
         let own = self.dispatch.phase(item.project);
-        let earliest = self.free[own].iter().min().copied().unwrap_or_default();
-        let others = self.free.iter().enumerate().filter(|(phase, _)| *phase != own);
+        let earliest = self.phases().nth(own).and_then(|free| free.iter().min().copied());
+        let others = self.phases().enumerate().filter(|(phase, _)| *phase != own);
         let others = others.fold(0, |sum: u64, (_, free)| sum.saturating_add(latest(free)));
-        others.saturating_add(earliest).saturating_add(item.millis)
+        others.saturating_add(earliest.unwrap_or_default()).saturating_add(item.millis)
     }
 
     /// From the first test's begin to the last one's end.
     pub(crate) fn span(&self) -> u64 {
-        self.free.iter().fold(0, |sum: u64, free| sum.saturating_add(latest(free)))
+        self.phases().fold(0, |sum: u64, free| sum.saturating_add(latest(free)))
+    }
+
+    /// When each worker becomes free, for each phase.
+    fn phases(&self) -> impl Iterator<Item = &[u64]> {
+        self.free.chunks_exact(self.dispatch.workers)
     }
 }
 

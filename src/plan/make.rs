@@ -26,7 +26,6 @@ pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> P
     let work = Work::new(suite, estimates, options);
     let shards = options.strategy.deal(&work);
     let shards = shards.iter().enumerate().map(|(index, hand)| shard(&work, index, hand)).collect();
-    let dealt = suite.groups.iter().flat_map(|group| &group.tests);
     let mut plan = Plan {
         digest: PlanDigest(String::new()),
         strategy: options.strategy.name().to_owned(),
@@ -35,7 +34,7 @@ pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> P
         shared: sorted_shared(suite),
         projects: sorted_projects(suite),
         lower_bound: Duration::from_millis(lower_bound(&work)),
-        known: dealt.filter(|test| estimates.of(&test.key).last.is_some()).count(),
+        known: work.items.iter().map(|item| item.known).sum(),
     };
     plan.digest = plan.compute_digest();
     plan

@@ -1,1 +1,5 @@
-//! What holds for every strategy.
+//! What holds for every strategy in the table, and for each one of its own.
+
+mod examples;
+mod properties;
+mod suites;

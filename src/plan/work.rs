@@ -29,6 +29,8 @@ pub(crate) struct Item<'a> {
     pub(crate) millis: u64,
     /// The worst last result among its tests; `Passed` where nothing is known.
     pub(crate) last: LastResult,
+    /// How many of its tests have a history.
+    pub(crate) known: usize,
     /// The position of its project in `Work::dispatch`.
     pub(crate) project: usize,
 }
@@ -41,17 +43,7 @@ impl<'a> Work<'a> {
         groups.sort_by(|a, b| compare(a, b));
         let items = groups
             .into_iter()
-            .map(|group| Item {
-                group,
-                millis: group_millis(group, estimates),
-                last: group
-                    .tests
-                    .iter()
-                    .filter_map(|test| estimates.of(&test.key).last)
-                    .max()
-                    .unwrap_or(LastResult::Passed),
-                project: dispatch.project(&group.project),
-            })
+            .map(|group| Item::new(group, estimates, dispatch.project(&group.project)))
             .collect();
         Self { items, shards: options.shards.get() as usize, spread: &options.tags, dispatch }
     }
@@ -78,6 +70,27 @@ impl<'a> Work<'a> {
     }
 }
 
+impl<'a> Item<'a> {
+    fn new(group: &'a TestGroup, estimates: &Estimates, project: usize) -> Self {
+        let mut listed = Duration::ZERO;
+        let (mut last, mut known) = (LastResult::Passed, 0);
+        for test in &group.tests {
+            let estimate = estimates.of(&test.key);
+            listed += estimate.duration;
+            last = last.max(estimate.last.unwrap_or(LastResult::Passed));
+            known += usize::from(estimate.last.is_some());
+        }
+        let total = match group.kind {
+            GroupKind::File | GroupKind::Sequence | GroupKind::Single | GroupKind::Hooked => listed,
+            // Its list of tests is not complete: the history may know more of them.
+            GroupKind::Opaque => listed.max(recorded(group, estimates)),
+        };
+        let unheard_of = group.tests.is_empty() && total.is_zero();
+        let millis = millis(if unheard_of { estimates.fallback } else { total });
+        Self { group, millis, last, known, project }
+    }
+}
+
 /// A total order of groups. The name alone does not tell apart two groups of one file whose tests
 /// are not known.
 fn compare(a: &TestGroup, b: &TestGroup) -> Ordering {
@@ -85,17 +98,6 @@ fn compare(a: &TestGroup, b: &TestGroup) -> Ordering {
         group.tests.iter().map(|test| test.key.clone()).collect()
     };
     a.name().cmp(&b.name()).then_with(|| a.kind.cmp(&b.kind)).then_with(|| keys(a).cmp(&keys(b)))
-}
-
-/// What a group needs on one worker, in milliseconds.
-fn group_millis(group: &TestGroup, estimates: &Estimates) -> u64 {
-    let listed: Duration = group.tests.iter().map(|test| estimates.of(&test.key).duration).sum();
-    let total = match group.kind {
-        GroupKind::File | GroupKind::Sequence | GroupKind::Single | GroupKind::Hooked => listed,
-        // Its list of tests is not complete: the history may know more of them.
-        GroupKind::Opaque => listed.max(recorded(group, estimates)),
-    };
-    millis(if group.tests.is_empty() && total.is_zero() { estimates.fallback } else { total })
 }
 
 /// The sum of all estimates for a group's file and project.

@@ -137,7 +137,8 @@ fn first(key: &TestKey) -> Cow<'_, TestKey> {
 fn median(mut durations: Vec<Duration>) -> Option<Duration> {
     durations.sort_unstable();
     let upper = *durations.get(durations.len() / 2)?;
-    let lower = if durations.len() % 2 == 0 { durations[durations.len() / 2 - 1] } else { upper };
+    let lower =
+        if durations.len().is_multiple_of(2) { durations[durations.len() / 2 - 1] } else { upper };
     Some((lower + upper) / 2)
 }
 

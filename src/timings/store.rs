@@ -80,18 +80,13 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 fn new_file(folder: &Path, target: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".timings-");
-    match fs::metadata(target) {
-        Ok(old) => {
-            let file = builder.tempfile_in(folder)?;
-            file.as_file().set_permissions(old.permissions())?;
-            Ok(file)
-        }
-        Err(_) => {
-            // What is left of it is up to the user's umask.
-            builder.permissions(Permissions::from_mode(0o666));
-            builder.tempfile_in(folder)
-        }
+    if let Ok(old) = fs::metadata(target) {
+        let file = builder.tempfile_in(folder)?;
+        file.as_file().set_permissions(old.permissions())?;
+        return Ok(file);
     }
+    // What is left of it is up to the user's umask.
+    builder.permissions(Permissions::from_mode(0o666)).tempfile_in(folder)
 }
 
 /// Where a path leads at the end of its links, whether or not there is a file.

@@ -42,13 +42,10 @@ pub(crate) fn version(text: &str, format: &'static str, newest: u64) -> Result<u
         return Err(EnvelopeError::Conflict { line });
     }
     let foreign = |found| EnvelopeError::Foreign { expected: format, found };
-    let header = match serde_json::from_str::<Header>(text) {
-        Ok(header) => header,
+    let Ok(header) = serde_json::from_str::<Header>(text) else {
         // A torn file is called torn, whatever is in it.
-        Err(_) => match serde_json::from_str::<IgnoredAny>(text) {
-            Ok(_) => return Err(foreign(None)),
-            Err(error) => return Err(of_json(&error)),
-        },
+        let syntax = serde_json::from_str::<IgnoredAny>(text);
+        return Err(syntax.map_or_else(|error| of_json(&error), |_| foreign(None)));
     };
     match header.format {
         Some(found) if found == format => {}

@@ -25,7 +25,7 @@ impl Strategy for Balanced {
 
 /// How many groups may be looked at before the search ends. A count, not a clock, so that every
 /// machine finds the same plan; a release build spends some 50 ms on it.
-const STEPS: u64 = 10_000_000;
+const STEPS: u64 = 3_000_000;
 
 struct Search<'a> {
     work: &'a Work<'a>,

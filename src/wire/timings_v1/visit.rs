@@ -165,18 +165,18 @@ impl<'de> Visitor<'de> for Entry<'_> {
         Err(broken(millis))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<(), A::Error> {
         let short = || A::Error::custom("a list needs a duration and a last result");
-        let duration = list.next_element_seed(Millis)?.ok_or_else(short)?;
-        let last: String = list.next_element()?.ok_or_else(short)?;
-        let last = match last.as_str() {
+        let duration = parts.next_element_seed(Millis)?.ok_or_else(short)?;
+        let name: String = parts.next_element()?.ok_or_else(short)?;
+        let last = match name.as_str() {
             "passed" => LastResult::Passed,
             "flaky" => LastResult::Flaky,
             "failed" => LastResult::Failed,
-            _ => return Err(A::Error::custom(format!("unknown last result `{last}`"))),
+            _ => return Err(A::Error::custom(format!("unknown last result `{name}`"))),
         };
         self.cursor.insert(Timing { duration, last })?;
-        list.next_element_seed(Titles { cursor: self.cursor, shared: "" })?;
+        parts.next_element_seed(Titles { cursor: self.cursor, shared: "" })?;
         Ok(())
     }
 
