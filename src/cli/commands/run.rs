@@ -45,8 +45,9 @@ pub(crate) fn exec(
     if run.dry_run {
         return dry_run::exec(&asked, args, &timings, environment, streams);
     }
-    let folder = output::prepare(&asked.project().join(&run.report.output), part)?;
+    let folder = asked.project().join(&run.report.output);
     let setting = asked.setting(install, environment, folder.clone())?;
+    output::prepare(&folder, part)?;
     let runtime = Runtime::new()?;
     let (plan, outcome) = runtime.block_on(async {
         let wishes = cancel::wishes()?;

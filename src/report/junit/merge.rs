@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesStart, BytesText, Event};
 
-use crate::report::ReportError;
 use crate::report::junit::read::{Cases, Item};
 use crate::report::junit::totals::{JunitTotals, seconds};
 use crate::report::junit::walk::{JunitError, Walk, attributes, own_entity};

@@ -154,17 +154,19 @@ function sharedProjects(suite) {
   return shared;
 }
 
-/** `.only`: Playwright heeds it when it runs, not when it lists. True where anything is focused. */
-function focus(suite, shared) {
-  if (!Array.isArray(suite._entries)) return false;
-  const kept = suite._entries.filter(entry =>
-    Array.isArray(entry._entries)
-      ? !(entry.project && suite.parent === undefined && shared.has(entry.project().name)) && focus(entry, shared) || entry._only
-      : entry._only);
-  if (!kept.length) return false;
-  const untouched = entry => suite.parent === undefined && shared.has(entry.project().name);
-  suite._entries = suite._entries.filter(entry => kept.includes(entry) || untouched(entry));
-  return true;
+/** `.only`: Playwright heeds it when it runs, not when it lists. */
+function focus(root, shared) {
+  if (!Array.isArray(root._entries)) return;
+  const dealt = root.suites.filter(project => !shared.has(project.project().name));
+  const focused = dealt.filter(narrow);
+  if (focused.length) root._entries = root._entries.filter(project => !dealt.includes(project) || focused.includes(project));
+}
+
+/** Keeps what is focused below a suite, the innermost mark counting; false where nothing is. */
+function narrow(suite) {
+  const kept = suite._entries.filter(entry => (entry._entries && narrow(entry)) || entry._only);
+  if (kept.length) suite._entries = kept;
+  return kept.length > 0;
 }
 
 function describeProject(suite) {

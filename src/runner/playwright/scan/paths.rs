@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use glob::{MatchOptions, Pattern, PatternError};
+use regress::Regex;
 use walkdir::WalkDir;
 
 use super::files::{is_foreign, normal, relative};
@@ -15,6 +16,8 @@ use super::pattern::push_literal;
 pub(crate) enum SelectError {
     #[error("`{glob}` is not a glob")]
     Glob { glob: String, source: PatternError },
+    #[error("`{text}` names no file or folder, and is no regular expression either")]
+    Words { text: String, source: regress::Error },
     #[error("`{glob}` matches no file")]
     Nothing { glob: String },
 }
@@ -49,6 +52,9 @@ enum Kind {
     /// Empty for the project folder itself.
     Folder(String),
     Glob(Pattern),
+    /// Neither a path nor a glob: what Playwright takes it for, a regular expression that is
+    /// looked for anywhere in the path.
+    Words(String, Box<Regex>),
 }
 
 impl PathFilter {
@@ -112,6 +118,11 @@ impl Target {
         };
         let kind = match Self::path(path, root) {
             Some(kind) => kind,
+            None if !path.contains(['*', '?', '[']) => {
+                let regex = Regex::with_flags(path, "i")
+                    .map_err(|source| SelectError::Words { text: text.to_owned(), source })?;
+                Kind::Words(path.to_owned(), Box::new(regex))
+            }
             None => {
                 let pattern = path.strip_prefix("./").unwrap_or(path);
                 let pattern = Pattern::new(pattern)
@@ -141,6 +152,7 @@ impl Target {
                 folder.is_empty() || below.is_some_and(|rest| rest.starts_with('/'))
             }
             Kind::Glob(pattern) => pattern.matches_with(path, MATCHING),
+            Kind::Words(_, regex) => regex.find(&format!("/{path}")).is_some(),
         }
     }
 
@@ -149,10 +161,13 @@ impl Target {
             && self.column.is_none_or(|column| column == place.column)
     }
 
-    /// In the form `/source/`, which alone is sensitive to case.
+    /// In the form `/source/`, which alone is sensitive to case, unless it came as words.
     fn argument(&self) -> String {
         let mut source = String::from("\\/");
+        let part = |number: Option<u32>| number.map(|n| format!(":{n}")).unwrap_or_default();
+        let place = format!("{}{}", part(self.line), part(self.column));
         match &self.kind {
+            Kind::Words(words, _) => return format!("{words}{place}"),
             Kind::File(file) => {
                 push_escaped(&mut source, file);
                 source.push('$');
@@ -167,8 +182,7 @@ impl Target {
                 source.push('$');
             }
         }
-        let part = |number: Option<u32>| number.map(|n| format!(":{n}")).unwrap_or_default();
-        format!("/{source}/{}{}", part(self.line), part(self.column))
+        format!("/{source}/{place}")
     }
 }
 
