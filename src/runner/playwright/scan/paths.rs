@@ -110,14 +110,13 @@ impl Target {
             Some((path, line, column)) if whole.is_none() => (path, Some(line), column),
             _ => (text, None, None),
         };
-        let kind = match Self::path(path, root) {
-            Some(kind) => kind,
-            None => {
-                let pattern = path.strip_prefix("./").unwrap_or(path);
-                let pattern = Pattern::new(pattern)
-                    .map_err(|source| SelectError::Glob { glob: text.to_owned(), source })?;
-                Kind::Glob(pattern)
-            }
+        let kind = if let Some(kind) = Self::path(path, root) {
+            kind
+        } else {
+            let pattern = path.strip_prefix("./").unwrap_or(path);
+            let pattern = Pattern::new(pattern)
+                .map_err(|source| SelectError::Glob { glob: text.to_owned(), source })?;
+            Kind::Glob(pattern)
         };
         Ok(Self { text: text.to_owned(), kind, line, column })
     }
@@ -151,22 +150,12 @@ impl Target {
 
     /// In the form `/source/`, which alone is sensitive to case.
     fn argument(&self) -> String {
-        let mut source = String::from("\\/");
-        match &self.kind {
-            Kind::File(file) => {
-                push_escaped(&mut source, file);
-                source.push('$');
-            }
-            Kind::Folder(folder) if folder.is_empty() => {}
-            Kind::Folder(folder) => {
-                push_escaped(&mut source, folder);
-                source.push_str("\\/");
-            }
-            Kind::Glob(pattern) => {
-                push_glob(&mut source, pattern.as_str());
-                source.push('$');
-            }
-        }
+        let source = match &self.kind {
+            Kind::File(file) => format!("\\/{}$", escaped(file)),
+            Kind::Folder(folder) if folder.is_empty() => "\\/".to_owned(),
+            Kind::Folder(folder) => format!("\\/{}\\/", escaped(folder)),
+            Kind::Glob(pattern) => glob_argument(pattern),
+        };
         let part = |number: Option<u32>| number.map(|n| format!(":{n}")).unwrap_or_default();
         format!("/{source}/{}{}", part(self.line), part(self.column))
     }
@@ -184,10 +173,19 @@ fn location(text: &str) -> Option<(&str, u32, Option<u32>)> {
     Some((before, last, None))
 }
 
-fn push_escaped(out: &mut String, text: &str) {
+/// The source of a regular expression for the paths that end as a glob says.
+pub(super) fn glob_argument(pattern: &Pattern) -> String {
+    let mut source = String::from("\\/");
+    push_glob(&mut source, pattern.as_str());
+    source + "$"
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
     for char in text.chars() {
-        push_char(out, char);
+        push_char(&mut out, char);
     }
+    out
 }
 
 fn push_char(out: &mut String, char: char) {
