@@ -18,7 +18,6 @@ const PURE: [&str; 20] = [
 
 impl<'a> Walker<'a> {
     /// Walks an expression for what it does.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "other expressions do nothing of interest")]
     pub(super) fn effects(&mut self, expression: &'a Expression<'a>) {
         if !self.step() {
             return;

@@ -58,15 +58,14 @@ pub(super) fn from_source(name: &str, source: &str, folder: PathBuf) -> Result<C
         let mut walker = Walker::new(source);
         walker.program(program);
         let mut reader = Reader::new(folder);
-        match exported(program).map(|expression| walker.value(expression)) {
-            Some(Value::Object(fields)) => reader.read(&fields),
-            _ => {
-                reader.notes.push(format!(
-                    "`{name}` exports no object that can be read without running it"
-                ));
-                reader.read(&Fields { entries: Vec::new(), open: true })
-            }
+        let value = exported(program).map(|expression| walker.value(expression));
+        if let Some(Value::Object(fields)) = value {
+            return reader.read(&fields);
         }
+        reader
+            .notes
+            .push(format!("`{name}` exports no object that can be read without running it"));
+        reader.read(&Fields { entries: Vec::new(), open: true })
     })
     .map_err(|error| ScanError::Syntax(vec![error]))?
 }
@@ -304,10 +303,12 @@ fn servers(top: &Fields<'_>) -> Servers {
 fn server(value: &Value<'_>) -> Option<String> {
     match value {
         Value::Text(text) => Some(text.to_string()),
-        Value::Object(fields) => ["url", "port", "command"]
-            .iter()
-            .find_map(|key| fields.get(key).to_text())
-            .map(|text| text.to_string()),
+        Value::Object(fields) => {
+            let literals = ["url", "port", "command"].iter().map(|key| fields.get(key));
+            let mut literals =
+                literals.filter(|value| matches!(value, Value::Text(_) | Value::Number(_)));
+            literals.next()?.to_text().map(|text| text.to_string())
+        }
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Calls of the test object -> suites and tests of the outline.
 
-use oxc_ast::ast::CallExpression;
+use oxc_ast::ast::{CallExpression, MemberExpression};
 use oxc_span::GetSpan;
 
 use super::api::Api;
@@ -31,7 +31,7 @@ impl<'a> Walker<'a> {
         let callee = &call.callee;
         let offset = callee
             .as_member_expression()
-            .and_then(|member| member.static_property_info())
+            .and_then(MemberExpression::static_property_info)
             .map_or(callee.span().start, |(span, _)| span.start);
         self.lines.place(offset)
     }

@@ -163,25 +163,15 @@ impl Target {
 
     /// In the form `/source/`, which alone is sensitive to case, unless it came as words.
     fn argument(&self) -> String {
-        let mut source = String::from("\\/");
         let part = |number: Option<u32>| number.map(|n| format!(":{n}")).unwrap_or_default();
         let place = format!("{}{}", part(self.line), part(self.column));
-        match &self.kind {
+        let source = match &self.kind {
             Kind::Words(words, _) => return format!("{words}{place}"),
-            Kind::File(file) => {
-                push_escaped(&mut source, file);
-                source.push('$');
-            }
-            Kind::Folder(folder) if folder.is_empty() => {}
-            Kind::Folder(folder) => {
-                push_escaped(&mut source, folder);
-                source.push_str("\\/");
-            }
-            Kind::Glob(pattern) => {
-                push_glob(&mut source, pattern.as_str());
-                source.push('$');
-            }
-        }
+            Kind::File(file) => format!("\\/{}$", escaped(file)),
+            Kind::Folder(folder) if folder.is_empty() => "\\/".to_owned(),
+            Kind::Folder(folder) => format!("\\/{}\\/", escaped(folder)),
+            Kind::Glob(pattern) => glob_argument(pattern),
+        };
         format!("/{source}/{place}")
     }
 }
@@ -198,10 +188,19 @@ fn location(text: &str) -> Option<(&str, u32, Option<u32>)> {
     Some((before, last, None))
 }
 
-fn push_escaped(out: &mut String, text: &str) {
+/// The source of a regular expression for the paths that end as a glob says.
+pub(super) fn glob_argument(pattern: &Pattern) -> String {
+    let mut source = String::from("\\/");
+    push_glob(&mut source, pattern.as_str());
+    source + "$"
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
     for char in text.chars() {
-        push_char(out, char);
+        push_char(&mut out, char);
     }
+    out
 }
 
 fn push_char(out: &mut String, char: char) {

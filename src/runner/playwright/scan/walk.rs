@@ -176,7 +176,6 @@ impl<'a> Walker<'a> {
         self.scopes.pop();
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "types and classes declare no tests")]
     fn statement(&mut self, statement: &'a Statement<'a>) {
         match statement {
             Statement::ExpressionStatement(statement) => self.effects(&statement.expression),
