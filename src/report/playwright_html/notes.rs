@@ -1,6 +1,6 @@
 //! An outcome goes in; the sentences that a report needs about its shards come out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::event::{AttemptEnd, AttemptId, UnixMillis};
 use crate::model::id::ShardNumber;
@@ -11,9 +11,10 @@ use crate::report::playwright_html::input::{Candidate, Input, InputError};
 pub(super) struct Notes<'a>(pub(super) Option<&'a Outcome>);
 
 impl Notes<'_> {
-    /// How a shard ended, e.g. `shard 3 ended by out-of-memory: ...`.
+    /// How a shard ended, e.g. `shard 3 ended by out-of-memory (2 GB)`.
     pub(super) fn end(&self, number: ShardNumber) -> String {
-        self.shard(number).map(end).unwrap_or_default()
+        let shard = self.shard(number);
+        shard.map(|shard| format!("{}{}", end(shard), cause(shard))).unwrap_or_default()
     }
 
     /// When an attempt began.
@@ -36,8 +37,16 @@ fn end(shard: &ShardOutcome) -> String {
         Some(AttemptEnd::Cancelled) => format!("shard {number} was cancelled"),
         Some(AttemptEnd::Finished(_)) => format!("shard {number} ended by itself"),
         Some(AttemptEnd::Faulted(fault)) => {
-            format!("shard {number} ended by {}: {}", fault.kind.name(), fault.message)
+            format!("shard {number} ended by {}", fault.kind.name())
         }
+    }
+}
+
+/// What was seen of a fault, in brackets; empty without one.
+fn cause(shard: &ShardOutcome) -> String {
+    match shard.last_end() {
+        Some(AttemptEnd::Faulted(fault)) => format!(" ({})", fault.message),
+        Some(AttemptEnd::Finished(_) | AttemptEnd::Cancelled) | None => String::new(),
     }
 }
 
@@ -83,7 +92,7 @@ pub(super) fn of_reports(inputs: &[Input]) -> Vec<String> {
 
 /// Each text once, in the order of first sight.
 pub(super) fn without_repetition(texts: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     texts.into_iter().filter(|text| seen.insert(text.clone())).collect()
 }
 
@@ -99,14 +108,11 @@ fn lost(outcome: &Outcome) -> Vec<String> {
     let of = |shard: &ShardOutcome| counts.get(&shard.number).copied().unwrap_or_default();
     let line = |shard: &ShardOutcome| {
         let (not_run, cut_off) = of(shard);
-        let mut line = end(shard);
-        if not_run > 0 {
-            line = format!("{line}: {} not run", count(not_run, "did", "did"));
-        }
-        if cut_off > 0 {
-            line = format!("{line}: {} cut off", count(cut_off, "was", "were"));
-        }
-        line
+        let not_run = (not_run > 0).then(|| format!("{} not run", count(not_run, "did", "did")));
+        let cut_off = (cut_off > 0).then(|| format!("{} cut off", count(cut_off, "was", "were")));
+        let counts: Vec<String> = not_run.into_iter().chain(cut_off).collect();
+        let colon = if counts.is_empty() { "" } else { ": " };
+        format!("{}{colon}{}{}", end(shard), counts.join(", "), cause(shard))
     };
     let shards = outcome.shards.iter().filter(|shard| shard.planned > 0);
     shards.filter(|shard| !shard.finished() || of(shard) != (0, 0)).map(line).collect()
