@@ -47,6 +47,7 @@ pub(super) fn merge_run(source: &Source<'_>, output: &Path) -> Result<Merged, Re
 /// Merges plain reports.
 pub(super) fn merge_folders(inputs: &[PathBuf], output: &Path) -> Result<Merged, ReportError> {
     let candidates: Vec<Candidate> = inputs.iter().map(|folder| (None, folder.clone())).collect();
+    spare(inputs, output)?;
     let opened = open_all(&candidates);
     let joined = join::by_reports(&opened.inputs);
     let (start, duration) = span(&opened.inputs);
@@ -61,6 +62,20 @@ pub(super) fn merge_folders(inputs: &[PathBuf], output: &Path) -> Result<Merged,
     let machines = machines::of_reports(&opened.inputs);
     let frame = Frame { start, duration, errors, machines };
     merge(opened, &joined, frame, &Notes(None), output)
+}
+
+/// Refuses an output whose replacement would destroy a report that is merged.
+fn spare(inputs: &[PathBuf], output: &Path) -> Result<(), ReportError> {
+    let Ok(real) = output.canonicalize() else { return Ok(()) };
+    let inside = |input: &PathBuf| input.canonicalize().is_ok_and(|input| input.starts_with(&real));
+    if inputs.iter().any(inside) {
+        let source = io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "a report that is to be merged lies in it, and it would be replaced",
+        );
+        return Err(ReportError::Write { path: output.to_owned(), source });
+    }
+    Ok(())
 }
 
 /// From the first begin to the last end of the reports, in milliseconds: start and duration.

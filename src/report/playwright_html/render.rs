@@ -114,7 +114,7 @@ impl<'a> Scene<'a> {
                         results.push(synthesis::result(&run.result, self.age)?);
                     }
                     if let Some(id) = cut_off {
-                        let (at, why) = (self.notes.started(*id), self.notes.end(id.shard));
+                        let (at, why) = (self.notes.started(*id), self.notes.end_of(*id));
                         results.push(synthesis::cut_off(at, &why, self.age)?);
                     }
                 }

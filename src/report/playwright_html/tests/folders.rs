@@ -232,3 +232,13 @@ fn a_file_id_that_two_files_claim_is_given_once() {
     assert_eq!(read.detail("a.spec.ts", "a1")["title"], "a1");
     assert_eq!(read.detail("b.spec.ts", "b1")["title"], "b1");
 }
+
+#[test]
+fn an_output_that_holds_an_input_is_refused_and_stays() {
+    let (root, folders) = two([TEMPLATE, TEMPLATE]);
+    for output in [folders[0].as_path(), root.path()] {
+        let error = merge_folders(&folders, output).unwrap_err();
+        assert!(matches!(error, ReportError::Write { .. }));
+        assert_eq!(read(&folders[0], TEMPLATE).tests().len(), 3);
+    }
+}

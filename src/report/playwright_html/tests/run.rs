@@ -263,6 +263,10 @@ fn results_of_a_killed_attempt_stand_before_those_of_the_next() {
     };
     assert_eq!(statuses(merged.detail("a.ts", "a1")), ["failed", "passed"]);
     assert_eq!(statuses(merged.detail("a.ts", "a2")), ["interrupted", "passed"]);
+    assert_eq!(
+        merged.detail("a.ts", "a2")["results"][0]["errors"][0]["message"],
+        "shard 1 ended by out-of-memory (2 GB)"
+    );
     assert_eq!(merged.outcomes(), outcomes(&[("a1", "flaky"), ("a2", "expected")]));
     assert_eq!(merged.errors(), Vec::<&str>::new(), "the second attempt healed it");
 }
