@@ -25,7 +25,8 @@ pub(super) fn raw(value: &(impl Serialize + ?Sized)) -> io::Result<Box<RawValue>
 /// An id for what Playwright gave none: short, plain, the same for the same text.
 pub(super) fn id_of(text: &str) -> String {
     let digest = Sha256::digest(text);
-    digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+    let start = digest.iter().take(8).fold(0_u64, |start, byte| start << 8 | u64::from(*byte));
+    format!("{start:016x}")
 }
 
 /// Playwright's word for what became of a test case; the worst last.

@@ -26,13 +26,12 @@ pub(super) fn copy(template: &Input, inputs: &[Input], output: &Path) -> io::Res
         let from = input.folder.join(ATTACHMENTS);
         for file in regular_files(&from, 1) {
             let name = file.to_string_lossy();
-            match lay(&from, &file, &output.join(ATTACHMENTS)) {
-                Ok(Laid::Done) => {}
-                Ok(Laid::Clash) => {
-                    lines.push(format!("two reports hold different attachments named `{name}`"))
-                }
-                Err(error) => lines.push(format!("attachment `{name}` is missing: {error}")),
-            }
+            let line = match lay(&from, &file, &output.join(ATTACHMENTS)) {
+                Ok(Laid::Done) => continue,
+                Ok(Laid::Clash) => format!("two reports hold different attachments named `{name}`"),
+                Err(error) => format!("attachment `{name}` is missing: {error}"),
+            };
+            lines.push(line);
         }
     }
     for name in ASSETS {

@@ -6,8 +6,11 @@
 //!
 //! The way of the data: [`input`] opens the folders, [`join`] decides what every test case is made
 //! of, [`render`] makes its JSON (with [`synthesis`] for what no report holds, [`upgrade`] for what
-//! an older version wrote), [`summary`] recounts and [`output`] writes.
+//! an older version wrote), [`summary`] recounts, [`compose`] writes the zip, and [`output`] lays
+//! the whole into its folder.
 
+mod arrange;
+mod compose;
 mod data;
 mod files;
 mod input;

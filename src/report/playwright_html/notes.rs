@@ -1,26 +1,35 @@
 //! An outcome goes in; the sentences that a report needs about its shards come out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::event::{AttemptEnd, AttemptId, UnixMillis};
 use crate::model::id::ShardNumber;
-use crate::model::outcome::{Outcome, ShardOutcome, Verdict};
+use crate::model::outcome::{Attempt, Outcome, ShardOutcome, Verdict};
 use crate::report::playwright_html::input::{Candidate, Input, InputError};
 
 /// What is known about the run beside the reports; nothing where they are all there is.
 pub(super) struct Notes<'a>(pub(super) Option<&'a Outcome>);
 
 impl Notes<'_> {
-    /// How a shard ended, e.g. `shard 3 ended by out-of-memory: ...`.
+    /// How a shard ended, e.g. `shard 3 ended by out-of-memory (2 GB)`.
     pub(super) fn end(&self, number: ShardNumber) -> String {
-        self.shard(number).map(end).unwrap_or_default()
+        let shard = self.shard(number);
+        shard.map(|shard| whole_end(number, shard.attempts.last())).unwrap_or_default()
+    }
+
+    /// How one attempt of a shard ended, in the same words.
+    pub(super) fn end_of(&self, id: AttemptId) -> String {
+        whole_end(id.shard, self.attempt(id))
     }
 
     /// When an attempt began.
     pub(super) fn started(&self, id: AttemptId) -> UnixMillis {
-        let attempt = usize::try_from(id.attempt.saturating_sub(1)).unwrap_or(usize::MAX);
-        let shard = self.shard(id.shard);
-        shard.and_then(|shard| shard.attempts.get(attempt)).map_or(UnixMillis(0), |one| one.started)
+        self.attempt(id).map_or(UnixMillis(0), |attempt| attempt.started)
+    }
+
+    fn attempt(&self, id: AttemptId) -> Option<&Attempt> {
+        let position = usize::try_from(id.attempt.checked_sub(1)?).ok()?;
+        self.shard(id.shard)?.attempts.get(position)
     }
 
     fn shard(&self, number: ShardNumber) -> Option<&ShardOutcome> {
@@ -28,16 +37,25 @@ impl Notes<'_> {
     }
 }
 
-fn end(shard: &ShardOutcome) -> String {
-    let number = shard.number;
-    match shard.last_end() {
-        _ if shard.attempts.is_empty() => format!("shard {number} did not start"),
-        None => format!("shard {number} ended and nobody saw how"),
-        Some(AttemptEnd::Cancelled) => format!("shard {number} was cancelled"),
-        Some(AttemptEnd::Finished(_)) => format!("shard {number} ended by itself"),
-        Some(AttemptEnd::Faulted(fault)) => {
-            format!("shard {number} ended by {}: {}", fault.kind.name(), fault.message)
-        }
+fn whole_end(shard: ShardNumber, attempt: Option<&Attempt>) -> String {
+    format!("{}{}", end(shard, attempt), cause(attempt))
+}
+
+fn end(shard: ShardNumber, attempt: Option<&Attempt>) -> String {
+    let Some(attempt) = attempt else { return format!("shard {shard} did not start") };
+    match attempt.ended.as_ref().map(|(_, end)| end) {
+        None => format!("shard {shard} ended and nobody saw how"),
+        Some(AttemptEnd::Cancelled) => format!("shard {shard} was cancelled"),
+        Some(AttemptEnd::Finished(_)) => format!("shard {shard} ended by itself"),
+        Some(AttemptEnd::Faulted(fault)) => format!("shard {shard} ended by {}", fault.kind.name()),
+    }
+}
+
+/// What was seen of a fault, in brackets; empty without one.
+fn cause(attempt: Option<&Attempt>) -> String {
+    match attempt.and_then(|attempt| attempt.ended.as_ref()) {
+        Some((_, AttemptEnd::Faulted(fault))) => format!(" ({})", fault.message),
+        Some((_, AttemptEnd::Finished(_) | AttemptEnd::Cancelled)) | None => String::new(),
     }
 }
 
@@ -83,7 +101,7 @@ pub(super) fn of_reports(inputs: &[Input]) -> Vec<String> {
 
 /// Each text once, in the order of first sight.
 pub(super) fn without_repetition(texts: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     texts.into_iter().filter(|text| seen.insert(text.clone())).collect()
 }
 
@@ -99,14 +117,12 @@ fn lost(outcome: &Outcome) -> Vec<String> {
     let of = |shard: &ShardOutcome| counts.get(&shard.number).copied().unwrap_or_default();
     let line = |shard: &ShardOutcome| {
         let (not_run, cut_off) = of(shard);
-        let mut line = end(shard);
-        if not_run > 0 {
-            line = format!("{line}: {} not run", count(not_run, "did", "did"));
-        }
-        if cut_off > 0 {
-            line = format!("{line}: {} cut off", count(cut_off, "was", "were"));
-        }
-        line
+        let not_run = (not_run > 0).then(|| format!("{} not run", count(not_run, "did", "did")));
+        let cut_off = (cut_off > 0).then(|| format!("{} cut off", count(cut_off, "was", "were")));
+        let counts: Vec<String> = not_run.into_iter().chain(cut_off).collect();
+        let colon = if counts.is_empty() { "" } else { ": " };
+        let last = shard.attempts.last();
+        format!("{}{colon}{}{}", end(shard.number, last), counts.join(", "), cause(last))
     };
     let shards = outcome.shards.iter().filter(|shard| shard.planned > 0);
     shards.filter(|shard| !shard.finished() || of(shard) != (0, 0)).map(line).collect()

@@ -47,8 +47,8 @@ impl Layout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Age {
     layout: Layout,
-    /// Errors are objects with a code frame (from about 1.54), not strings.
-    pub(super) codeframes: bool,
+    /// Errors are objects with a message and a code frame, not strings (seen from 1.56).
+    pub(super) error_objects: bool,
 }
 
 /// A report's page without its zip.
@@ -82,13 +82,19 @@ impl Page {
         let end = rest.find(layout.closer()).ok_or(PageError::Truncated)?;
         let (payload, tail) = rest.split_at(end);
         let zip = STANDARD.decode(payload).map_err(PageError::Base64)?;
-        let age = Age { layout, codeframes: head.contains("codeframe") };
+        let error_objects = layout > Layout::Window || head.contains("codeframe");
+        let age = Age { layout, error_objects };
         Ok((Self { age, head: head.to_owned(), tail: tail.to_owned() }, zip))
     }
 
     /// A total order by version as far as a page shows it: its age, then its size, as pages grow.
     pub(super) fn rank(&self) -> (Age, usize) {
         (self.age, self.head.len())
+    }
+
+    /// Whether both were written by the same version, as far as pages show it.
+    pub(super) fn same_version(&self, other: &Self) -> bool {
+        self.head == other.head
     }
 
     /// Writes the page around a zip that `zip` writes into the given stream.

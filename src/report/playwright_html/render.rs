@@ -18,9 +18,11 @@ use crate::report::playwright_html::{synthesis, upgrade};
 /// What every test is rendered with.
 pub(super) struct Scene<'a> {
     pub(super) inputs: &'a [Input],
+    notes: &'a Notes<'a>,
     /// The age of the page that will read it.
-    pub(super) age: Age,
-    pub(super) notes: &'a Notes<'a>,
+    age: Age,
+    /// Which inputs are of that page's version.
+    current: Vec<bool>,
 }
 
 /// A test case as JSON.
@@ -31,7 +33,10 @@ pub(super) struct Rendered {
 
 /// The tests of some spec files with their steps, by the reports they are in.
 #[derive(Default)]
-pub(super) struct Details(HashMap<(usize, usize, String), Vec<(Kind, Box<RawValue>)>>);
+pub(super) struct Details(HashMap<TestAt, Vec<(Kind, Box<RawValue>)>>);
+
+/// Which input, which of its files, and the test's id there.
+type TestAt = (usize, usize, String);
 
 impl Details {
     /// Reads what `joined` needs out of the archives.
@@ -61,18 +66,24 @@ impl Details {
     /// A report that holds an id twice is told apart by what became of the tests.
     fn of(&self, inputs: &[Input], place: Place) -> io::Result<&RawValue> {
         let head = &place.test(inputs).head;
-        let held = self.0.get(&(place.input, place.file, head.test_id.clone()));
-        let held = held.map(Vec::as_slice).unwrap_or_default();
-        let same = held.iter().find(|(kind, _)| *kind == head.outcome);
-        let found = same.or(held.first()).map(|(_, raw)| &**raw);
+        let at = (place.input, place.file, head.test_id.clone());
+        let tests = self.0.get(&at).map(Vec::as_slice).unwrap_or_default();
+        let same = tests.iter().find(|(kind, _)| *kind == head.outcome);
+        let found = same.or(tests.first()).map(|(_, raw)| &**raw);
         found.ok_or_else(|| io::Error::other("a test of a report has no details"))
     }
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    /// For the page of `template`.
+    pub(super) fn new(inputs: &'a [Input], template: &Input, notes: &'a Notes<'a>) -> Self {
+        let current = inputs.iter().map(|input| input.page.same_version(&template.page)).collect();
+        Self { inputs, notes, age: template.page.age, current }
+    }
+
     /// Whether the page reads an input's data as it is.
     pub(super) fn reads(&self, place: Place) -> bool {
-        self.inputs[place.input].page.age == self.age
+        self.current[place.input]
     }
 
     /// The details of a test that only one report speaks of, unchanged.
@@ -100,11 +111,11 @@ impl Scene<'_> {
                 }
                 Part::Told { runs, cut_off } => {
                     for run in runs {
-                        results.push(synthesis::result(&run.result, self.age.codeframes)?);
+                        results.push(synthesis::result(&run.result, self.age)?);
                     }
                     if let Some(id) = cut_off {
-                        let (at, why) = (self.notes.started(*id), self.notes.end(id.shard));
-                        results.push(synthesis::cut_off(at, &why, self.age.codeframes)?);
+                        let (at, why) = (self.notes.started(*id), self.notes.end_of(*id));
+                        results.push(synthesis::cut_off(at, &why, self.age)?);
                     }
                 }
             }
@@ -136,7 +147,7 @@ impl Scene<'_> {
     fn fields(&self, place: Place, details: &Details) -> io::Result<Fields> {
         let mut fields: Fields = serde_json::from_str(details.of(self.inputs, place)?.get())?;
         if !self.reads(place) {
-            upgrade::test(&mut fields)?;
+            upgrade::test(&mut fields, self.age)?;
         }
         Ok(fields)
     }
@@ -179,7 +190,7 @@ fn summary(fields: &Fields, results: &[Fields]) -> io::Result<Box<RawValue>> {
         for name in ["startTime", "workerIndex"] {
             kept.extend(result.get(name).map(|value| (name.to_owned(), value.clone())));
         }
-        let attachments = result.get("attachments").map(|text| text.get()).unwrap_or("[]");
+        let attachments = result.get("attachments").map_or("[]", |text| text.get());
         let mut attachments: Vec<Fields> = serde_json::from_str(attachments)?;
         for attachment in &mut attachments {
             attachment.remove("body");

@@ -91,7 +91,9 @@ impl<'a> Summary<'a> {
         mut files: Vec<FileSummary<'a>>,
     ) -> io::Result<(Self, Stats)> {
         let mut stats = Stats::of([]);
-        files.iter().for_each(|file| stats.add(file.stats));
+        for file in &files {
+            stats.add(file.stats);
+        }
         files
             .sort_by_key(|file| std::cmp::Reverse(file.stats.unexpected * 1000 + file.stats.flaky));
         let mut fields = template.report.fields.clone();

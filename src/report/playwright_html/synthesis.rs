@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::model::event::{Status, TestError, TestResult, UnixMillis};
 use crate::model::suite::TestCase;
 use crate::report::playwright_html::data::{Fields, id_of, raw, shown};
+use crate::report::playwright_html::page::Age;
 
 /// The worker that Playwright names for what no worker ran.
 const NO_WORKER: i64 = -1;
@@ -37,8 +38,8 @@ pub(super) fn case(case: &TestCase, file_id: &str) -> io::Result<Fields> {
 
 /// An execution that ended. The files it attached are not there: only the report would have
 /// brought them out of the sandbox.
-pub(super) fn result(result: &TestResult, codeframes: bool) -> io::Result<Fields> {
-    let errors: Vec<Value> = result.errors.iter().map(|one| error(one, codeframes)).collect();
+pub(super) fn result(result: &TestResult, reader: Age) -> io::Result<Fields> {
+    let errors: Vec<Value> = result.errors.iter().map(|one| error(one, reader)).collect();
     let outputs = [("stdout", &result.stdout), ("stderr", &result.stderr)];
     let attachments: Vec<Value> = outputs
         .into_iter()
@@ -61,13 +62,13 @@ pub(super) fn result(result: &TestResult, codeframes: bool) -> io::Result<Fields
 }
 
 /// An execution that began and was cut off.
-pub(super) fn cut_off(started: UnixMillis, why: &str, codeframes: bool) -> io::Result<Fields> {
+pub(super) fn cut_off(started: UnixMillis, why: &str, reader: Age) -> io::Result<Fields> {
     let message = TestError { message: why.to_owned(), ..TestError::default() };
     Ok(Fields::from([
         ("duration".to_owned(), raw(&0)?),
         ("startTime".to_owned(), raw(&time(started))?),
         ("steps".to_owned(), raw(&Value::Array(Vec::new()))?),
-        ("errors".to_owned(), raw(&[error(&message, codeframes)])?),
+        ("errors".to_owned(), raw(&[error(&message, reader)])?),
         ("status".to_owned(), raw(status(Status::Interrupted))?),
         ("annotations".to_owned(), raw(&Value::Array(Vec::new()))?),
         ("attachments".to_owned(), raw(&Value::Array(Vec::new()))?),
@@ -89,10 +90,10 @@ pub(super) fn millis(seconds: f64) -> f64 {
     (seconds * 1e6).round() / 1e3
 }
 
-fn error(error: &TestError, codeframes: bool) -> Value {
+fn error(error: &TestError, reader: Age) -> Value {
     let first = if error.stack.is_empty() { &error.message } else { &error.stack };
     let location = (!error.location.is_empty()).then(|| format!("at {}", error.location));
-    if codeframes {
+    if reader.error_objects {
         let message: Vec<&str> =
             location.iter().map(String::as_str).chain([first.as_str()]).rev().collect();
         let snippet = (!error.snippet.is_empty()).then_some(&error.snippet);

@@ -16,11 +16,11 @@ const WINDOW: (&str, &str) = (
     "\";</script>",
 );
 const SCRIPT: (&str, &str) = (
-    "<html>codeframe <script id=\"playwrightReportBase64\" type=\"application/zip\">data:application/zip;base64,",
+    "<html><script id=\"playwrightReportBase64\" type=\"application/zip\">data:application/zip;base64,",
     "</script>",
 );
 const TEMPLATE: (&str, &str) = (
-    "<html>codeframe getElementById(`playwrightReportBase64`) <template id=\"playwrightReportBase64\">data:application/zip;base64,",
+    "<html>getElementById(`playwrightReportBase64`) <template id=\"playwrightReportBase64\">data:application/zip;base64,",
     "</template>",
 );
 

@@ -8,23 +8,25 @@ use std::io;
 use serde_json::{Value, json};
 
 use crate::report::playwright_html::data::{Fields, raw};
+use crate::report::playwright_html::page::Age;
 
-/// Adds what is missing to a test of `report.json` or `FILEID.json`.
-pub(super) fn test(fields: &mut Fields) -> io::Result<()> {
+/// Adds what a page of age `reader` would miss in a test of `FILEID.json`.
+pub(super) fn test(fields: &mut Fields, reader: Age) -> io::Result<()> {
     for name in ["tags", "annotations", "results"] {
         add_list(fields, name)?;
     }
     let results: Vec<Fields> = serde_json::from_str(fields["results"].get())?;
-    let results = results.into_iter().map(result).collect::<io::Result<Vec<Fields>>>()?;
+    let results =
+        results.into_iter().map(|one| result(one, reader)).collect::<io::Result<Vec<Fields>>>()?;
     fields.insert("results".to_owned(), raw(&results)?);
     Ok(())
 }
 
-fn result(mut fields: Fields) -> io::Result<Fields> {
+fn result(mut fields: Fields, reader: Age) -> io::Result<Fields> {
     for name in ["annotations", "attachments"] {
         add_list(&mut fields, name)?;
     }
-    if let Some(errors) = fields.get("errors") {
+    if let Some(errors) = fields.get("errors").filter(|_| reader.error_objects) {
         let errors: Vec<Value> = serde_json::from_str(errors.get())?;
         let errors: Vec<Value> = errors.into_iter().map(error).collect();
         fields.insert("errors".to_owned(), raw(&errors)?);

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -75,7 +75,7 @@ fn entries_of_one_report_are_copied_byte_by_byte() {
     let output = root.path().join("merged");
     merge_folders(&folders, &output).unwrap();
     let name = "fbspects.json";
-    let raw = |folder: &std::path::Path| {
+    let raw = |folder: &Path| {
         let mut archive = read(folder, TEMPLATE).archive;
         let file = archive.by_name(name).unwrap();
         let (start, size) = (file.data_start().unwrap(), file.compressed_size());
@@ -87,27 +87,40 @@ fn entries_of_one_report_are_copied_byte_by_byte() {
     assert_eq!(raw(&output), raw(&folders[1]));
 }
 
-#[test]
-fn an_older_report_is_made_readable_for_the_newest_page() {
-    let root = tempfile::tempdir().unwrap();
-    let (old, new, output) =
-        (root.path().join("old"), root.path().join("new"), root.path().join("merged"));
-    write_report(&new, TEMPLATE, SECOND);
+/// A report as the first versions wrote it, without much that later pages take for granted.
+fn write_oldest(folder: &Path, layout: (&str, &str)) {
     let mut parts = entries(&[("a.spec.ts", "a2", "unexpected", &["failed"])]);
     let test = &mut parts[0].1["tests"][0];
     test.as_object_mut().unwrap().remove("tags");
     test["results"][0]["errors"] = json!(["it broke"]);
     test["results"][0]["steps"] = json!([{ "title": "outer", "steps": [{ "title": "inner" }] }]);
     parts[1].1["files"][0]["tests"][0].as_object_mut().unwrap().remove("tags");
-    fs::create_dir(&old).unwrap();
-    fs::write(old.join("index.html"), page(WINDOW, &zipped(&parts))).unwrap();
-    merge_folders(&[old, new], &output).unwrap();
-    let mut read = read(&output, TEMPLATE);
-    let detail = read.detail("a.spec.ts", "a2");
-    assert_eq!(detail["tags"], json!([]));
-    assert_eq!(detail["results"][0]["errors"], json!([{ "message": "it broke" }]));
-    assert_eq!(detail["results"][0]["steps"][0]["steps"][0]["attachments"], json!([]));
-    assert!(read.tests().iter().all(|test| test["tags"].is_array()));
+    fs::create_dir(folder).unwrap();
+    fs::write(folder.join("index.html"), page(layout, &zipped(&parts))).unwrap();
+}
+
+#[test]
+fn an_older_report_is_made_readable_for_the_newest_page() {
+    let later = (
+        "<html>a longer page <script>\nwindow.playwrightReportBase64 = \"data:application/zip;base64,",
+        WINDOW.1,
+    );
+    let objects = json!([{ "message": "it broke" }]);
+    let cases = [(TEMPLATE, objects.clone()), (SCRIPT, objects), (later, json!(["it broke"]))];
+    for (newest, errors) in cases {
+        let root = tempfile::tempdir().unwrap();
+        let folders = vec![root.path().join("old"), root.path().join("new")];
+        write_oldest(&folders[0], WINDOW);
+        write_report(&folders[1], newest, SECOND);
+        let output = root.path().join("merged");
+        merge_folders(&folders, &output).unwrap();
+        let mut read = read(&output, newest);
+        let detail = read.detail("a.spec.ts", "a2");
+        assert_eq!(detail["tags"], json!([]));
+        assert_eq!(detail["results"][0]["errors"], errors);
+        assert_eq!(detail["results"][0]["steps"][0]["steps"][0]["attachments"], json!([]));
+        assert!(read.tests().iter().all(|test| test["tags"].is_array()));
+    }
 }
 
 #[test]
@@ -218,4 +231,14 @@ fn a_file_id_that_two_files_claim_is_given_once() {
     let mut read = read(&output, TEMPLATE);
     assert_eq!(read.detail("a.spec.ts", "a1")["title"], "a1");
     assert_eq!(read.detail("b.spec.ts", "b1")["title"], "b1");
+}
+
+#[test]
+fn an_output_that_holds_an_input_is_refused_and_stays() {
+    let (root, folders) = two([TEMPLATE, TEMPLATE]);
+    for output in [folders[0].as_path(), root.path()] {
+        let error = merge_folders(&folders, output).unwrap_err();
+        assert!(matches!(error, ReportError::Write { .. }));
+        assert_eq!(read(&folders[0], TEMPLATE).tests().len(), 3);
+    }
 }

@@ -190,7 +190,7 @@ fn a_killed_shard_is_told_by_its_events() {
     );
     assert_eq!(
         merged.errors(),
-        ["shard 2 ended by out-of-memory: 2 GB: 1 test did not run: 1 test was cut off"]
+        ["shard 2 ended by out-of-memory: 1 test did not run, 1 test was cut off (2 GB)"]
     );
     let done = merged.detail("b.ts", "done");
     assert_eq!(done["testId"], id_of("b.ts", "done"));
@@ -206,7 +206,7 @@ fn a_killed_shard_is_told_by_its_events() {
     assert_eq!(never["results"], json!([]));
     assert_eq!(
         never["annotations"],
-        json!([{ "type": "did not run", "description": "shard 2 ended by out-of-memory: 2 GB" }])
+        json!([{ "type": "did not run", "description": "shard 2 ended by out-of-memory (2 GB)" }])
     );
     assert_eq!(merged.report["startTime"], json!(4000.0));
     assert_eq!(merged.report["duration"], json!(6000.0));
@@ -263,6 +263,10 @@ fn results_of_a_killed_attempt_stand_before_those_of_the_next() {
     };
     assert_eq!(statuses(merged.detail("a.ts", "a1")), ["failed", "passed"]);
     assert_eq!(statuses(merged.detail("a.ts", "a2")), ["interrupted", "passed"]);
+    assert_eq!(
+        merged.detail("a.ts", "a2")["results"][0]["errors"][0]["message"],
+        "shard 1 ended by out-of-memory (2 GB)"
+    );
     assert_eq!(merged.outcomes(), outcomes(&[("a1", "flaky"), ("a2", "expected")]));
     assert_eq!(merged.errors(), Vec::<&str>::new(), "the second attempt healed it");
 }
