@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::event::{AttemptEnd, RunnerVerdict, Status, TestError, UnixMillis};
 use crate::model::id::ShardNumber;
-use crate::model::outcome::{Conclusion, Outcome, ShardOutcome, TestOutcome, TestRun, Verdict};
+use crate::model::outcome::{Conclusion, Counts, Outcome, ShardOutcome, TestOutcome, TestRun, Verdict};
 use crate::report::text;
 
 /// The executions that say something: a skip that the test did not ask for is none.
@@ -197,7 +197,12 @@ pub(crate) fn conclusion(outcome: &Outcome) -> &'static str {
 
 /// The run in one line, e.g. `failed: 3 passed, 1 failed in 4.2 s`.
 pub(crate) fn headline(outcome: &Outcome) -> String {
-    let counts = outcome.counts();
+    let said = counts(outcome.counts());
+    format!("{}: {said} in {}", conclusion(outcome), time(outcome.elapsed()))
+}
+
+/// The verdicts that occurred, e.g. `3 passed, 1 failed`.
+pub(crate) fn counts(counts: Counts) -> String {
     let parts = [
         (counts.passed, "passed"),
         (counts.failed, "failed"),
@@ -212,8 +217,12 @@ pub(crate) fn headline(outcome: &Outcome) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, name)| format!("{count} {name}"))
         .collect();
-    let said = if said.is_empty() { "no tests".to_owned() } else { said.join(", ") };
-    format!("{}: {said} in {}", conclusion(outcome), time(outcome.elapsed()))
+    if said.is_empty() { "no tests".to_owned() } else { said.join(", ") }
+}
+
+/// `1 test`, `2 tests`.
+pub(crate) fn number_of(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A moment in RFC 3339 with milliseconds; none for one that no calendar holds.

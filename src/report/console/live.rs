@@ -10,7 +10,7 @@ use crate::model::id::{ShardNumber, TestKey};
 use crate::model::outcome::{Outcome, Verdict};
 use crate::report::console::Console;
 use crate::report::console::plain::{ended, told};
-use crate::report::console::words;
+use crate::report::facts;
 use crate::report::text;
 
 /// How often the clocks of the view move.
@@ -35,7 +35,7 @@ impl Live {
             let bar = view.add(ProgressBar::new(tests.count() as u64));
             bar.set_style(style("{prefix:>9} {bar:24.green/8} {pos:>4}/{len:<4} {elapsed:>4} of {msg}"));
             bar.set_prefix(format!("shard {}", shard.number));
-            bar.set_message(words::time(shard.predicted));
+            bar.set_message(facts::time(shard.predicted));
             bars.insert(shard.number, bar);
         }
         let dealt = outcome.tests.values().filter(|test| test.shard.is_some()).count();

@@ -4,7 +4,6 @@ pub(crate) mod live;
 pub(crate) mod plain;
 pub(crate) mod summary;
 pub(crate) mod tables;
-mod words;
 
 use crate::model::event::{AttemptId, Event};
 use crate::model::outcome::Outcome;

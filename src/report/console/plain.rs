@@ -6,7 +6,7 @@ use std::io::Write;
 use crate::model::event::{AttemptEnd, AttemptId, Event};
 use crate::model::outcome::{Counts, Outcome, Verdict};
 use crate::report::console::Console;
-use crate::report::console::words;
+use crate::report::facts;
 use crate::report::text;
 
 /// Writes lines.
@@ -32,8 +32,8 @@ impl Console for Plain {
             Event::AttemptStarted { id, .. } => {
                 let shard = outcome.shards.iter().find(|shard| shard.number == id.shard);
                 let Some(shard) = shard else { return };
-                let tests = words::count(shard.planned, "test");
-                let time = words::time(shard.predicted);
+                let tests = facts::number_of(shard.planned, "test");
+                let time = facts::time(shard.predicted);
                 self.say(&format!(
                     "shard {}/{} started: {tests}, {time} predicted",
                     id.shard, self.shards
@@ -73,8 +73,12 @@ impl Console for Plain {
 
 /// A test that ended, where it is worth a line.
 pub(super) fn told(outcome: &Outcome, key: &crate::model::id::TestKey) -> Option<String> {
-    let verdict = outcome.tests.get(key)?.verdict();
+    let test = outcome.tests.get(key)?;
+    let verdict = test.verdict();
+    // A retry that failed too says nothing new.
+    let again = test.runs.len() > 1;
     let word = match verdict {
+        Verdict::Failed | Verdict::TimedOut if again => return None,
         Verdict::Failed => "✘ failed",
         Verdict::TimedOut => "✘ timed out",
         Verdict::Flaky => "± flaky",
@@ -90,8 +94,8 @@ pub(super) fn ended(id: AttemptId, end: &AttemptEnd, outcome: &Outcome, shards: 
         counts.add(test.verdict());
     }
     let shard = outcome.shards.iter().find(|shard| shard.number == id.shard);
-    let time = shard.and_then(|shard| shard.elapsed()).map(words::time).unwrap_or_default();
-    let head = format!("shard {}/{shards} ended after {time}: {}", id.shard, words::counts(counts));
+    let time = shard.and_then(|shard| shard.elapsed()).map(facts::time).unwrap_or_default();
+    let head = format!("shard {}/{shards} ended after {time}: {}", id.shard, facts::counts(counts));
     match end {
         AttemptEnd::Finished(_) => head,
         AttemptEnd::Cancelled => format!("{head} (interrupted)"),

@@ -6,7 +6,7 @@ use comfy_table::{Cell, CellAlignment};
 
 use crate::model::outcome::{Counts, Outcome, ShardOutcome, TestOutcome, Verdict};
 use crate::report::console::tables::table;
-use crate::report::console::words;
+use crate::report::facts;
 use crate::report::text;
 
 /// So many test cases of one kind are named; the reports name them all.
@@ -32,8 +32,8 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
         page += &fault(shard);
     }
     writeln!(page, "{}", shards(outcome)).ok();
-    let time = words::time(outcome.elapsed());
-    writeln!(page, "{} in {time}", words::counts(outcome.counts())).ok();
+    let time = facts::time(outcome.elapsed());
+    writeln!(page, "{} in {time}", facts::counts(outcome.counts())).ok();
     page
 }
 
@@ -78,14 +78,14 @@ fn shards(outcome: &Outcome) -> String {
             counts.add(test.verdict());
         }
         let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
-        let end = words::end(shard);
+        let end = facts::ending(shard);
         let result =
-            if shard.finished() { words::counts(counts) } else { format!("{end}: {}", words::counts(counts)) };
+            if shard.finished() { facts::counts(counts) } else { format!("{end}: {}", facts::counts(counts)) };
         table.add_row([
             right(shard.number.to_string()),
             right(counts.total().to_string()),
-            right(words::time(shard.predicted)),
-            right(shard.elapsed().map(words::time).unwrap_or_default()),
+            right(facts::time(shard.predicted)),
+            right(shard.elapsed().map(facts::time).unwrap_or_default()),
             Cell::new(if shard.planned == 0 { end } else { result }),
         ]);
     }

@@ -9,7 +9,7 @@ use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::model::plan::{Plan, PlannedShard};
 use crate::model::suite::{GroupKind, Suite, TestCase};
-use crate::report::console::words::{count, time};
+use crate::report::facts::{number_of as count, time};
 use crate::report::text;
 
 /// A suite, one row a spec file.

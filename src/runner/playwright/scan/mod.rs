@@ -42,8 +42,8 @@ mod walk;
 use std::path::PathBuf;
 
 pub(crate) use discover::scan;
-pub(crate) use error::{ScanError, SyntaxError};
-pub(crate) use paths::{PathFilter, SelectError, file_arguments};
+pub(crate) use error::ScanError;
+pub(crate) use paths::{SelectError, file_arguments};
 
 use crate::model::suite::Suite;
 

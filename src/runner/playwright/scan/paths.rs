@@ -245,12 +245,38 @@ fn class(glob: &str) -> Option<(String, usize)> {
     let first = inner.chars().next()?;
     let end = first.len_utf8() + inner[first.len_utf8()..].find(']')?;
     let mut out = String::from(if negated { "[^\\/" } else { "[" });
-    for char in inner[..end].chars() {
-        if matches!(char, '\\' | ']' | '[' | '^' | '/') {
-            out.push('\\');
-        }
-        out.push(char);
-    }
+    push_members(&mut out, &inner[..end]);
     out.push(']');
     Some((out, glob.len() - inner.len() + end + 1))
+}
+
+/// What stands between the brackets. A range that ends before it begins matches nothing in a
+/// glob and is an error in a regular expression: it is left out.
+fn push_members(out: &mut String, members: &str) {
+    let chars: Vec<char> = members.chars().collect();
+    let mut rest = chars.as_slice();
+    loop {
+        match rest {
+            [from, '-', to, after @ ..] => {
+                if from <= to {
+                    push_member(out, *from);
+                    out.push('-');
+                    push_member(out, *to);
+                }
+                rest = after;
+            }
+            [char, after @ ..] => {
+                push_member(out, *char);
+                rest = after;
+            }
+            [] => return,
+        }
+    }
+}
+
+fn push_member(out: &mut String, char: char) {
+    if matches!(char, '\\' | ']' | '[' | '^' | '/' | '-') {
+        out.push('\\');
+    }
+    out.push(char);
 }
