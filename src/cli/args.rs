@@ -34,8 +34,14 @@ Exit codes: 0 all passed, 1 tests failed, 2 usage, 3 incomplete, 4 nothing to ru
 #[command(next_help_heading = "Global")]
 pub(crate) struct SharedFlags {
     /// Project folder
-    #[arg(short = 'C', long, value_name = "DIR", default_value = ".", global = true,
-        env = "SHARDWRIGHT_DIRECTORY")]
+    #[arg(
+        short = 'C',
+        long,
+        value_name = "DIR",
+        default_value = ".",
+        global = true,
+        env = "SHARDWRIGHT_DIRECTORY"
+    )]
     pub(crate) directory: PathBuf,
 
     /// File with values for any of these flags [default: shardwright.toml]
@@ -43,8 +49,13 @@ pub(crate) struct SharedFlags {
     pub(crate) settings: Option<PathBuf>,
 
     /// When to colour
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true,
-        env = "SHARDWRIGHT_COLOR")]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        global = true,
+        env = "SHARDWRIGHT_COLOR"
+    )]
     pub(crate) color: ColorChoice,
 
     /// Only errors and results

@@ -143,9 +143,8 @@ impl Listener {
         layout: &Layout,
         messages: mpsc::UnboundedSender<Message>,
     ) -> Self {
-        let relative = |path: &Path| {
-            path.strip_prefix(&setting.output).unwrap_or(path).to_path_buf()
-        };
+        let relative =
+            |path: &Path| path.strip_prefix(&setting.output).unwrap_or(path).to_path_buf();
         let mut paths = vec![(layout.output.clone(), relative(&job.folder.join("out")))];
         if layout.private_workspace {
             let files = shard_folder(&setting.output, id).join("files");

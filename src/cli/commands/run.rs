@@ -8,11 +8,11 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use crate::cli::args::{RunArgs, SharedFlags};
+use crate::cli::commands::dry_run;
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::output::{self, PLAN};
 use crate::cli::commands::sink::Sink;
 use crate::cli::commands::stage::{self, Asked};
-use crate::cli::commands::dry_run;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
@@ -55,11 +55,13 @@ pub(crate) fn exec(
         setting.sandbox.close().await;
         ran
     })?;
-    let timings = run.report.update_timings.then(|| {
-        (&timings, shared.directory.join(&flags.timings))
-    });
+    let timings =
+        run.report.update_timings.then(|| (&timings, shared.directory.join(&flags.timings)));
     let fail_on_flaky = run.fail_on_flaky;
-    Finish { plan: &plan, outcome: &outcome, output: &folder, timings, fail_on_flaky }.exec(streams)
+    let annotate = environment.get("GITHUB_ACTIONS") == Some("true");
+    let output = &folder;
+    Finish { plan: &plan, outcome: &outcome, output, timings, fail_on_flaky, annotate }
+        .exec(streams)
 }
 
 /// From the suite to the outcome.

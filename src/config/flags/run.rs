@@ -9,6 +9,9 @@ use clap::{Args, ValueEnum};
 
 use crate::model::id::ShardNumber;
 
+/// The output folder unless the user says otherwise.
+pub(crate) const DEFAULT_OUTPUT: &str = "shardwright-report";
+
 /// How a plan is run.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Running")]
@@ -51,7 +54,7 @@ pub(crate) struct RunFlags {
 #[command(next_help_heading = "Reports")]
 pub(crate) struct ReportFlags {
     /// The folder for reports and logs, from the project folder
-    #[arg(short = 'o', long, value_name = "DIR", default_value = "shardwright-report",
+    #[arg(short = 'o', long, value_name = "DIR", default_value = DEFAULT_OUTPUT,
         env = "SHARDWRIGHT_OUTPUT")]
     pub(crate) output: PathBuf,
 

@@ -79,8 +79,11 @@ fn shards(outcome: &Outcome) -> String {
         }
         let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
         let end = facts::ending(shard);
-        let result =
-            if shard.finished() { facts::counts(counts) } else { format!("{end}: {}", facts::counts(counts)) };
+        let result = if shard.finished() {
+            facts::counts(counts)
+        } else {
+            format!("{end}: {}", facts::counts(counts))
+        };
         table.add_row([
             right(shard.number.to_string()),
             right(counts.total().to_string()),

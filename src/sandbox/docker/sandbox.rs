@@ -80,11 +80,7 @@ impl Sandbox for DockerSandbox {
         })
     }
 
-    fn collect<'a>(
-        &'a self,
-        view: usize,
-        folder: &'a Path,
-    ) -> Later<'a, Result<(), SandboxError>> {
+    fn collect<'a>(&'a self, view: usize, folder: &'a Path) -> Later<'a, Result<(), SandboxError>> {
         Box::pin(async move {
             if self.views() == Views::ReadOnly {
                 return Ok(());
@@ -106,7 +102,8 @@ impl Sandbox for DockerSandbox {
     fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>> {
         let Options { run, .. } = &self.options;
         // Where the engine keeps volumes is known only once one exists; this is the usual place.
-        let layers = PathBuf::from(format!("/var/lib/docker/volumes/shardwright-{run}-layers/_data"));
+        let layers =
+            PathBuf::from(format!("/var/lib/docker/volumes/shardwright-{run}-layers/_data"));
         let views = Views::Overlay { layers: layers.clone() };
         let mut commands = view::layer_commands(&self.options, jobs.len() + 1);
         for job in jobs {

@@ -8,13 +8,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::sandbox::docker::arguments::{LABEL, WORKSPACE, bind, inside};
+use crate::sandbox::docker::arguments::{INPUT, LABEL, WORKSPACE, bind, inside};
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::{Options, User};
 use crate::sandbox::{CommandError, SandboxError, Say};
 
 /// Fills the volume of layers; runs in a container of its own that sees no test.
 const LAYERS_SCRIPT: &str = include_str!("layers.cjs");
+/// The script's name in the scratch folder.
+const LAYERS_FILE: &str = "layers.cjs";
 /// Where that container sees the volume.
 const LAYERS: &str = "/layers";
 
@@ -47,6 +49,14 @@ impl Views {
     }
 }
 
+/// Writes what the container that fills the layers is told.
+pub(super) fn write_script(options: &Options) -> Result<(), SandboxError> {
+    let path = options.scratch.join(LAYERS_FILE);
+    let written = std::fs::create_dir_all(&options.scratch);
+    written
+        .and_then(|()| std::fs::write(&path, LAYERS_SCRIPT))
+        .map_err(|source| SandboxError::Write { path, source })
+}
 
 /// Makes the views `0..count` and sees that the engine can mount them.
 pub(super) async fn prepare(
@@ -55,6 +65,7 @@ pub(super) async fn prepare(
     count: usize,
     say: &Say,
 ) -> Result<Views, SandboxError> {
+    write_script(options)?;
     let reason = match make(engine, options, count).await {
         Ok(views) => return Ok(views),
         Err(reason) => reason,
@@ -77,8 +88,7 @@ async fn make(engine: &Engine, options: &Options, count: usize) -> Result<Views,
         engine.call(&command).await?;
     }
     let volume = layers_volume(options);
-    let place =
-        engine.call(&["volume", "inspect", "--format", "{{.Mountpoint}}", &volume]).await?;
+    let place = engine.call(&["volume", "inspect", "--format", "{{.Mountpoint}}", &volume]).await?;
     let layers = PathBuf::from(place);
     for view in 0..count {
         engine.call(&view_command(options, &layers, view)).await?;
@@ -109,8 +119,9 @@ pub(super) fn layer_commands(options: &Options, count: usize) -> Vec<Vec<String>
     fill.push("--security-opt=no-new-privileges".into());
     fill.push(format!("--mount=type=volume,source={volume},target={LAYERS}"));
     fill.push(bind(&options.workspace, "/project", true));
+    fill.push(bind(&options.scratch, INPUT, true));
     fill.extend(["--entrypoint=node".into(), options.image.clone()]);
-    fill.extend(["-e".into(), LAYERS_SCRIPT.into(), "--".into()]);
+    fill.push(format!("{INPUT}/{LAYERS_FILE}"));
     fill.extend([uid.to_string(), gid.to_string(), count.to_string()]);
     fill.extend(options.hidden.iter().filter_map(|path| {
         path.strip_prefix(&options.workspace).ok().map(|path| path.display().to_string())
