@@ -34,6 +34,14 @@ pub(crate) fn exec(
         false => None,
     };
     let target = shared.directory.join(&args.report.output);
+    if let Some(missing) = args.inputs.iter().find(|input| !input.is_dir()) {
+        return Err(Refused {
+            message: format!("no folder `{}`", missing.display()),
+            hint: Some("name the folder that the results were downloaded to".to_owned()),
+            exit: Exit::BadInput,
+        }
+        .into());
+    }
     let folders = result_folders(&args.inputs, &target)?;
     if folders.is_empty() {
         return merge_foreign::exec(&args.inputs, &target, streams);

@@ -52,7 +52,7 @@ pub(crate) fn exec(
         exit = worse(exit, tests, failures + errors);
     }
     if !html.is_empty() {
-        let merged = playwright_html::merge_folders(&html, &target)?;
+        let merged = playwright_html::merge_folders(&html, &target.join("playwright"))?;
         let stats = &merged.stats;
         streams.tell(&format!(
             "{} HTML reports: {} tests, {} failed, {} flaky, {} skipped",
