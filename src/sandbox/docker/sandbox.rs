@@ -17,8 +17,8 @@ use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wis
 pub(crate) struct DockerSandbox {
     options: Options,
     engine: Engine,
-    /// Set by `prepare`, with the number of views.
-    views: OnceCell<(Views, usize)>,
+    /// Set by `prepare`.
+    views: OnceCell<Views>,
 }
 
 impl DockerSandbox {
@@ -30,7 +30,7 @@ impl DockerSandbox {
     }
 
     fn views(&self) -> Views {
-        self.views.get().map_or(Views::ReadOnly, |(views, _)| views.clone())
+        self.views.get().cloned().unwrap_or(Views::ReadOnly)
     }
 
     /// The job's `out/` has to belong to whom the container runs as.
@@ -52,7 +52,7 @@ impl Sandbox for DockerSandbox {
         Box::pin(async move {
             image::ensure(&self.engine, &self.options.image, &say).await?;
             let made = view::prepare(&self.engine, &self.options, views, &say).await?;
-            self.views.set((made, views)).ok();
+            self.views.set(made).ok();
             Ok(())
         })
     }
@@ -93,10 +93,7 @@ impl Sandbox for DockerSandbox {
     }
 
     fn close(&self) -> Later<'_, ()> {
-        Box::pin(async {
-            let count = self.views.get().map_or(0, |(_, count)| *count);
-            view::remove(&self.engine, &self.options, count).await;
-        })
+        Box::pin(view::remove(&self.engine, &self.options))
     }
 
     fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>> {
