@@ -1,5 +1,8 @@
 //! What the tests of the whole tool have in common.
 
+pub(crate) mod place;
+pub(crate) mod script;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
