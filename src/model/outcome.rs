@@ -365,3 +365,6 @@ impl Counts {
             + self.failed
     }
 }
+
+#[cfg(test)]
+mod tests;
