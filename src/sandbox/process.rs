@@ -25,7 +25,7 @@ pub(crate) struct ProcessSandbox {
 }
 
 impl Sandbox for ProcessSandbox {
-    fn prepare<'a>(&'a self, _views: usize, _say: Say) -> Later<'a, Result<(), SandboxError>> {
+    fn prepare(&self, _views: usize, _say: Say) -> Later<'_, Result<(), SandboxError>> {
         Box::pin(async { Ok(()) })
     }
 
