@@ -63,7 +63,7 @@ pub(crate) struct Job {
     /// Everything that the job prints, on the host.
     pub(crate) log: PathBuf,
     /// After this long it is killed.
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) timeout: Duration,
 }
 
 /// Paths as a job sees them.
