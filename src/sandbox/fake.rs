@@ -60,7 +60,7 @@ struct Told {
 }
 
 impl Sandbox for FakeSandbox {
-    fn prepare<'a>(&'a self, _views: usize, _say: Say) -> Later<'a, Result<(), SandboxError>> {
+    fn prepare(&self, _views: usize, _say: Say) -> Later<'_, Result<(), SandboxError>> {
         Box::pin(async { self.script().map(drop) })
     }
 
@@ -149,11 +149,9 @@ fn play(script: &Script, told: &Told, job: &Job) -> std::io::Result<Ending> {
         let status = if failed { "failed" } else { "passed" };
         lines.push(json!({"event": "end", "status": status}));
     }
-    let forged = script.forged.get(shard).into_iter().flatten().cloned();
     let mut lines: Vec<String> = lines.iter().map(Value::to_string).collect();
-    lines.splice(1..1, forged);
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    fs::write(out.join("events.ndjson"), text)?;
+    lines.splice(1..1, script.forged.get(shard).into_iter().flatten().cloned());
+    fs::write(out.join("events.ndjson"), lines.join("\n") + "\n")?;
     Ok(Ending::Exited(death.map_or(i32::from(failed), |death| death.code)))
 }
 
