@@ -2,6 +2,7 @@
 
 use crate::support::place::{Place, plain};
 use crate::support::script::six;
+use crate::support::{repository, shardwright};
 
 const MORE: &str = "\n\nFor more information, try '--help'.";
 
@@ -138,7 +139,6 @@ fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
 
 #[test]
 fn every_shell_has_its_completions() {
-    let place = Place::new();
     for (shell, sign) in [
         ("bash", "complete -F _shardwright"),
         ("zsh", "#compdef shardwright"),
@@ -146,14 +146,14 @@ fn every_shell_has_its_completions() {
         ("powershell", "Register-ArgumentCompleter -Native -CommandName 'shardwright'"),
         ("elvish", "edit:completion:arg-completer[shardwright]"),
     ] {
-        let said = place.call(&["completions", shell]);
+        let said = shardwright(&repository(), &["completions", shell]);
         assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{shell}");
         assert!(said.stdout.contains(sign), "{shell}");
         assert!(said.stdout.contains("update-timings"), "{shell}");
     }
     let stderr = "error: invalid value 'nu' for '<SHELL>'\n  [possible values: bash, elvish, fish, \
                   powershell, zsh]";
-    place.refuses(&["completions", "nu"], 2, &format!("{stderr}{MORE}"));
+    Place::new().refuses(&["completions", "nu"], 2, &format!("{stderr}{MORE}"));
 }
 
 #[test]

@@ -115,6 +115,7 @@ fn an_image_that_cannot_be_had_is_named() {
 }
 
 /// The set-up found an engine, or this cannot be tested.
+#[expect(clippy::disallowed_methods, reason = "what the set-up found is told by variables")]
 fn assert_engine() {
     let trouble = std::env::var("SHARDWRIGHT_TEST_ENGINE_TROUBLE").unwrap_or_default();
     assert!(trouble.is_empty(), "no engine: {trouble}");

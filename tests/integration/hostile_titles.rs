@@ -91,16 +91,16 @@ fn the_junit_file_is_xml_with_every_test_once() {
     reader.config_mut().check_end_names = true;
     let (mut cases, mut failures) = (0, 0);
     loop {
-        match reader.read_event().expect("it is XML") {
-            quick_xml::events::Event::Eof => break,
-            quick_xml::events::Event::Start(tag) => {
-                cases += usize::from(tag.name().as_ref() == "testcase");
-                failures += usize::from(tag.name().as_ref() == "failure");
-                for attribute in tag.attributes() {
-                    attribute.expect("it is an attribute");
-                }
+        let event = reader.read_event().expect("it is XML");
+        if let quick_xml::events::Event::Start(tag) = &event {
+            cases += usize::from(tag.name().as_ref() == "testcase");
+            failures += usize::from(tag.name().as_ref() == "failure");
+            for attribute in tag.attributes() {
+                attribute.expect("it is an attribute");
             }
-            _ => {}
+        }
+        if event == quick_xml::events::Event::Eof {
+            break;
         }
     }
     assert_eq!((cases, failures), (TITLES.len(), TITLES.len()));

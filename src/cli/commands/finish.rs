@@ -51,7 +51,9 @@ impl Finish<'_> {
         streams.tell(&summary(self.outcome));
         if self.annotate {
             let commands = github::annotations(self.outcome);
-            commands.lines().for_each(|command| streams.tell(command));
+            for command in commands.lines() {
+                streams.tell(command);
+            }
         }
         if let Some(History { file, timings }) = self.history {
             store::save(file, &learn(timings, self.outcome))?;

@@ -28,7 +28,7 @@ impl Place {
     /// A project folder with this scripted suite, in `suite.json`.
     pub(crate) fn scripted(script: &Value) -> Self {
         let place = Self::new();
-        place.write("suite.json", &script.to_string());
+        place.write("suite.json", script.to_string());
         place
     }
 
@@ -43,7 +43,9 @@ impl Place {
         );
         let status = Command::new("cp").arg("-rl").args([&modules, &place.project]).status();
         assert!(status.expect("cp starts").success(), "Playwright cannot be linked here");
-        files.iter().for_each(|(path, text)| place.write(path, text));
+        for (path, text) in files {
+            place.write(path, text);
+        }
         place
     }
 
@@ -101,9 +103,10 @@ impl Place {
         for entry in walk.filter_entry(|entry| entry.file_name() != "node_modules") {
             let entry = entry.expect("the folder can be read");
             let path = entry.path().strip_prefix(&self.project).expect("it lies in it");
-            let content = match entry.file_type().is_file() {
-                true => fs::read(entry.path()).expect("the file can be read"),
-                false => Vec::new(),
+            let content = if entry.file_type().is_file() {
+                fs::read(entry.path()).expect("the file can be read")
+            } else {
+                Vec::new()
             };
             files.insert(path.to_path_buf(), content);
         }

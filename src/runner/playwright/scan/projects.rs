@@ -75,9 +75,10 @@ pub(super) fn filter(projects: &[ProjectSpec], names: &[String]) -> Result<Vec<u
         if !projects.iter().any(|project| matches(&pattern, &project.name)) {
             let names = projects.iter().filter(|project| !project.name.is_empty());
             let names: Vec<String> = names.map(|project| format!("`{}`", project.name)).collect();
-            let available = match names.is_empty() {
-                true => "it names none".to_owned(),
-                false => format!("there are {}", names.join(", ")),
+            let available = if names.is_empty() {
+                "it names none".to_owned()
+            } else {
+                format!("there are {}", names.join(", "))
             };
             return Err(ScanError::Project { name: name.clone(), available });
         }
