@@ -95,7 +95,8 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
     if let Some(SelectError::Nothing { .. }) = chosen {
         return (Exit::Nothing, some("`shardwright discover` shows what there is"));
     }
-    if error.downcast_ref::<StoreError>().is_some() {
+    let store = error.downcast_ref::<StoreError>();
+    if let Some(StoreError::NotText { .. } | StoreError::Format { .. }) = store {
         return (
             Exit::BadInput,
             some("mend the file, or remove it to start with no history; it was left as it is"),
