@@ -9,7 +9,7 @@ mod streams;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::Exit;
@@ -56,7 +56,7 @@ enum Unparsed {
 
 /// Parses twice: once to learn where the settings file is, then with its values as defaults.
 fn parse(arguments: &[OsString]) -> Result<Cli, Unparsed> {
-    let command = Cli::command();
+    let command = args::command();
     let first = command.clone().ignore_errors(true).try_get_matches_from(arguments);
     let command = match first.ok().and_then(|found| Cli::from_arg_matches(&found).ok()) {
         Some(cli) => {

@@ -145,9 +145,16 @@ fn number(value: impl ToString) -> Cell {
     Cell::new(value).set_alignment(CellAlignment::Right)
 }
 
+/// Columns whose cells stand at the right, and so does their head.
+const NUMBERS: [&str; 6] = ["shard", "files", "groups", "tests", "predicted", "took"];
+
 /// An empty table in the house's style.
 pub(super) fn table(header: &[&str]) -> Table {
+    let head = header.iter().map(|name| match NUMBERS.contains(name) {
+        true => Cell::new(name).set_alignment(CellAlignment::Right),
+        false => Cell::new(name),
+    });
     let mut table = Table::new();
-    table.load_style(NOTHING).set_header(header);
+    table.load_style(NOTHING).set_header(head);
     table
 }
