@@ -12,16 +12,16 @@
 //! - [`config`]: file, environment and flags to each stage's options.
 //! - [`cli`]: arguments, commands, exit codes, messages.
 
-mod model;
-mod run;
-mod sandbox;
-mod plan;
-mod report;
-mod runner;
-mod timings;
-mod wire;
 mod cli;
 mod config;
+mod model;
+mod plan;
+mod report;
+mod run;
+mod runner;
+mod sandbox;
+mod timings;
+mod wire;
 
 /// Runs the tool with the arguments of this process.
 pub fn run() -> std::process::ExitCode {

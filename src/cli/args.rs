@@ -73,8 +73,14 @@ pub(crate) fn command() -> clap::Command {
 #[command(next_help_heading = "Global")]
 pub(crate) struct SharedFlags {
     /// Project folder
-    #[arg(short = 'C', long, value_name = "DIR", default_value = ".", global = true,
-        env = "SHARDWRIGHT_DIRECTORY")]
+    #[arg(
+        short = 'C',
+        long,
+        value_name = "DIR",
+        default_value = ".",
+        global = true,
+        env = "SHARDWRIGHT_DIRECTORY"
+    )]
     pub(crate) directory: PathBuf,
 
     /// File with values for any of these flags [default: shardwright.toml]
@@ -82,8 +88,13 @@ pub(crate) struct SharedFlags {
     pub(crate) settings: Option<PathBuf>,
 
     /// When to colour
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true,
-        env = "SHARDWRIGHT_COLOR")]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        global = true,
+        env = "SHARDWRIGHT_COLOR"
+    )]
     pub(crate) color: ColorChoice,
 
     /// Only errors and results
@@ -120,8 +131,13 @@ pub(crate) struct DiscoverArgs {
     #[command(flatten)]
     pub(crate) suite: SuiteFlags,
     /// How to print it
-    #[arg(long, value_enum, help_heading = "Output", default_value = "table",
-        env = "SHARDWRIGHT_FORMAT")]
+    #[arg(
+        long,
+        value_enum,
+        help_heading = "Output",
+        default_value = "table",
+        env = "SHARDWRIGHT_FORMAT"
+    )]
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) sandbox: SandboxFlags,
@@ -135,8 +151,13 @@ pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) plan: PlanFlags,
     /// How to print it
-    #[arg(long, value_enum, help_heading = "Output", default_value = "table",
-        env = "SHARDWRIGHT_FORMAT")]
+    #[arg(
+        long,
+        value_enum,
+        help_heading = "Output",
+        default_value = "table",
+        env = "SHARDWRIGHT_FORMAT"
+    )]
     pub(crate) format: Format,
     /// Also write the plan as JSON to this file
     #[arg(short = 'o', long = "plan-file", value_name = "FILE", help_heading = "Output")]

@@ -4,6 +4,7 @@ use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::settings::SettingsError;
 use crate::report::ReportError;
+use crate::report::junit::walk::JunitError;
 use crate::report::text;
 use crate::run::list::DiscoverError;
 use crate::runner::playwright::install::InstallError;
@@ -56,8 +57,11 @@ fn details(error: &anyhow::Error) -> Vec<String> {
         Some(DiscoverError::List(ListError::Broken(errors))) => {
             let shown = |error: &crate::model::event::TestError| {
                 let message = text::strip_ansi(&error.message);
-                let place =
-                    if error.location.is_empty() { String::new() } else { format!("{}: ", error.location) };
+                let place = if error.location.is_empty() {
+                    String::new()
+                } else {
+                    format!("{}: ", error.location)
+                };
                 format!("  {place}{message}\n{}", text::strip_ansi(&error.snippet))
             };
             errors.iter().map(shown).map(|text| text.trim_end().to_owned()).collect()
@@ -99,6 +103,7 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
     }
     let bad_input = error.downcast_ref::<SettingsError>().is_some()
         || error.downcast_ref::<ScanError>().is_some()
+        || error.downcast_ref::<JunitError>().is_some()
         || error.downcast_ref::<ReportError>().is_some();
     (if bad_input { Exit::BadInput } else { Exit::Usage }, None)
 }

@@ -35,16 +35,14 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     exit.into()
 }
 
-fn dispatch(
-    cli: &Cli,
-    environment: &Environment,
-    streams: &mut Streams,
-) -> anyhow::Result<Exit> {
+fn dispatch(cli: &Cli, environment: &Environment, streams: &mut Streams) -> anyhow::Result<Exit> {
     match &cli.command {
-        Command::Discover(args) => commands::discover::exec(&cli.shared, args, environment, streams),
+        Command::Discover(args) => {
+            commands::discover::exec(&cli.shared, args, environment, streams)
+        }
         Command::Plan(args) => commands::plan::exec(&cli.shared, args, environment, streams),
         Command::Run(args) => commands::run::exec(&cli.shared, args, environment, streams),
-        Command::Merge(args) => commands::merge::exec(&cli.shared, args, streams),
+        Command::Merge(args) => commands::merge::exec(&cli.shared, args, environment, streams),
         Command::Completions(args) => commands::completions::exec(args, streams),
     }
 }

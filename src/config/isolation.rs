@@ -1,12 +1,13 @@
 //! The sandbox flags go in, the sandbox comes out. To add one: a line in [`sandbox`] and a value
 //! of `--isolation`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use nix::unistd::{Gid, Uid};
 
 use crate::config::environment::Environment;
+use crate::config::flags::run::DEFAULT_OUTPUT;
 use crate::config::flags::sandbox::{EngineName, Isolation, NetworkName, SandboxFlags};
 use crate::runner::playwright::install::Install;
 use crate::sandbox::Sandbox;
@@ -20,19 +21,19 @@ const ALWAYS_LET_IN: [&str; 2] = ["CI", "TZ"];
 /// Whom containers run as where the project belongs to root.
 const SOMEBODY: u32 = 1000;
 
-/// The sandbox that the flags describe; `hidden` are folders that jobs must not see.
+/// The sandbox that the flags describe; `output` is the run's folder, which jobs must not see.
 pub(crate) fn sandbox(
     flags: &SandboxFlags,
     install: &Install,
     environment: &Environment,
-    hidden: Vec<PathBuf>,
+    output: &Path,
 ) -> Arc<dyn Sandbox> {
     if let Some(script) = &flags.fake {
         return Arc::new(FakeSandbox { script: script.clone() });
     }
     match flags.isolation {
         Isolation::Docker => {
-            Arc::new(DockerSandbox::new(docker(flags, install, environment, hidden)))
+            Arc::new(DockerSandbox::new(docker(flags, install, environment, output)))
         }
         Isolation::Process => Arc::new(ProcessSandbox {
             project: install.project.clone(),
@@ -46,7 +47,7 @@ fn docker(
     flags: &SandboxFlags,
     install: &Install,
     environment: &Environment,
-    hidden: Vec<PathBuf>,
+    output: &Path,
 ) -> Options {
     let named = flags.env.iter().map(|variable| (variable.name.clone(), variable.value.clone()));
     let always = ALWAYS_LET_IN
@@ -61,11 +62,7 @@ fn docker(
         }
         .to_owned(),
         image: flags.image.clone().unwrap_or_else(|| official_image(install)),
-        limits: Limits {
-            memory: flags.memory.clone(),
-            cpus: flags.cpus,
-            pids: flags.pids_limit,
-        },
+        limits: Limits { memory: flags.memory.clone(), cpus: flags.cpus, pids: flags.pids_limit },
         network: match flags.network {
             NetworkName::Bridge => Network::Bridge,
             NetworkName::None => Network::None,
@@ -75,7 +72,9 @@ fn docker(
         user: user(&install.workspace),
         workspace: install.workspace.clone(),
         project: install.project.clone(),
-        hidden,
+        // The results of an earlier run are as little a test's business as this one's.
+        hidden: vec![output.to_path_buf(), install.project.join(DEFAULT_OUTPUT)],
+        scratch: output.join("shards").join("list").join("in"),
         writable: flags.writable.iter().map(|folder| install.project.join(folder)).collect(),
         run: format!("{:x}-{:x}", std::process::id(), started()),
     }

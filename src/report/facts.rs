@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::model::event::{AttemptEnd, RunnerVerdict, Status, TestError, UnixMillis};
 use crate::model::id::ShardNumber;
-use crate::model::outcome::{Conclusion, Counts, Outcome, ShardOutcome, TestOutcome, TestRun, Verdict};
+use crate::model::outcome::{
+    Conclusion, Counts, Outcome, ShardOutcome, TestOutcome, TestRun, Verdict,
+};
 use crate::report::text;
 
 /// The executions that say something: a skip that the test did not ask for is none.

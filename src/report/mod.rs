@@ -5,6 +5,7 @@
 pub(crate) mod console;
 pub(crate) mod ctrf;
 pub(crate) mod facts;
+pub(crate) mod github;
 pub(crate) mod junit;
 pub(crate) mod markdown;
 pub(crate) mod overview;
@@ -60,6 +61,4 @@ pub(crate) enum ReportError {
     /// Not a failure of ours: every attempt was killed, or the runner writes no such report.
     #[error("no attempt left a whole HTML report of Playwright")]
     NoPlaywrightHtml,
-    #[error("cannot read `{}`", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
 }

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, watch};
 use crate::model::event::{AttemptEnd, AttemptId, Event, RunnerVerdict};
 use crate::model::plan::PlannedShard;
 use crate::run::Setting;
-use crate::run::fault::{Evidence, judge};
+use crate::run::fault::{Evidence, judge, with_sources};
 use crate::run::tail::Tail;
 use crate::runner::playwright::protocol::{self, Said};
 use crate::runner::playwright::task::Task;
@@ -112,7 +112,8 @@ pub(super) async fn run(
     if layout.private_workspace {
         let files = shard_folder(&setting.output, id).join("files");
         if let Err(error) = setting.sandbox.collect(job.view, &files).await {
-            messages.send(Message::Note(id, format!("its files could not be kept: {error}"))).ok();
+            let reason = with_sources(&error);
+            messages.send(Message::Note(id, format!("its files could not be kept: {reason}"))).ok();
         }
     }
     let tail = log_tail(&job.log);
@@ -143,9 +144,8 @@ impl Listener {
         layout: &Layout,
         messages: mpsc::UnboundedSender<Message>,
     ) -> Self {
-        let relative = |path: &Path| {
-            path.strip_prefix(&setting.output).unwrap_or(path).to_path_buf()
-        };
+        let relative =
+            |path: &Path| path.strip_prefix(&setting.output).unwrap_or(path).to_path_buf();
         let mut paths = vec![(layout.output.clone(), relative(&job.folder.join("out")))];
         if layout.private_workspace {
             let files = shard_folder(&setting.output, id).join("files");

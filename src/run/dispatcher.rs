@@ -44,7 +44,13 @@ pub(crate) async fn execute(
 ) {
     let (messages, mut inbox) = mpsc::unbounded_channel();
     let mut dispatcher = Dispatcher {
-        waiting: plan.shards.iter().filter(|shard| !shard.is_empty()).cloned().enumerate().collect(),
+        waiting: plan
+            .shards
+            .iter()
+            .filter(|shard| !shard.is_empty())
+            .cloned()
+            .enumerate()
+            .collect(),
         running: 0,
         setting,
         options,

@@ -32,9 +32,10 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
         (Ok(Ending::OutOfMemory(_)), None) => {
             faulted(FaultKind::OutOfMemory, "it ran out of memory (raise --memory)")
         }
-        (Ok(Ending::Exited(code)), None) if evidence.listed => {
-            faulted(FaultKind::Crash, &format!("Playwright ended without a last word, {}", exit(*code)))
-        }
+        (Ok(Ending::Exited(code)), None) if evidence.listed => faulted(
+            FaultKind::Crash,
+            &format!("Playwright ended without a last word, {}", exit(*code)),
+        ),
         (Ok(Ending::Exited(code)), None) => faulted(
             FaultKind::Config,
             &format!("Playwright ended before its first test, {}: {}", exit(*code), evidence.tail),
@@ -54,7 +55,7 @@ fn exit(code: i32) -> String {
     }
 }
 
-fn with_sources(error: &dyn std::error::Error) -> String {
+pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

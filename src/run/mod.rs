@@ -31,11 +31,7 @@ impl Setting {
     fn seen(&self, layout: &Layout) -> (Seen, Places) {
         let inside = |path| seen(&self.install, &layout.workspace, path);
         let package = inside(&self.install.package);
-        let places = Places {
-            input: layout.input.clone(),
-            output: layout.output.clone(),
-            runner: package.clone(),
-        };
+        let places = Places { output: layout.output.clone(), runner: package.clone() };
         let seen = Seen {
             node: layout.node.clone(),
             package,

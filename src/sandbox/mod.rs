@@ -35,8 +35,7 @@ pub(crate) trait Sandbox: Send + Sync {
     ) -> Later<'a, Result<Ending, SandboxError>>;
 
     /// Brings what the jobs of a view wrote to the workspace into `folder`.
-    fn collect<'a>(&'a self, view: usize, folder: &'a Path)
-    -> Later<'a, Result<(), SandboxError>>;
+    fn collect<'a>(&'a self, view: usize, folder: &'a Path) -> Later<'a, Result<(), SandboxError>>;
 
     /// Takes away what `prepare` and the jobs left behind.
     fn close(&self) -> Later<'_, ()>;

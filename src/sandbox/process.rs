@@ -9,9 +9,7 @@ use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 
-use crate::sandbox::{
-    Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish, output,
-};
+use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish, output};
 
 /// How long an interrupted job may take to write its reports.
 const GRACE: Duration = Duration::from_secs(10);
@@ -113,11 +111,7 @@ impl ProcessSandbox {
 }
 
 /// Waits for the end, by itself or by wish.
-async fn supervise(
-    child: &mut Child,
-    group: &Group,
-    wishes: &mut watch::Receiver<Wish>,
-) -> Ending {
+async fn supervise(child: &mut Child, group: &Group, wishes: &mut watch::Receiver<Wish>) -> Ending {
     tokio::select! {
         status = child.wait() => return exited(status),
         _ = wishes.wait_for(|wish| *wish >= Wish::Stop) => group.signal(Signal::SIGINT),

@@ -10,7 +10,7 @@ use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::model::timings::Timings;
 use crate::report::console::summary::summary;
-use crate::report::{REPORTS, ReportError, Source};
+use crate::report::{REPORTS, ReportError, Source, github};
 use crate::run::attempt;
 use crate::timings::learn::learn;
 use crate::timings::store;
@@ -24,6 +24,8 @@ pub(crate) struct Finish<'a> {
     /// The history and the file to write the new one to; none leaves the file alone.
     pub(crate) timings: Option<(&'a Timings, PathBuf)>,
     pub(crate) fail_on_flaky: bool,
+    /// Say what is not well as GitHub workflow commands, too.
+    pub(crate) annotate: bool,
 }
 
 impl Finish<'_> {
@@ -37,12 +39,19 @@ impl Finish<'_> {
             match report.write(&source, self.output) {
                 Ok(()) => written.push(report.path()),
                 Err(ReportError::NoPlaywrightHtml) => {
-                    streams.say(&format!("no {}/: {}", report.path(), ReportError::NoPlaywrightHtml));
+                    streams.say(&format!(
+                        "no {}/: {}",
+                        report.path(),
+                        ReportError::NoPlaywrightHtml
+                    ));
                 }
                 Err(error) => trouble = trouble.or(Some(error)),
             }
         }
         streams.tell(&summary(self.outcome));
+        if self.annotate {
+            streams.tell(&github::annotations(self.outcome));
+        }
         if let Some((history, file)) = &self.timings {
             store::save(file, &learn(history, self.outcome))?;
             streams.say(&format!("timings written to {}", from_here(file).display()));

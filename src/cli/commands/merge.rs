@@ -9,11 +9,13 @@ use walkdir::WalkDir;
 
 use crate::cli::args::{MergeArgs, SharedFlags};
 use crate::cli::commands::finish::Finish;
+use crate::cli::commands::merge_foreign;
 use crate::cli::commands::output::{self, PLAN};
 use crate::cli::commands::stage;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
+use crate::config::environment::Environment;
 use crate::model::event::Event;
 use crate::model::id::ShardNumber;
 use crate::model::outcome::Outcome;
@@ -24,6 +26,7 @@ use crate::wire::plan_v1;
 pub(crate) fn exec(
     shared: &SharedFlags,
     args: &MergeArgs,
+    environment: &Environment,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
     let timings = match args.report.update_timings {
@@ -31,7 +34,18 @@ pub(crate) fn exec(
         false => None,
     };
     let target = shared.directory.join(&args.report.output);
+    if let Some(missing) = args.inputs.iter().find(|input| !input.is_dir()) {
+        return Err(Refused {
+            message: format!("no folder `{}`", missing.display()),
+            hint: Some("name the folder that the results were downloaded to".to_owned()),
+            exit: Exit::BadInput,
+        }
+        .into());
+    }
     let folders = result_folders(&args.inputs, &target)?;
+    if folders.is_empty() {
+        return merge_foreign::exec(&args.inputs, &target, streams);
+    }
     let plan = common_plan(&folders)?;
     let shards = shard_folders(&folders);
     let target = output::prepare(&target, None)?;
@@ -49,7 +63,10 @@ pub(crate) fn exec(
     let file = shared.directory.join(&args.timings);
     let timings = timings.as_ref().map(|timings| (timings, file));
     let fail_on_flaky = args.fail_on_flaky;
-    Finish { plan: &plan, outcome: &outcome, output: &target, timings, fail_on_flaky }.exec(streams)
+    let annotate = environment.get("GITHUB_ACTIONS") == Some("true");
+    let output = &target;
+    Finish { plan: &plan, outcome: &outcome, output, timings, fail_on_flaky, annotate }
+        .exec(streams)
 }
 
 /// The folders below `inputs` that hold a plan, sorted; never the one that is written.
@@ -65,16 +82,6 @@ fn result_folders(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Vec<PathB
                 folders.push(folder.to_path_buf());
             }
         }
-    }
-    if folders.is_empty() {
-        let named: Vec<String> =
-            inputs.iter().map(|input| format!("`{}`", input.display())).collect();
-        return Err(Refused {
-            message: format!("no results in {}", named.join(", ")),
-            hint: Some("name a folder that holds the output folders of `run --shard I/N`".into()),
-            exit: Exit::BadInput,
-        }
-        .into());
     }
     Ok(folders)
 }
@@ -191,7 +198,8 @@ fn copy(from: &Path, to: &Path, before: u32) -> anyhow::Result<()> {
 fn renumbered(inner: &Path, before: u32) -> PathBuf {
     let mut parts = inner.components();
     let first = parts.next().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    let number = first.as_deref().and_then(|name| name.strip_prefix("attempt-")?.parse::<u32>().ok());
+    let number =
+        first.as_deref().and_then(|name| name.strip_prefix("attempt-")?.parse::<u32>().ok());
     match number {
         Some(number) => Path::new(&format!("attempt-{}", number + before)).join(parts.as_path()),
         None => inner.to_path_buf(),

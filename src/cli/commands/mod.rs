@@ -2,11 +2,12 @@
 
 pub(crate) mod completions;
 pub(crate) mod discover;
+mod dry_run;
+mod finish;
 pub(crate) mod merge;
+mod merge_foreign;
 mod output;
 pub(crate) mod plan;
 pub(crate) mod run;
-mod dry_run;
-mod finish;
 mod sink;
 mod stage;

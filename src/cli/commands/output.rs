@@ -42,6 +42,15 @@ pub(crate) fn prepare(folder: &Path, part: Option<ShardNumber>) -> Result<PathBu
     Ok(folder)
 }
 
+/// Makes the folder ready for a merge of foreign files, which only writes over its own reports.
+pub(crate) fn prepare_foreign(folder: &Path) -> Result<PathBuf, Refused> {
+    fs::create_dir_all(folder).and_then(|()| std::path::absolute(folder)).map_err(|error| Refused {
+        message: format!("cannot write to the output folder `{}`: {error}", folder.display()),
+        hint: Some("name another with --output DIR".to_owned()),
+        exit: Exit::BadInput,
+    })
+}
+
 fn remove(path: &Path) -> std::io::Result<()> {
     let folder = path.symlink_metadata().is_ok_and(|meta| meta.is_dir());
     let removed = if folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };

@@ -8,11 +8,11 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use crate::cli::args::{RunArgs, SharedFlags};
+use crate::cli::commands::dry_run;
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::output::{self, PLAN};
 use crate::cli::commands::sink::Sink;
 use crate::cli::commands::stage::{self, Asked};
-use crate::cli::commands::dry_run;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
@@ -53,13 +53,17 @@ pub(crate) fn exec(
         let wishes = cancel::wishes()?;
         let ran = sharded(args, setting.clone(), &timings, wishes, shared.verbose, streams).await;
         setting.sandbox.close().await;
+        // Of no use any more, and not before: the engine mounts it whenever it copies.
+        std::fs::remove_dir_all(list_folder(&setting)).ok();
         ran
     })?;
-    let timings = run.report.update_timings.then(|| {
-        (&timings, shared.directory.join(&flags.timings))
-    });
+    let timings =
+        run.report.update_timings.then(|| (&timings, shared.directory.join(&flags.timings)));
     let fail_on_flaky = run.fail_on_flaky;
-    Finish { plan: &plan, outcome: &outcome, output: &folder, timings, fail_on_flaky }.exec(streams)
+    let annotate = environment.get("GITHUB_ACTIONS") == Some("true");
+    let output = &folder;
+    Finish { plan: &plan, outcome: &outcome, output, timings, fail_on_flaky, annotate }
+        .exec(streams)
 }
 
 /// From the suite to the outcome.
@@ -74,7 +78,7 @@ async fn sharded(
     let RunArgs { plan: flags, run, sandbox, .. } = args;
     let flags = &of_part(flags, args);
     let views = if run.shard.is_some() { 1 } else { flags.shards.get() as usize } + 1;
-    let folder = setting.output.join("shards").join("list");
+    let folder = list_folder(&setting);
     let suite = stage::listed(&setting, views, &folder, wishes.clone(), streams).await?;
     stage::tell_coverage(&suite, timings, streams);
     let whole = planned(&suite, flags, args, timings)?;
@@ -95,6 +99,10 @@ async fn sharded(
         streams.tell(&format!("warning: {trouble}"));
     }
     Ok((plan, outcome))
+}
+
+fn list_folder(setting: &Setting) -> std::path::PathBuf {
+    setting.output.join("shards").join("list")
 }
 
 /// `--shard I/N` says how many shards there are.

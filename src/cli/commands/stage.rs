@@ -47,8 +47,7 @@ impl Asked<'_> {
         output: PathBuf,
     ) -> anyhow::Result<Setting> {
         let call = project::call(&self.project(), self.suite, self.workers)?;
-        let hidden = vec![output.clone()];
-        let sandbox = isolation::sandbox(self.sandbox, &install, environment, hidden);
+        let sandbox = isolation::sandbox(self.sandbox, &install, environment, &output);
         Ok(Setting { sandbox, install, call, output })
     }
 }

@@ -67,8 +67,7 @@ fn positive(text: &str, zero: &str) -> Result<NonZeroU32, String> {
 }
 
 fn strategies() -> impl TypedValueParser<Value = &'static dyn Strategy> {
-    let values =
-        STRATEGIES.iter().map(|rule| PossibleValue::new(rule.name()).help(rule.about()));
+    let values = STRATEGIES.iter().map(|rule| PossibleValue::new(rule.name()).help(rule.about()));
     let known = PossibleValuesParser::new(values);
     known.try_map(|name| strategy(&name).ok_or("no such strategy"))
 }

@@ -9,6 +9,9 @@ use clap::{Args, ValueEnum};
 
 use crate::model::id::ShardNumber;
 
+/// The output folder unless the user says otherwise.
+pub(crate) const DEFAULT_OUTPUT: &str = "shardwright-report";
+
 /// How a plan is run.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Running")]
@@ -35,8 +38,13 @@ pub(crate) struct RunFlags {
     pub(crate) events: Option<PathBuf>,
 
     /// How the run is shown
-    #[arg(long, value_enum, value_name = "HOW", default_value = "auto",
-        env = "SHARDWRIGHT_PROGRESS")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        default_value = "auto",
+        env = "SHARDWRIGHT_PROGRESS"
+    )]
     pub(crate) progress: Progress,
 
     /// Print the plan and the commands that would run it, run nothing
@@ -52,7 +60,7 @@ pub(crate) struct RunFlags {
 #[command(next_help_heading = "Reports")]
 pub(crate) struct ReportFlags {
     /// The folder for reports and logs, from the project folder
-    #[arg(short = 'o', long, value_name = "DIR", default_value = "shardwright-report",
+    #[arg(short = 'o', long, value_name = "DIR", default_value = DEFAULT_OUTPUT,
         env = "SHARDWRIGHT_OUTPUT")]
     pub(crate) output: PathBuf,
 

@@ -9,8 +9,13 @@ use clap::{Args, ValueEnum};
 #[command(next_help_heading = "Sandbox")]
 pub(crate) struct SandboxFlags {
     /// What shards run in
-    #[arg(long, value_enum, value_name = "KIND", default_value = "docker",
-        env = "SHARDWRIGHT_ISOLATION")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "KIND",
+        default_value = "docker",
+        env = "SHARDWRIGHT_ISOLATION"
+    )]
     pub(crate) isolation: Isolation,
 
     /// The container engine's command

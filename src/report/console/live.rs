@@ -34,7 +34,9 @@ impl Live {
         for shard in &outcome.shards {
             let tests = outcome.tests.values().filter(|test| test.shard == Some(shard.number));
             let bar = view.add(ProgressBar::new(tests.count() as u64));
-            bar.set_style(style("{prefix:>9} {bar:24.green/8} {pos:>4}/{len:<4} {took:>11}  predicted {msg}"));
+            bar.set_style(style(
+                "{prefix:>9} {bar:24.green/8} {pos:>4}/{len:<4} {took:>11}  predicted {msg}",
+            ));
             bar.set_prefix(format!("shard {}", shard.number));
             bar.set_message(facts::time(shard.predicted));
             bars.insert(shard.number, bar);

@@ -43,7 +43,8 @@ pub(crate) fn suite(suite: &Suite) -> String {
     }
     let tests: usize = rows.values().map(|row| row.tests).sum();
     let mut page = format!("{table}\n");
-    let head = [count(tests, "test"), count(suite.groups.len(), "group"), count(rows.len(), "file")];
+    let head =
+        [count(tests, "test"), count(suite.groups.len(), "group"), count(rows.len(), "file")];
     page += &head.join(" in ");
     if !suite.shared.is_empty() {
         write!(page, ", and {} of set-up in every shard", count(suite.shared.len(), "test")).ok();
@@ -116,12 +117,22 @@ fn plan_foot(plan: &Plan) -> String {
         ratio(predicted, mean),
         time(plan.lower_bound),
     );
-    writeln!(foot, "{} of {} have a history; digest {}", plan.known, count(tests, "test"), plan.digest)
-        .ok();
+    writeln!(
+        foot,
+        "{} of {} have a history; digest {}",
+        plan.known,
+        count(tests, "test"),
+        plan.digest
+    )
+    .ok();
     let empty = plan.shards.iter().filter(|shard| shard.is_empty()).count();
     if empty > 0 {
-        writeln!(foot, "{} with nothing to run: there are fewer groups than shards", count(empty, "shard"))
-            .ok();
+        writeln!(
+            foot,
+            "{} with nothing to run: there are fewer groups than shards",
+            count(empty, "shard")
+        )
+        .ok();
     }
     foot
 }

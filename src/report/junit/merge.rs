@@ -52,9 +52,7 @@ pub(crate) fn merge(inputs: &[PathBuf], output: &Path) -> Result<JunitTotals, Ju
     match (written, unread) {
         (Ok(()), _) => Ok(totals),
         (Err(_), Some(error)) => Err(error),
-        (Err(error), None) => {
-            Err(error.into())
-        }
+        (Err(error), None) => Err(error.into()),
     }
 }
 

@@ -56,8 +56,6 @@ impl From<&TestKey> for Key {
 /// Where the sandbox sees what a task needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
-    /// Holds `task.json` and the reporter.
-    pub(crate) input: PathBuf,
     /// The only place that the reporter writes to.
     pub(crate) output: PathBuf,
     /// The folder of `@playwright/test`.

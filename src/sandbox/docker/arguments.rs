@@ -1,6 +1,6 @@
 //! Options and a job go in, the arguments of `docker create` or `docker run` come out.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::sandbox::Job;
 use crate::sandbox::docker::options::Options;
@@ -65,8 +65,11 @@ fn limits(options: &Options) -> Vec<String> {
 
 fn mounts(options: &Options, views: &Views, job: &Job) -> Vec<String> {
     let mut args = views.mounts(options, job.view);
-    for hidden in &options.hidden {
-        if hidden.starts_with(&options.workspace) {
+    let mut hidden: Vec<&Path> = options.hidden.iter().map(PathBuf::as_path).collect();
+    hidden.sort_unstable();
+    hidden.dedup();
+    for hidden in hidden {
+        if hidden.starts_with(&options.workspace) && hidden.is_dir() {
             args.push(format!("--tmpfs={}:ro,size=4k", inside(options, hidden)));
         }
     }
@@ -87,8 +90,11 @@ fn environment(options: &Options, job: &Job) -> Vec<String> {
 pub(super) fn bind(host: &Path, inside: &str, read_only: bool) -> String {
     // `--mount` takes fields by comma; quoted as CSV, so a comma in a path is no separator.
     let source = format!("source={}", host.display());
-    let source =
-        if source.contains([',', '"']) { format!("\"{}\"", source.replace('"', "\"\"")) } else { source };
+    let source = if source.contains([',', '"']) {
+        format!("\"{}\"", source.replace('"', "\"\""))
+    } else {
+        source
+    };
     let read_only = if read_only { ",readonly" } else { "" };
     format!("--mount=type=bind,{source},target={inside}{read_only}")
 }

@@ -81,7 +81,11 @@ impl Engine {
         let text = String::from_utf8_lossy(&output.stderr);
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let tail = lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n");
-        CommandError { command: self.shown(args), status: format!("failed ({})", output.status), tail }
+        CommandError {
+            command: self.shown(args),
+            status: format!("failed ({})", output.status),
+            tail,
+        }
     }
 
     /// The first two words are enough to know which command it was.

@@ -5,8 +5,7 @@ use crate::sandbox::{SandboxError, Say};
 
 /// Sees that the engine answers and has the image.
 pub(super) async fn ensure(engine: &Engine, image: &str, say: &Say) -> Result<(), SandboxError> {
-    let no_engine =
-        |source| SandboxError::NoEngine { engine: engine.program.clone(), source };
+    let no_engine = |source| SandboxError::NoEngine { engine: engine.program.clone(), source };
     engine.call(&["version", "--format", "{{.Server.Version}}"]).await.map_err(no_engine)?;
     if engine.call(&["image", "inspect", "--format", "{{.Id}}", image]).await.is_ok() {
         return Ok(());

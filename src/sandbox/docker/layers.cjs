@@ -7,7 +7,7 @@ const fs = require('fs');
 const path = require('path');
 
 const COPY_LIMIT = 256 << 20;
-const [uid, gid, views, ...hidden] = process.argv.slice(1);
+const [uid, gid, views, ...hidden] = process.argv.slice(2);
 const owner = [Number(uid), Number(gid)];
 // Big, generated, and in no need of a new owner below their top.
 const tops = new Set(['node_modules', '.git']);

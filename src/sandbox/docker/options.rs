@@ -21,6 +21,8 @@ pub(crate) struct Options {
     pub(crate) hidden: Vec<PathBuf>,
     /// Folders inside the workspace that may be written where the engine allows no private view.
     pub(crate) writable: Vec<PathBuf>,
+    /// A folder of the host for what containers are told before any job runs.
+    pub(crate) scratch: PathBuf,
     /// Names and labels of everything that this run leaves in the engine.
     pub(crate) run: String,
 }

@@ -17,8 +17,8 @@ use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wis
 pub(crate) struct DockerSandbox {
     options: Options,
     engine: Engine,
-    /// Set by `prepare`, with the number of views.
-    views: OnceCell<(Views, usize)>,
+    /// Set by `prepare`.
+    views: OnceCell<Views>,
 }
 
 impl DockerSandbox {
@@ -30,7 +30,7 @@ impl DockerSandbox {
     }
 
     fn views(&self) -> Views {
-        self.views.get().map_or(Views::ReadOnly, |(views, _)| views.clone())
+        self.views.get().cloned().unwrap_or(Views::ReadOnly)
     }
 
     /// The job's `out/` has to belong to whom the container runs as.
@@ -52,7 +52,7 @@ impl Sandbox for DockerSandbox {
         Box::pin(async move {
             image::ensure(&self.engine, &self.options.image, &say).await?;
             let made = view::prepare(&self.engine, &self.options, views, &say).await?;
-            self.views.set((made, views)).ok();
+            self.views.set(made).ok();
             Ok(())
         })
     }
@@ -80,11 +80,7 @@ impl Sandbox for DockerSandbox {
         })
     }
 
-    fn collect<'a>(
-        &'a self,
-        view: usize,
-        folder: &'a Path,
-    ) -> Later<'a, Result<(), SandboxError>> {
+    fn collect<'a>(&'a self, view: usize, folder: &'a Path) -> Later<'a, Result<(), SandboxError>> {
         Box::pin(async move {
             if self.views() == Views::ReadOnly {
                 return Ok(());
@@ -97,16 +93,14 @@ impl Sandbox for DockerSandbox {
     }
 
     fn close(&self) -> Later<'_, ()> {
-        Box::pin(async {
-            let count = self.views.get().map_or(0, |(_, count)| *count);
-            view::remove(&self.engine, &self.options, count).await;
-        })
+        Box::pin(view::remove(&self.engine, &self.options))
     }
 
     fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>> {
         let Options { run, .. } = &self.options;
         // Where the engine keeps volumes is known only once one exists; this is the usual place.
-        let layers = PathBuf::from(format!("/var/lib/docker/volumes/shardwright-{run}-layers/_data"));
+        let layers =
+            PathBuf::from(format!("/var/lib/docker/volumes/shardwright-{run}-layers/_data"));
         let views = Views::Overlay { layers: layers.clone() };
         let mut commands = view::layer_commands(&self.options, jobs.len() + 1);
         for job in jobs {

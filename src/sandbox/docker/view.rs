@@ -8,13 +8,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::sandbox::docker::arguments::{LABEL, WORKSPACE, bind, inside};
+use crate::sandbox::docker::arguments::{INPUT, LABEL, WORKSPACE, bind, inside};
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::{Options, User};
 use crate::sandbox::{CommandError, SandboxError, Say};
 
 /// Fills the volume of layers; runs in a container of its own that sees no test.
 const LAYERS_SCRIPT: &str = include_str!("layers.cjs");
+/// The script's name in the scratch folder.
+const LAYERS_FILE: &str = "layers.cjs";
 /// Where that container sees the volume.
 const LAYERS: &str = "/layers";
 
@@ -47,6 +49,14 @@ impl Views {
     }
 }
 
+/// Writes what the container that fills the layers is told.
+pub(super) fn write_script(options: &Options) -> Result<(), SandboxError> {
+    let path = options.scratch.join(LAYERS_FILE);
+    let written = std::fs::create_dir_all(&options.scratch);
+    written
+        .and_then(|()| std::fs::write(&path, LAYERS_SCRIPT))
+        .map_err(|source| SandboxError::Write { path, source })
+}
 
 /// Makes the views `0..count` and sees that the engine can mount them.
 pub(super) async fn prepare(
@@ -55,18 +65,17 @@ pub(super) async fn prepare(
     count: usize,
     say: &Say,
 ) -> Result<Views, SandboxError> {
+    write_script(options)?;
     let reason = match make(engine, options, count).await {
         Ok(views) => return Ok(views),
         Err(reason) => reason,
     };
-    if options.writable.is_empty() {
-        say.send(format!(
-            "the engine cannot give each shard a private view of the project ({}); the project \
-             is mounted read-only, name folders that tests write to with --writable",
-            reason.tail.lines().last().unwrap_or("no reason given")
-        ))
-        .ok();
-    }
+    say.send(format!(
+        "the engine cannot give each shard a private view of the project ({}): shards get it \
+         read-only, and folders that are named with --writable empty",
+        reason.tail.lines().last().unwrap_or("no reason given")
+    ))
+    .ok();
     let wrap = |source| SandboxError::NoView { workspace: options.workspace.clone(), source };
     try_mount(engine, options, &Views::ReadOnly).await.map_err(wrap)?;
     Ok(Views::ReadOnly)
@@ -77,8 +86,7 @@ async fn make(engine: &Engine, options: &Options, count: usize) -> Result<Views,
         engine.call(&command).await?;
     }
     let volume = layers_volume(options);
-    let place =
-        engine.call(&["volume", "inspect", "--format", "{{.Mountpoint}}", &volume]).await?;
+    let place = engine.call(&["volume", "inspect", "--format", "{{.Mountpoint}}", &volume]).await?;
     let layers = PathBuf::from(place);
     for view in 0..count {
         engine.call(&view_command(options, &layers, view)).await?;
@@ -109,8 +117,9 @@ pub(super) fn layer_commands(options: &Options, count: usize) -> Vec<Vec<String>
     fill.push("--security-opt=no-new-privileges".into());
     fill.push(format!("--mount=type=volume,source={volume},target={LAYERS}"));
     fill.push(bind(&options.workspace, "/project", true));
+    fill.push(bind(&options.scratch, INPUT, true));
     fill.extend(["--entrypoint=node".into(), options.image.clone()]);
-    fill.extend(["-e".into(), LAYERS_SCRIPT.into(), "--".into()]);
+    fill.push(format!("{INPUT}/{LAYERS_FILE}"));
     fill.extend([uid.to_string(), gid.to_string(), count.to_string()]);
     fill.extend(options.hidden.iter().filter_map(|path| {
         path.strip_prefix(&options.workspace).ok().map(|path| path.display().to_string())
@@ -120,11 +129,11 @@ pub(super) fn layer_commands(options: &Options, count: usize) -> Vec<Vec<String>
 
 /// The command that makes one view.
 pub(super) fn view_command(options: &Options, layers: &Path, view: usize) -> Vec<String> {
-    let layer = |name: &str| layers.join(name).display().to_string();
+    let layer = |name: &str| escaped(&layers.join(name));
     let overlay = format!(
         "o=lowerdir={}:{},upperdir={},workdir={}",
         layer("owned"),
-        options.workspace.display(),
+        escaped(&options.workspace),
         layer(&format!("upper-{view}")),
         layer(&format!("work-{view}")),
     );
@@ -134,6 +143,11 @@ pub(super) fn view_command(options: &Options, layers: &Path, view: usize) -> Vec
     args.extend(["--opt=device=overlay".into(), format!("--opt={overlay}")]);
     args.push(view_volume(options, view));
     args
+}
+
+/// A path among the mount options of overlayfs, where `:` and `,` separate.
+fn escaped(path: &Path) -> String {
+    path.display().to_string().replace('\\', r"\\").replace(':', r"\:").replace(',', r"\,")
 }
 
 /// Brings what was written in a view into an archive on the host.
@@ -147,14 +161,20 @@ pub(super) async fn archive(
     engine.call_into(&["cp", &source, "-"], file).await
 }
 
-/// Takes everything away again, as far as it was made.
-pub(super) async fn remove(engine: &Engine, options: &Options, count: usize) {
-    engine.call(&["rm", "--force", &door(options)]).await.ok();
-    let views = (0..count).map(|view| view_volume(options, view));
-    let mut args: Vec<String> = vec!["volume".into(), "rm".into(), "--force".into()];
-    args.extend(views);
-    args.push(layers_volume(options));
-    engine.call(&args).await.ok();
+/// Takes everything of this run away again, whatever of it was made.
+pub(super) async fn remove(engine: &Engine, options: &Options) {
+    let ours = format!("--filter=label={LABEL}={}", options.run);
+    let of_run = [
+        (["ps", "--all", "--quiet", &ours], ["rm", "--force"].as_slice()),
+        (["volume", "ls", "--quiet", &ours], ["volume", "rm", "--force"].as_slice()),
+    ];
+    for (list, remove) in of_run {
+        let found = engine.call(&list).await.unwrap_or_default();
+        if !found.is_empty() {
+            let command: Vec<&str> = remove.iter().copied().chain(found.lines()).collect();
+            engine.call(&command).await.ok();
+        }
+    }
 }
 
 /// The container that filled the layers stays, stopped: `docker cp` reaches volumes through it.

@@ -102,9 +102,7 @@ impl From<&Event> for EventWire {
             Event::RunStarted { digest, at } => {
                 Self::RunStarted { digest: digest.0.clone(), at: at.0 }
             }
-            Event::AttemptStarted { id, at } => {
-                Self::AttemptStarted { id: (*id).into(), at: at.0 }
-            }
+            Event::AttemptStarted { id, at } => Self::AttemptStarted { id: (*id).into(), at: at.0 },
             Event::TestsListed { id, tests } => Self::TestsListed {
                 id: (*id).into(),
                 tests: tests.iter().map(ListedWire::from).collect(),

@@ -23,9 +23,7 @@ pub(crate) enum EventsError {
     Read(#[from] std::io::Error),
     #[error("line 1 is not the header of a `{FORMAT}` file")]
     NoHeader,
-    #[error(
-        "it was written by a newer shardwright (version {0}; this one reads up to {VERSION})"
-    )]
+    #[error("it was written by a newer shardwright (version {0}; this one reads up to {VERSION})")]
     Newer(u32),
     #[error("line {line} is not an event")]
     BadLine { line: usize, source: serde_json::Error },

@@ -1,0 +1,104 @@
+//! `shardwright merge` on what other tools left: JUnit files -> one `junit.xml`, Playwright HTML
+//! reports -> one `playwright/`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use walkdir::WalkDir;
+
+use crate::cli::commands::output;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Refused;
+use crate::cli::streams::Streams;
+use crate::report::junit;
+use crate::report::playwright_html;
+
+/// What was found below the inputs.
+struct Found {
+    junit: Vec<PathBuf>,
+    html: Vec<PathBuf>,
+}
+
+/// Joins what there is. Counts say how it went: foreign files hold no plan to compare with.
+pub(crate) fn exec(
+    inputs: &[PathBuf],
+    target: &Path,
+    streams: &mut Streams,
+) -> anyhow::Result<Exit> {
+    let Found { junit, html } = find(inputs, target)?;
+    if junit.is_empty() && html.is_empty() {
+        let named: Vec<String> =
+            inputs.iter().map(|input| format!("`{}`", input.display())).collect();
+        return Err(Refused {
+            message: format!("no results in {}", named.join(", ")),
+            hint: Some(
+                "name a folder that holds output folders of `run --shard I/N`, JUnit files or \
+                 Playwright HTML reports"
+                    .into(),
+            ),
+            exit: Exit::BadInput,
+        }
+        .into());
+    }
+    let target = output::prepare_foreign(target)?;
+    let mut exit = Exit::Passed;
+    if !junit.is_empty() {
+        let totals = junit::merge::merge(&junit, &target.join("junit.xml"))?;
+        let junit::totals::JunitTotals { tests, failures, skipped, errors, .. } = totals;
+        streams.tell(&format!(
+            "{} JUnit files: {tests} tests, {failures} failures, {errors} errors, {skipped} skipped",
+            junit.len()
+        ));
+        exit = worse(exit, tests, failures + errors);
+    }
+    if !html.is_empty() {
+        let merged = playwright_html::merge_folders(&html, &target.join("playwright"))?;
+        let stats = &merged.stats;
+        streams.tell(&format!(
+            "{} HTML reports: {} tests, {} failed, {} flaky, {} skipped",
+            merged.reports, stats.total, stats.unexpected, stats.flaky, stats.skipped
+        ));
+        for (folder, reason) in &merged.left_out {
+            streams.tell(&format!("left out `{}`: {reason}", folder.display()));
+            exit = Exit::Incomplete;
+        }
+        exit = worse(exit, stats.total as u64, stats.unexpected as u64);
+    }
+    streams.say(&format!("reports in {}", target.display()));
+    Ok(exit)
+}
+
+fn worse(exit: Exit, tests: u64, bad: u64) -> Exit {
+    match exit {
+        Exit::Passed if bad > 0 => Exit::Failed,
+        Exit::Passed if tests == 0 => Exit::Nothing,
+        _ => exit,
+    }
+}
+
+/// XML files, and folders of HTML reports; nothing below the folder that is written.
+fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
+    let target = target.canonicalize().ok();
+    let mut found = Found { junit: Vec::new(), html: Vec::new() };
+    for input in inputs {
+        let walk = WalkDir::new(input).sort_by_file_name().into_iter();
+        let own = |path: &Path| target.is_some() && path.canonicalize().ok() == target;
+        for entry in walk.filter_entry(|entry| !own(entry.path())) {
+            let entry = entry.with_context(|| format!("cannot read `{}`", input.display()))?;
+            let path = entry.path();
+            if !entry.file_type().is_file() {
+                continue;
+            }
+            if path.extension().is_some_and(|extension| extension == "xml") {
+                found.junit.push(path.to_path_buf());
+            } else if path.file_name().is_some_and(|name| name == "index.html")
+                && path
+                    .parent()
+                    .is_some_and(|folder| folder.file_name().is_none_or(|n| n != "trace"))
+            {
+                found.html.extend(path.parent().map(Path::to_path_buf));
+            }
+        }
+    }
+    Ok(found)
+}
