@@ -28,8 +28,15 @@ Examples:
 Every flag can also stand in shardwright.toml (`shards = 4`) or in the environment
 (`SHARDWRIGHT_SHARDS=4`). A flag beats the environment, the environment beats the file.
 
-Exit codes: 0 all passed, 1 tests failed, 2 usage, 3 incomplete, 4 nothing to run,
-5 a config or input file is bad, 6 sandbox unavailable, 130 interrupted";
+Exit codes:
+  0    all passed
+  1    tests failed
+  2    the arguments make no sense
+  3    something planned did not run
+  4    there is nothing to run
+  5    a configuration or input file is bad
+  6    the sandbox is not available
+  130  interrupted; what is known is still reported";
 
 const DISCOVER_EXAMPLES: &str = "\
 Examples:
@@ -182,7 +189,7 @@ pub(crate) struct RunArgs {
 /// Arguments of `merge`.
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
-    /// Folders with the output folders of `run --shard I/N`, at any depth
+    /// Folders with what `run --shard I/N` wrote, at any depth; or with JUnit files or HTML reports
     #[arg(value_name = "DIR", required = true)]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
