@@ -1,7 +1,7 @@
 //! The docker sandbox: joins engine, image, views and containers.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::{Gid, Uid, chown};
 use tokio::sync::{OnceCell, mpsc, watch};
@@ -40,8 +40,11 @@ impl DockerSandbox {
         fs::create_dir_all(&out).map_err(wrap)?;
         if Uid::effective().is_root() {
             let user = self.options.user;
-            chown(&out, Some(Uid::from_raw(user.uid)), Some(Gid::from_raw(user.gid)))
-                .map_err(|errno| wrap(errno.into()))?;
+            let (uid, gid) = (Uid::from_raw(user.uid), Gid::from_raw(user.gid));
+            for entry in walkdir::WalkDir::new(&out) {
+                let entry = entry.map_err(|error| wrap(error.into()))?;
+                chown(entry.path(), Some(uid), Some(gid)).map_err(|errno| wrap(errno.into()))?;
+            }
         }
         Ok(())
     }
@@ -117,6 +120,12 @@ impl Sandbox for DockerSandbox {
     }
 }
 
+/// Packages, and what is hidden: log-ins that tests keep belong in no report.
+fn is_private(part: Component<'_>) -> bool {
+    let Component::Normal(name) = part else { return false };
+    name == "node_modules" || name.to_string_lossy().starts_with('.')
+}
+
 /// Regular files and folders of an archive, never outside `folder`: what tests wrote is foreign.
 fn unpack(archive: &Path, folder: &Path) -> std::io::Result<()> {
     let mut archive = tar::Archive::new(fs::File::open(archive)?);
@@ -125,8 +134,7 @@ fn unpack(archive: &Path, folder: &Path) -> std::io::Result<()> {
         let mut entry = entry?;
         let kind = entry.header().entry_type();
         let path = entry.path()?.into_owned();
-        let generated = path.components().any(|part| part.as_os_str() == "node_modules");
-        if generated || !(kind.is_file() || kind.is_dir()) || path.as_os_str() == "." {
+        if path.components().any(is_private) || !(kind.is_file() || kind.is_dir()) {
             continue;
         }
         fs::create_dir_all(folder)?;
