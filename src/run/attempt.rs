@@ -7,9 +7,9 @@ use tokio::sync::{mpsc, watch};
 
 use crate::model::event::{AttemptEnd, AttemptId, Event, RunnerVerdict};
 use crate::model::plan::PlannedShard;
-use crate::run::{RESULTS, Setting};
 use crate::run::fault::{Evidence, judge, with_sources};
 use crate::run::tail::Tail;
+use crate::run::{RESULTS, Setting};
 use crate::runner::playwright::protocol::{self, Said};
 use crate::runner::playwright::task::Task;
 use crate::sandbox::{Job, Layout, SandboxError, Wish};

@@ -42,6 +42,9 @@ fn bash_completes_commands_and_flags() {
         String::from_utf8(output.stdout).unwrap()
     };
     assert_eq!(complete(&["shardwright", "dis"]), "discover\n");
-    assert_eq!(complete(&["shardwright", "run", "--shard"]), "--shards\n--shard\n--shard-timeout\n");
+    assert_eq!(
+        complete(&["shardwright", "run", "--shard"]),
+        "--shards\n--shard\n--shard-timeout\n"
+    );
     assert!(complete(&["shardwright", "plan", "--strategy", "l"]).contains("lpt\n"));
 }

@@ -251,8 +251,11 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         shard.clone().prop_map(start),
         (shard.clone(), 0..6_usize).prop_map(|(shard, test)| began(shard, &format!("t{test}"))),
-        (shard.clone(), 0..6_usize, status)
-            .prop_map(|(shard, test, status)| ended(shard, &format!("t{test}"), status)),
+        (shard.clone(), 0..6_usize, status).prop_map(|(shard, test, status)| ended(
+            shard,
+            &format!("t{test}"),
+            status
+        )),
         (shard, finish).prop_map(|(shard, finish)| end(shard, finish)),
     ]
 }

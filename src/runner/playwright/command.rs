@@ -61,7 +61,8 @@ impl Call {
         let mut call = self.clone();
         if !version.at_least(62) {
             // Without `preprocess` the ids choose the tests; fewer files are loaded for it.
-            call.selection.files = files.iter().map(|file| format!("/\\/{}$/", escape(file))).collect();
+            call.selection.files =
+                files.iter().map(|file| format!("/\\/{}$/", escape(file))).collect();
         }
         let mut argv = call.base(seen);
         let env = vec![
