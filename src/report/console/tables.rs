@@ -42,7 +42,7 @@ pub(crate) fn suite(suite: &Suite) -> String {
         ]);
     }
     let tests: usize = rows.values().map(|row| row.tests).sum();
-    let mut page = format!("{table}\n");
+    let mut page = format!("{}\n", table.trim_fmt());
     let head =
         [count(tests, "test"), count(suite.groups.len(), "group"), count(rows.len(), "file")];
     page += &head.join(" in ");
@@ -78,7 +78,7 @@ pub(crate) fn plan(plan: &Plan) -> String {
             Cell::new(bar(shard.predicted, longest)),
         ]);
     }
-    format!("{table}\n{}", plan_foot(plan))
+    format!("{}\n{}", table.trim_fmt(), plan_foot(plan))
 }
 
 /// A plan, one line a test, in the order in which they run.
