@@ -92,8 +92,11 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
             ),
         };
     }
-    if error.downcast_ref::<SelectError>().is_some() {
-        return (Exit::Nothing, None);
+    if let Some(error) = selection(error) {
+        return match error {
+            SelectError::Nothing { .. } => (Exit::Nothing, None),
+            SelectError::Glob { .. } | SelectError::Words { .. } => (Exit::Usage, None),
+        };
     }
     if error.downcast_ref::<StoreError>().is_some() {
         return (
@@ -106,6 +109,14 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
         || error.downcast_ref::<JunitError>().is_some()
         || error.downcast_ref::<ReportError>().is_some();
     (if bad_input { Exit::BadInput } else { Exit::Usage }, None)
+}
+
+/// What is wrong with the choice of tests, whoever looked for them.
+fn selection(error: &anyhow::Error) -> Option<&SelectError> {
+    match error.downcast_ref::<ScanError>() {
+        Some(ScanError::Select(error)) => Some(error),
+        _ => error.downcast_ref::<SelectError>(),
+    }
 }
 
 fn install_hint(error: &InstallError) -> Option<String> {
@@ -139,4 +150,20 @@ fn sandbox_hint(error: &SandboxError) -> Option<String> {
         | SandboxError::Script { .. } => return None,
     };
     Some(hint.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::exit::Exit;
+    use crate::cli::failure::judge;
+    use crate::runner::playwright::scan::{ScanError, SelectError};
+
+    #[test]
+    fn a_choice_of_nothing_ends_alike_whoever_looked() {
+        let nothing = || SelectError::Nothing { glob: "x".to_owned() };
+        assert_eq!(judge(&nothing().into()).0, Exit::Nothing);
+        assert_eq!(judge(&ScanError::Select(nothing()).into()).0, Exit::Nothing);
+        let project = ScanError::Project { name: "x".to_owned(), available: "`y`".to_owned() };
+        assert_eq!(judge(&project.into()).0, Exit::BadInput);
+    }
 }
