@@ -47,7 +47,7 @@ pub(crate) struct Try {
     /// Which private view of the workspace it gets.
     pub(crate) view: usize,
     /// What it may take.
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) timeout: Duration,
 }
 
 /// Writes an attempt's task and gives the job that runs it.

@@ -46,7 +46,7 @@ pub(crate) async fn suite(
         env: command.env,
         folder: folder.to_path_buf(),
         log: folder.join("log.txt"),
-        timeout: Some(LIMIT),
+        timeout: LIMIT,
     };
     let (lines, printed) = mpsc::unbounded_channel();
     let ending = setting.sandbox.run(&job, wishes, lines).await?;

@@ -51,7 +51,7 @@ impl DockerSandbox {
 }
 
 impl Sandbox for DockerSandbox {
-    fn prepare<'a>(&'a self, views: usize, say: Say) -> Later<'a, Result<(), SandboxError>> {
+    fn prepare(&self, views: usize, say: Say) -> Later<'_, Result<(), SandboxError>> {
         Box::pin(async move {
             image::ensure(&self.engine, &self.options.image, &say).await?;
             let made = view::prepare(&self.engine, &self.options, views, &say).await?;
@@ -115,7 +115,9 @@ impl Sandbox for DockerSandbox {
             commands.push(args);
         }
         let program = &self.options.engine;
-        commands.iter_mut().for_each(|args| args.insert(0, program.clone()));
+        for command in &mut commands {
+            command.insert(0, program.clone());
+        }
         commands
     }
 }
