@@ -132,7 +132,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('--timings', '--timings', [CompletionResultType]::ParameterName, 'Where the durations of earlier runs are kept, from the project folder')
             [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Run one part, as one node of a CI matrix; `merge` joins the parts')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Shards at once [default: all; with `--isolation process` one where a server has a port]')
-            [CompletionResult]::new('--shard-timeout', '--shard-timeout', [CompletionResultType]::ParameterName, 'What one shard may take before it is killed, as 30s or 20m [default: no limit]')
+            [CompletionResult]::new('--shard-timeout', '--shard-timeout', [CompletionResultType]::ParameterName, 'What one shard may take before it is killed, as 90s or 20m')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Also write every event to this file as it happens, `-` for standard output')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How the run is shown')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')

@@ -136,7 +136,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s j -l wor
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard -d 'Run one part, as one node of a CI matrix; `merge` joins the parts' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l jobs -d 'Shards at once [default: all; with `--isolation process` one where a server has a port]' -r
-complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard-timeout -d 'What one shard may take before it is killed, as 30s or 20m [default: no limit]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard-timeout -d 'What one shard may take before it is killed, as 90s or 20m' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l events -d 'Also write every event to this file as it happens, `-` for standard output' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l progress -d 'How the run is shown' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'A live view'

@@ -166,9 +166,12 @@ fn the_locks_of_the_readme_are_those_of_a_container() {
     }
     let help = shardwright(&repository(), &["run", "-h"]).stdout;
     let squeezed = help.split_whitespace().collect::<Vec<_>>().join(" ");
-    for (flag, value) in
-        [("--memory <SIZE>", "2g"), ("--cpus <N>", "2"), ("--pids-limit <N>", "512")]
-    {
+    for (flag, value) in [
+        ("--memory <SIZE>", "2g"),
+        ("--cpus <N>", "2"),
+        ("--pids-limit <N>", "512"),
+        ("--shard-timeout <TIME>", "1h"),
+    ] {
         let (_, after) = squeezed.split_once(flag).expect(flag);
         let (_, default) = after.split_once("[default: ").expect(flag);
         assert_eq!(default.split(']').next(), Some(value), "{flag}");

@@ -161,9 +161,13 @@ const NUMBERS: [&str; 6] = ["shard", "files", "groups", "tests", "predicted", "t
 
 /// An empty table in the house's style.
 pub(super) fn table(header: &[&str]) -> Table {
-    let head = header.iter().map(|name| match NUMBERS.contains(name) {
-        true => Cell::new(name).set_alignment(CellAlignment::Right),
-        false => Cell::new(name),
+    let head = header.iter().map(|name| {
+        let number = NUMBERS.contains(name);
+        Cell::new(name).set_alignment(if number {
+            CellAlignment::Right
+        } else {
+            CellAlignment::Left
+        })
     });
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(head);
