@@ -25,7 +25,7 @@ Examples:
   shardwright run --shard 2/4        one node of a CI matrix
   shardwright merge all-reports      join the reports of all nodes
 
-Every flag can also stand in shardwright.toml (`shards = 4`) or in the environment
+Flags can also stand in shardwright.toml (`shards = 4`) or in the environment
 (`SHARDWRIGHT_SHARDS=4`). A flag beats the environment, the environment beats the file.
 
 Exit codes:
