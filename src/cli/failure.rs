@@ -2,9 +2,6 @@
 
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
-use crate::config::settings::SettingsError;
-use crate::report::ReportError;
-use crate::report::junit::walk::JunitError;
 use crate::report::text;
 use crate::run::list::DiscoverError;
 use crate::runner::playwright::install::InstallError;
@@ -30,12 +27,12 @@ pub(crate) fn report(error: &anyhow::Error, streams: &mut Streams) -> Exit {
     let head = streams.coloured(31, "error:");
     let mut causes = error.chain().map(ToString::to_string);
     let first = causes.next().unwrap_or_default();
-    streams.tell(&format!("{head} {}", text::lines(&first)));
+    streams.tell(&format!("{head} {}", text::hanging(&first)));
     for cause in causes {
-        streams.tell(&format!("  caused by: {}", text::lines(&cause)));
+        streams.tell(&format!("  caused by: {}", text::hanging(&cause)));
     }
-    for line in details(error) {
-        streams.tell(&text::lines(&line));
+    for detail in details(error) {
+        streams.tell(&text::barred(&detail));
     }
     let (exit, hint) = judge(error);
     if let Some(hint) = hint {
@@ -56,15 +53,14 @@ fn details(error: &anyhow::Error) -> Vec<String> {
     match error.downcast_ref::<DiscoverError>() {
         Some(DiscoverError::List(ListError::Broken(errors))) => {
             let shown = |error: &crate::model::event::TestError| {
-                let message = text::strip_ansi(&error.message);
                 let place = if error.location.is_empty() {
                     String::new()
                 } else {
                     format!("{}: ", error.location)
                 };
-                format!("  {place}{message}\n{}", text::strip_ansi(&error.snippet))
+                format!("{place}{}\n{}", error.message, error.snippet)
             };
-            errors.iter().map(shown).map(|text| text.trim_end().to_owned()).collect()
+            errors.iter().map(shown).collect()
         }
         _ => Vec::new(),
     }
@@ -94,7 +90,9 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
     }
     if let Some(error) = selection(error) {
         return match error {
-            SelectError::Nothing { .. } => (Exit::Nothing, None),
+            SelectError::Nothing { .. } => {
+                (Exit::Nothing, some("`shardwright discover` shows what there is"))
+            }
             SelectError::Glob { .. } | SelectError::Words { .. } => (Exit::Usage, None),
         };
     }
@@ -104,11 +102,8 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
             some("mend the file, or remove it to start with no history; it was left as it is"),
         );
     }
-    let bad_input = error.downcast_ref::<SettingsError>().is_some()
-        || error.downcast_ref::<ScanError>().is_some()
-        || error.downcast_ref::<JunitError>().is_some()
-        || error.downcast_ref::<ReportError>().is_some();
-    (if bad_input { Exit::BadInput } else { Exit::Usage }, None)
+    // What clap refuses never comes here: all that is left are files that cannot be used.
+    (Exit::BadInput, None)
 }
 
 /// What is wrong with the choice of tests, whoever looked for them.
@@ -144,10 +139,10 @@ fn sandbox_hint(error: &SandboxError) -> Option<String> {
             "see that the registry can be reached, or name an image that is here: --image IMAGE"
         }
         SandboxError::NoView { .. } => "see that the engine runs on this machine",
-        SandboxError::Engine(_)
-        | SandboxError::Spawn { .. }
-        | SandboxError::Write { .. }
-        | SandboxError::Script { .. } => return None,
+        SandboxError::Spawn { .. } => "install Node.js, or see that it is on PATH",
+        SandboxError::Engine(_) | SandboxError::Write { .. } | SandboxError::Script { .. } => {
+            return None;
+        }
     };
     Some(hint.to_owned())
 }

@@ -9,13 +9,14 @@ mod streams;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::FromArgMatches;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
-use crate::config::settings;
+use crate::config::settings::{self, Refusal, SettingsError};
 
 /// Runs the tool with these arguments.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
@@ -31,8 +32,8 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Err(Unparsed::Clap(error)) => streams.usage(&error),
         Err(Unparsed::Settings(error)) => failure::report(&error.into(), &mut streams),
     };
-    streams.flush();
-    exit.into()
+    let flushed = streams.flush().context("cannot write to standard output");
+    flushed.map_or_else(|error| failure::report(&error, &mut streams), |()| exit).into()
 }
 
 fn dispatch(cli: &Cli, environment: &Environment, streams: &mut Streams) -> anyhow::Result<Exit> {
@@ -49,22 +50,30 @@ fn dispatch(cli: &Cli, environment: &Environment, streams: &mut Streams) -> anyh
 
 enum Unparsed {
     Clap(clap::Error),
-    Settings(settings::SettingsError),
+    Settings(SettingsError),
 }
 
 /// Parses twice: once to learn where the settings file is, then with its values as defaults.
 fn parse(arguments: &[OsString]) -> Result<Cli, Unparsed> {
     let command = args::command();
     let first = command.clone().ignore_errors(true).try_get_matches_from(arguments);
-    let command = match first.ok().and_then(|found| Cli::from_arg_matches(&found).ok()) {
-        Some(cli) => {
-            let asked = cli.shared.settings.is_some();
-            let name = cli.shared.settings.as_deref().unwrap_or(settings::FILE.as_ref());
-            let path = cli.shared.directory.join(name);
-            settings::apply(command, &path, asked).map_err(Unparsed::Settings)?
-        }
-        None => command,
+    let Some(cli) = first.ok().and_then(|found| Cli::from_arg_matches(&found).ok()) else {
+        return parse_with(command, arguments).map_err(Unparsed::Clap);
     };
-    let matches = command.try_get_matches_from(arguments).map_err(Unparsed::Clap)?;
-    Cli::from_arg_matches(&matches).map_err(Unparsed::Clap)
+    let asked = cli.shared.settings.is_some();
+    let name = cli.shared.settings.as_deref().unwrap_or(settings::FILE.as_ref());
+    let path = cli.shared.directory.join(name);
+    let settled = settings::apply(command.clone(), &path, asked).map_err(Unparsed::Settings)?;
+    parse_with(settled, arguments).map_err(|error| {
+        // What is right without the file is wrong because of it.
+        if error.use_stderr() && parse_with(command, arguments).is_ok() {
+            Unparsed::Settings(SettingsError::Refused { path, source: Refusal::from(&error) })
+        } else {
+            Unparsed::Clap(error)
+        }
+    })
+}
+
+fn parse_with(command: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    Cli::from_arg_matches(&command.try_get_matches_from(arguments)?)
 }

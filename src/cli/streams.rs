@@ -14,6 +14,7 @@ pub(crate) struct Streams {
     colour: ColorChoice,
     quiet: bool,
     plain: bool,
+    ci: bool,
 }
 
 impl Streams {
@@ -26,6 +27,7 @@ impl Streams {
             quiet: false,
             // https://no-color.org
             plain: environment.get("NO_COLOR").is_some() || environment.get("TERM") == Some("dumb"),
+            ci: environment.is_ci(),
         }
     }
 
@@ -67,9 +69,9 @@ impl Streams {
         self.quiet
     }
 
-    /// Whether a person watches.
+    /// Whether a person watches; some CI machines give a terminal that nobody sees.
     pub(crate) fn is_watched(&self) -> bool {
-        self.err.is_terminal()
+        !self.ci && self.err.is_terminal()
     }
 
     /// What clap says: help on standard output, errors on standard error.
@@ -85,7 +87,11 @@ impl Streams {
         Exit::Passed
     }
 
-    pub(crate) fn flush(&mut self) {
-        self.out.flush().ok();
+    /// Hands over what is still held back. Whoever read it may have gone, which is no error.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        match self.out.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
     }
 }

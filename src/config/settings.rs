@@ -21,8 +21,24 @@ pub(crate) enum SettingsError {
     Parse { path: PathBuf, source: Box<toml::de::Error> },
     #[error("`{}` sets `{key}`, which no command knows; known are: {known}", path.display())]
     UnknownKey { path: PathBuf, key: String, known: String },
+    #[error("the settings file `{}` holds a value that cannot be used", path.display())]
+    Refused { path: PathBuf, source: Refusal },
     #[error("`{}` sets `{key}` to a {found}; a text, a number, true or false, or a list of these is expected", path.display())]
     BadValue { path: PathBuf, key: String, found: &'static str },
+}
+
+/// What the command line says of a value.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Refusal(String);
+
+impl From<&clap::Error> for Refusal {
+    fn from(error: &clap::Error) -> Self {
+        let text = error.render().to_string();
+        // Behind an empty line it goes on with how to call the tool.
+        let said = text.split("\n\n").next().unwrap_or_default();
+        Self(said.trim_start_matches("error: ").trim_end().to_owned())
+    }
 }
 
 /// The command with the file's values as its defaults. A file that was not `asked` for may be

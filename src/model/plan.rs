@@ -78,6 +78,17 @@ impl Plan {
         self.shards.iter().map(|shard| shard.predicted).max().unwrap_or_default()
     }
 
+    /// The slowest shard's predicted time over the mean of all: 1.0 is perfect, 2.0 means that
+    /// the others wait as long again as they work. 1.0 for a plan without work.
+    pub(crate) fn imbalance(&self) -> f64 {
+        let total: f64 = self.shards.iter().map(|shard| shard.predicted.as_secs_f64()).sum();
+        if total == 0.0 {
+            return 1.0;
+        }
+        let shards = self.shards.iter().fold(0.0, |count, _| count + 1.0);
+        self.predicted().as_secs_f64() * shards / total
+    }
+
     /// This plan with one of its shards alone. The digest stays that of the whole.
     pub(crate) fn part(&self, number: ShardNumber) -> Option<Self> {
         let shard = self.shards.iter().find(|shard| shard.number == number)?;

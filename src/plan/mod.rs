@@ -6,7 +6,6 @@ mod bound;
 mod dealer;
 mod dispatch;
 pub(crate) mod make;
-pub(crate) mod quality;
 mod strategies;
 #[cfg(test)]
 mod tests;

@@ -85,6 +85,23 @@ pub(crate) fn lines(text: &str) -> String {
     shown(&text.replace("\r\n", "\n"), &['\n', '\t'])
 }
 
+/// Several lines of a terminal, each behind a bar: at the begin of a line, even an indented one,
+/// CI machines would take `::error::` for a command.
+pub(crate) fn barred(text: &str) -> String {
+    let lines = lines(text);
+    let lines: Vec<String> = lines.trim_end().lines().map(|line| format!("  │ {line}")).collect();
+    lines.join("\n")
+}
+
+/// For what follows a word of ours on its line: further lines are [`barred`].
+pub(crate) fn hanging(text: &str) -> String {
+    let lines = lines(text);
+    match lines.trim_end().split_once('\n') {
+        Some((first, rest)) => format!("{first}\n{}", barred(rest)),
+        None => lines,
+    }
+}
+
 fn shown(text: &str, kept: &[char]) -> String {
     let picture = |c: char| if kept.contains(&c) { c } else { picture(c) };
     strip_ansi(text).chars().map(picture).collect()
@@ -183,8 +200,8 @@ mod tests {
     use proptest::prelude::{any, proptest};
 
     use super::{
-        github_command_data, github_command_property, html, lines, markdown, markdown_block,
-        strip_ansi, terminal, unfit_for_xml, xml,
+        barred, github_command_data, github_command_property, hanging, html, lines, markdown,
+        markdown_block, strip_ansi, terminal, unfit_for_xml, xml,
     };
 
     #[test]
@@ -207,6 +224,13 @@ mod tests {
     fn a_terminal_sees_controls_as_pictures() {
         assert_eq!(terminal("a\nb\t\0\u{7f}\u{85}\u{202e}c\u{1b}[1m"), "a␊b␉␀␡��c");
         assert_eq!(lines("a\r\nb\tc\rd"), "a\nb\tc␍d");
+    }
+
+    #[test]
+    fn no_line_of_foreign_text_begins_as_a_command() {
+        assert_eq!(hanging("one"), "one");
+        assert_eq!(hanging("one\n::error::two\n\n"), "one\n  │ ::error::two");
+        assert_eq!(barred("::error::one\r\n\n  ::two"), "  │ ::error::one\n  │ \n  │   ::two");
     }
 
     #[test]

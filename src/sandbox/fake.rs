@@ -2,7 +2,8 @@
 //! Playwright's reporter would write them come out, without any process.
 //!
 //! The script: `{"list": {...as list.json...}, "results": {"TITLE": {"status": "failed",
-//! "duration": 5, "error": "..."}}, "deaths": {"SHARD": {"after": 2, "code": 137}}}`. A test
+//! "duration": 5, "error": "..."}}, "deaths": {"SHARD": {"after": 2, "code": 137}},
+//! "forged": {"SHARD": ["LINE"]}}`. A test
 //! that is not named passes after 10 ms of its own time; a shard that is named dies after so
 //! many tests, in the middle of the next.
 
@@ -29,6 +30,9 @@ struct Script {
     results: BTreeMap<String, Scripted>,
     #[serde(default)]
     deaths: BTreeMap<String, Death>,
+    /// Lines that the tests of a shard write to the reporter's file before their own.
+    #[serde(default)]
+    forged: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -145,7 +149,8 @@ fn play(script: &Script, told: &Told, job: &Job) -> std::io::Result<Ending> {
         let status = if failed { "failed" } else { "passed" };
         lines.push(json!({"event": "end", "status": status}));
     }
-    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    let mut lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    lines.splice(1..1, script.forged.get(shard).into_iter().flatten().cloned());
     fs::write(out.join("events.ndjson"), lines.join("\n") + "\n")?;
     Ok(Ending::Exited(death.map_or(i32::from(failed), |death| death.code)))
 }

@@ -22,5 +22,9 @@ pub(crate) fn exec(
         Format::Json => suite_v1::write(&suite),
     };
     streams.data(&page)?;
-    Ok(if suite.groups.is_empty() { Exit::Nothing } else { Exit::Passed })
+    if suite.groups.is_empty() {
+        streams.tell("there is nothing to run: no test matches");
+        return Ok(Exit::Nothing);
+    }
+    Ok(Exit::Passed)
 }

@@ -4,12 +4,11 @@ use tokio::runtime::Runtime;
 
 use crate::cli::args::RunArgs;
 use crate::cli::commands::run::{of_part, part_of, planned};
-use crate::cli::commands::stage::{self, Asked};
+use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
 use crate::model::event::AttemptId;
-use crate::model::timings::Timings;
 use crate::report::console::tables;
 use crate::run::attempt::{self, Try};
 use crate::run::cancel;
@@ -19,7 +18,7 @@ use crate::run::cancel;
 pub(crate) fn exec(
     asked: &Asked<'_>,
     args: &RunArgs,
-    timings: &Timings,
+    history: &History,
     environment: &Environment,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
@@ -34,7 +33,8 @@ pub(crate) fn exec(
         setting.sandbox.close().await;
         suite
     })?;
-    let whole = planned(&suite, &flags, args, timings)?;
+    let whole = planned(&suite, &flags, args, &history.timings)?;
+    stage::tell_coverage(&suite, history, streams);
     streams.data(&tables::plan(&whole))?;
     let plan = part_of(whole, args.run.shard.map(|shard| shard.number));
     let tell = stage::workers_to_tell(&suite, &args.sandbox);

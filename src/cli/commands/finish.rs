@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::cli::commands::stage::History;
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::model::event::AttemptId;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
-use crate::model::timings::Timings;
 use crate::report::console::summary::summary;
 use crate::report::{REPORTS, ReportError, Source, github};
 use crate::run::attempt;
@@ -21,8 +21,8 @@ pub(crate) struct Finish<'a> {
     pub(crate) outcome: &'a Outcome,
     /// Absolute.
     pub(crate) output: &'a Path,
-    /// The history and the file to write the new one to; none leaves the file alone.
-    pub(crate) timings: Option<(&'a Timings, PathBuf)>,
+    /// What to write the new durations to; none leaves the file alone.
+    pub(crate) history: Option<&'a History>,
     pub(crate) fail_on_flaky: bool,
     /// Say what is not well as GitHub workflow commands, too.
     pub(crate) annotate: bool,
@@ -50,10 +50,13 @@ impl Finish<'_> {
         }
         streams.tell(&summary(self.outcome));
         if self.annotate {
-            streams.tell(&github::annotations(self.outcome));
+            let commands = github::annotations(self.outcome);
+            for command in commands.lines() {
+                streams.tell(command);
+            }
         }
-        if let Some((history, file)) = &self.timings {
-            store::save(file, &learn(history, self.outcome))?;
+        if let Some(History { file, timings }) = self.history {
+            store::save(file, &learn(timings, self.outcome))?;
             streams.say(&format!("timings written to {}", from_here(file).display()));
         }
         let folder = from_here(self.output);

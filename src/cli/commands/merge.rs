@@ -1,6 +1,6 @@
 //! `shardwright merge`: many nodes' output folders -> one report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,8 +29,8 @@ pub(crate) fn exec(
     environment: &Environment,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
-    let timings = if args.report.update_timings {
-        Some(stage::load_timings(shared, &args.timings, streams)?)
+    let history = if args.report.update_timings {
+        Some(stage::load_timings(shared, &args.timings)?)
     } else {
         None
     };
@@ -48,25 +48,26 @@ pub(crate) fn exec(
         return merge_foreign::exec(&args.inputs, &target, streams);
     }
     let plan = common_plan(&folders)?;
-    let shards = shard_folders(&folders);
+    let shards = shard_runs(&shard_folders(&folders))?;
+    // All that can be wrong with the inputs is known now; from here on the old report goes.
     let target = output::prepare(&target, None)?;
     fs::write(target.join(PLAN), plan_v1::write(&plan))?;
     let mut outcome = Outcome::of(&plan);
-    let mut recorder = Recorder::new(&target, shards.keys().copied())?;
-    for event in joined(&shards, &target)? {
+    let numbers: BTreeSet<ShardNumber> = shards.keys().copied().collect();
+    let mut recorder = Recorder::new(&target, numbers.iter().copied())?;
+    for event in joined(shards, &target)? {
         recorder.record(&event)?;
         outcome.apply(&plan, &event);
     }
     let missing = plan.shards.iter().filter(|shard| !shard.is_empty());
-    for shard in missing.filter(|shard| !shards.contains_key(&shard.number)) {
+    for shard in missing.filter(|shard| !numbers.contains(&shard.number)) {
         streams.tell(&format!("shard {} of {} has no results", shard.number, plan.shards.len()));
     }
-    let file = shared.directory.join(&args.timings);
-    let timings = timings.as_ref().map(|timings| (timings, file));
+    let history = history.as_ref();
     let fail_on_flaky = args.fail_on_flaky;
     let annotate = environment.get("GITHUB_ACTIONS") == Some("true");
     let output = &target;
-    Finish { plan: &plan, outcome: &outcome, output, timings, fail_on_flaky, annotate }
+    Finish { plan: &plan, outcome: &outcome, output, history, fail_on_flaky, annotate }
         .exec(streams)
 }
 
@@ -133,21 +134,35 @@ fn shard_folders(folders: &[PathBuf]) -> BTreeMap<ShardNumber, Vec<PathBuf>> {
     found
 }
 
-/// All events. A shard that several nodes ran has its attempts one after another, by time.
-fn joined(
+/// What one node said about a shard, and its folder.
+type ShardRun = (Vec<Event>, PathBuf);
+
+/// Each shard's runs, by time.
+fn shard_runs(
     shards: &BTreeMap<ShardNumber, Vec<PathBuf>>,
-    target: &Path,
-) -> anyhow::Result<Vec<Event>> {
-    let mut all = Vec::new();
+) -> anyhow::Result<BTreeMap<ShardNumber, Vec<ShardRun>>> {
+    let mut all = BTreeMap::new();
     for (number, folders) in shards {
         let mut runs = Vec::new();
         for folder in folders {
             let file = folder.join("events.ndjson");
             let events = record::read(&file)
                 .with_context(|| format!("cannot use the events `{}`", file.display()))?;
-            runs.push((events, folder));
+            runs.push((events, folder.clone()));
         }
         runs.sort_by_key(|(events, _)| events.iter().find_map(started));
+        all.insert(*number, runs);
+    }
+    Ok(all)
+}
+
+/// All events. A shard that several nodes ran has its attempts one after another.
+fn joined(
+    shards: BTreeMap<ShardNumber, Vec<ShardRun>>,
+    target: &Path,
+) -> anyhow::Result<Vec<Event>> {
+    let mut all = Vec::new();
+    for (number, runs) in shards {
         let mut before = 0;
         for (mut events, folder) in runs {
             let attempts = events.iter().filter(|e| matches!(e, Event::AttemptStarted { .. }));
@@ -156,7 +171,7 @@ fn joined(
                 later(event, before);
             }
             let place = target.join("shards").join(number.to_string());
-            copy(folder, &place, before)
+            copy(&folder, &place, before)
                 .with_context(|| format!("cannot copy `{}`", folder.display()))?;
             before += attempts;
             all.extend(events);

@@ -19,12 +19,15 @@ pub(crate) fn exec(
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
     let PlanArgs { suite, plan: flags, sandbox, .. } = args;
-    let timings = stage::load_timings(shared, &flags.timings, streams)?;
+    let history = stage::load_timings(shared, &flags.timings)?;
     let asked = Asked { shared, suite, sandbox, workers: flags.workers };
     let suite = stage::discover_only(&asked, environment, streams)?;
-    stage::tell_coverage(&suite, &timings, streams);
+    if suite.groups.is_empty() {
+        return Err(stage::nothing().into());
+    }
+    stage::tell_coverage(&suite, &history, streams);
     let workers = stage::workers(&suite, flags.workers, sandbox);
-    let plan = make(&suite, &estimates(&suite, &timings), &flags.options(workers));
+    let plan = make(&suite, &estimates(&suite, &history.timings), &flags.options(workers));
     if let Some(file) = &args.plan_file {
         let wrap = || format!("cannot write the plan to `{}`", file.display());
         std::fs::write(file, plan_v1::write(&plan)).with_context(wrap)?;
@@ -35,5 +38,5 @@ pub(crate) fn exec(
         Format::Json => plan_v1::write(&plan),
     };
     streams.data(&page)?;
-    Ok(if suite.groups.is_empty() { Exit::Nothing } else { Exit::Passed })
+    Ok(Exit::Passed)
 }

@@ -12,7 +12,7 @@ use crate::cli::commands::dry_run;
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::output::{self, PLAN};
 use crate::cli::commands::sink::Sink;
-use crate::cli::commands::stage::{self, Asked};
+use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
@@ -40,10 +40,10 @@ pub(crate) fn exec(
     let RunArgs { suite, plan: flags, run, sandbox } = args;
     let asked = Asked { shared, suite, sandbox, workers: flags.workers };
     let part = run.shard.map(|shard| shard.number);
-    let timings = stage::load_timings(shared, &flags.timings, streams)?;
+    let history = stage::load_timings(shared, &flags.timings)?;
     let install = stage::install(&asked)?;
     if run.dry_run {
-        return dry_run::exec(&asked, args, &timings, environment, streams);
+        return dry_run::exec(&asked, args, &history, environment, streams);
     }
     let folder = asked.project().join(&run.report.output);
     let setting = asked.setting(install, environment, folder.clone())?;
@@ -51,26 +51,27 @@ pub(crate) fn exec(
     let runtime = Runtime::new()?;
     let (plan, outcome) = runtime.block_on(async {
         let wishes = cancel::wishes()?;
-        let ran = sharded(args, setting.clone(), &timings, wishes, shared.verbose, streams).await;
+        let ran = sharded(args, setting.clone(), &history, wishes, shared.verbose, streams).await;
         setting.sandbox.close().await;
         // Of no use any more, and not before: the engine mounts it whenever it copies.
         std::fs::remove_dir_all(list_folder(&setting)).ok();
         ran
     })?;
-    let timings =
-        run.report.update_timings.then(|| (&timings, shared.directory.join(&flags.timings)));
+    let history = run.report.update_timings.then_some(&history);
     let fail_on_flaky = run.fail_on_flaky;
     let annotate = environment.get("GITHUB_ACTIONS") == Some("true");
     let output = &folder;
-    Finish { plan: &plan, outcome: &outcome, output, timings, fail_on_flaky, annotate }
-        .exec(streams)
+    let exit = Finish { plan: &plan, outcome: &outcome, output, history, fail_on_flaky, annotate }
+        .exec(streams)?;
+    // The suite has tests, or there would be no plan: a node without a share of them is well.
+    Ok(if exit == Exit::Nothing { Exit::Passed } else { exit })
 }
 
 /// From the suite to the outcome.
 async fn sharded(
     args: &RunArgs,
     mut setting: Setting,
-    timings: &Timings,
+    history: &History,
     wishes: watch::Receiver<Wish>,
     verbose: bool,
     streams: &mut Streams,
@@ -80,8 +81,8 @@ async fn sharded(
     let views = if run.shard.is_some() { 1 } else { flags.shards.get() as usize } + 1;
     let folder = list_folder(&setting);
     let suite = stage::listed(&setting, views, &folder, wishes.clone(), streams).await?;
-    stage::tell_coverage(&suite, timings, streams);
-    let whole = planned(&suite, flags, args, timings)?;
+    let whole = planned(&suite, flags, args, &history.timings)?;
+    stage::tell_coverage(&suite, history, streams);
     let file = setting.output.join(PLAN);
     let wrap = || format!("cannot write `{}`", file.display());
     std::fs::write(&file, plan_v1::write(&whole)).with_context(wrap)?;
@@ -119,11 +120,7 @@ pub(crate) fn planned(
     timings: &Timings,
 ) -> Result<Plan, Refused> {
     if suite.groups.is_empty() {
-        return Err(Refused {
-            message: "there is nothing to run: no test matches".to_owned(),
-            hint: Some("`shardwright discover` shows what there is".to_owned()),
-            exit: Exit::Nothing,
-        });
+        return Err(stage::nothing());
     }
     let workers = stage::workers(suite, flags.workers, &args.sandbox);
     Ok(make(suite, &estimates(suite, timings), &flags.options(workers)))

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
@@ -26,7 +26,7 @@ pub(crate) struct Sink<'a> {
     pub(crate) outcome: Outcome,
     recorder: Recorder,
     console: Box<dyn Console>,
-    events: Option<Box<dyn Write + Send>>,
+    events: Option<(PathBuf, Box<dyn Write + Send>)>,
     /// Show what shards print.
     verbose: bool,
     /// The first thing that could not be written.
@@ -63,7 +63,7 @@ impl<'a> Sink<'a> {
             Box::new(File::create(file).with_context(wrap)?)
         };
         events.write_all(event_v1::header().as_bytes())?;
-        self.events = Some(events);
+        self.events = Some((file.to_path_buf(), events));
         Ok(())
     }
 
@@ -84,10 +84,14 @@ impl<'a> Sink<'a> {
             self.trouble.get_or_insert(error);
         }
         self.outcome.apply(self.plan, event);
-        if let Some(events) = &mut self.events
-            && events.write_all(event_v1::write(event).as_bytes()).is_err()
+        if let Some((path, events)) = &mut self.events
+            && let Err(source) = events.write_all(event_v1::write(event).as_bytes())
         {
-            // Whoever read them has gone; the run goes on.
+            // Where whoever read them has gone, nobody misses the rest.
+            if source.kind() != io::ErrorKind::BrokenPipe {
+                let path = path.clone();
+                self.trouble.get_or_insert(ReportError::Write { path, source });
+            }
             self.events = None;
         }
         self.console.event(event, &self.outcome);

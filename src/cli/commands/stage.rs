@@ -7,6 +7,8 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
 use crate::cli::args::SharedFlags;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
 use crate::config::flags::sandbox::{Isolation, SandboxFlags};
@@ -22,7 +24,7 @@ use crate::runner::playwright::install::Install;
 use crate::runner::playwright::scan;
 use crate::sandbox::{Say, Wish};
 use crate::timings::estimate::known;
-use crate::timings::store;
+use crate::timings::store::{self, StoreError};
 
 /// What the user asked for, as far as finding the suite goes.
 pub(crate) struct Asked<'a> {
@@ -170,23 +172,26 @@ fn half_of(cpus: f64) -> u32 {
     ((cpus / 2.0).floor() as u32).max(1)
 }
 
-/// The history; none yet is no error.
-pub(crate) fn load_timings(
-    shared: &SharedFlags,
-    file: &Path,
-    streams: &mut Streams,
-) -> anyhow::Result<Timings> {
-    let path = shared.directory.join(file);
-    if let Some(timings) = store::load(&path)? {
-        return Ok(timings);
-    }
-    let name = path.display();
-    streams.say(&format!("no timings yet in `{name}`: every test counts the same"));
-    Ok(Timings::default())
+/// The durations of earlier runs, and the file that they are kept in.
+pub(crate) struct History {
+    pub(crate) file: PathBuf,
+    pub(crate) timings: Timings,
 }
 
-/// Says where the history does not fit the suite.
-pub(crate) fn tell_coverage(suite: &Suite, timings: &Timings, streams: &mut Streams) {
+/// The history; none yet is no error.
+pub(crate) fn load_timings(shared: &SharedFlags, file: &Path) -> Result<History, StoreError> {
+    let file = shared.directory.join(file);
+    let timings = store::load(&file)?.unwrap_or_default();
+    Ok(History { file, timings })
+}
+
+/// Says where there is no history, or one that does not fit the suite.
+pub(crate) fn tell_coverage(suite: &Suite, history: &History, streams: &mut Streams) {
+    let History { file, timings } = history;
+    if timings.tests.is_empty() {
+        let name = file.display();
+        streams.say(&format!("no timings yet in `{name}`: every test counts the same"));
+    }
     let coverage = known(suite, timings);
     if let Some(mismatch) = coverage.mismatch {
         let ours = text::terminal(&mismatch.ours);
@@ -195,5 +200,14 @@ pub(crate) fn tell_coverage(suite: &Suite, timings: &Timings, streams: &mut Stre
             "warning: 0 of {} files match the timings: `{ours}` here, `{theirs}` there",
             mismatch.files
         ));
+    }
+}
+
+/// The end where no test is selected.
+pub(crate) fn nothing() -> Refused {
+    Refused {
+        message: "there is nothing to run: no test matches".to_owned(),
+        hint: Some("`shardwright discover` shows what there is".to_owned()),
+        exit: Exit::Nothing,
     }
 }

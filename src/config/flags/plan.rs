@@ -53,8 +53,19 @@ impl PlanFlags {
     }
 }
 
+/// More machines than anybody has; a slip of the finger must not fill the memory.
+const MOST_SHARDS: u32 = 10_000;
+
 fn shards(text: &str) -> Result<NonZeroU32, String> {
-    positive(text, "at least 1 shard is needed")
+    possible(positive(text, "at least 1 shard is needed")?)
+}
+
+/// The number, if it is one of shards that can be.
+pub(super) fn possible(shards: NonZeroU32) -> Result<NonZeroU32, String> {
+    if shards.get() > MOST_SHARDS {
+        return Err(format!("at most {MOST_SHARDS} shards are possible"));
+    }
+    Ok(shards)
 }
 
 fn workers(text: &str) -> Result<NonZeroU32, String> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::config::flags::plan::possible;
 use crate::model::id::ShardNumber;
 
 /// The output folder unless the user says otherwise.
@@ -26,7 +27,7 @@ pub(crate) struct RunFlags {
 
     /// What one shard may take before it is killed, as 90s or 20m
     #[arg(long, value_name = "TIME", default_value = "1h", env = "SHARDWRIGHT_SHARD_TIMEOUT",
-        value_parser = humantime::parse_duration)]
+        value_parser = limit)]
     pub(crate) shard_timeout: Duration,
 
     /// A flaky test makes the exit code 1
@@ -82,6 +83,15 @@ pub(crate) enum Progress {
     None,
 }
 
+fn limit(text: &str) -> Result<Duration, String> {
+    let limit = humantime::parse_duration(text);
+    let limit = limit.map_err(|_| "a time such as 30s or 20m is expected".to_owned())?;
+    if limit.is_zero() {
+        return Err("a time of more than zero is expected".to_owned());
+    }
+    Ok(limit)
+}
+
 /// One shard of so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ShardOf {
@@ -99,7 +109,7 @@ impl FromStr for ShardOf {
         let total: u32 = total.trim().parse().map_err(|_| expected())?;
         match (NonZeroU32::new(number), NonZeroU32::new(total)) {
             (Some(number), Some(total)) if number <= total => {
-                Ok(Self { number: ShardNumber::from(number), total })
+                Ok(Self { number: ShardNumber::from(number), total: possible(total)? })
             }
             (_, None) => Err("at least 1 shard is needed".to_owned()),
             _ => Err(format!("shards count from 1 to {total}, there is no shard {number}")),
@@ -119,6 +129,7 @@ mod tests {
             ("5/4", "shards count from 1 to 4, there is no shard 5"),
             ("0/4", "shards count from 1 to 4, there is no shard 0"),
             ("1/0", "at least 1 shard is needed"),
+            ("1/10001", "at most 10000 shards are possible"),
             ("2", "two numbers such as 2/4 are expected"),
             ("a/b", "two numbers such as 2/4 are expected"),
         ] {

@@ -96,7 +96,9 @@ fn set_up(shard: usize) -> Event {
 
 fn fold(plan: &Plan, events: &[Event]) -> Outcome {
     let mut outcome = Outcome::of(plan);
-    events.iter().for_each(|event| outcome.apply(plan, event));
+    for event in events {
+        outcome.apply(plan, event);
+    }
     outcome
 }
 

@@ -7,7 +7,6 @@ use crate::model::plan::Plan;
 use crate::model::suite::{GroupKind, Suite};
 use crate::model::timings::{Estimate, Estimates, LastResult};
 use crate::plan::make::{Options, make};
-use crate::plan::quality::imbalance;
 use crate::plan::tests::suites::{group, learn, options, project, suite, timed};
 use crate::plan::{STRATEGIES, Strategy, strategy};
 
@@ -42,7 +41,7 @@ fn an_empty_suite_has_a_plan() {
         let plan = make(&suite(vec![]), &Estimates::default(), &options(*strategy, 3, 1));
         assert_eq!(plan.shards.len(), 3);
         assert_eq!((plan.predicted(), plan.lower_bound), (Duration::ZERO, Duration::ZERO));
-        assert!((imbalance(&plan) - 1.0).abs() < f64::EPSILON);
+        assert!((plan.imbalance() - 1.0).abs() < f64::EPSILON);
     }
 }
 
@@ -64,7 +63,7 @@ fn balanced_mends_what_lpt_cannot() {
     assert_eq!(lpt.predicted().as_millis(), 700);
     assert_eq!(balanced.predicted().as_millis(), 600);
     assert_eq!(balanced.lower_bound.as_millis(), 600);
-    assert!((imbalance(&lpt) - 7.0 / 6.0).abs() < 1e-9);
+    assert!((lpt.imbalance() - 7.0 / 6.0).abs() < 1e-9);
 }
 
 #[test]

@@ -9,7 +9,6 @@ use crate::model::id::TestKey;
 use crate::model::timings::LastResult;
 use crate::plan::bound::lower_bound;
 use crate::plan::make::{Options, make};
-use crate::plan::quality::imbalance;
 use crate::plan::tests::suites::{any_suite, options, shuffled_suite};
 use crate::plan::work::Work;
 use crate::plan::{STRATEGIES, strategy};
@@ -52,7 +51,7 @@ proptest! {
         for strategy in STRATEGIES {
             let plan = make(&suite, &estimates, &options(*strategy, shards, workers));
             prop_assert!(plan.predicted() >= plan.lower_bound, "{}", strategy.name());
-            prop_assert!(imbalance(&plan) >= 1.0 - 1e-9, "{}", strategy.name());
+            prop_assert!(plan.imbalance() >= 1.0 - 1e-9, "{}", strategy.name());
         }
     }
 

@@ -100,7 +100,7 @@ pub(super) fn ended(id: AttemptId, end: &AttemptEnd, outcome: &Outcome, shards: 
         AttemptEnd::Finished(_) => head,
         AttemptEnd::Cancelled => format!("{head} (interrupted)"),
         AttemptEnd::Faulted(fault) => {
-            format!("{head} ({}: {})", fault.kind.name(), text::lines(&fault.message))
+            format!("{head} ({}: {})", fault.kind.name(), text::hanging(&fault.message))
         }
     }
 }

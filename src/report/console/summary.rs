@@ -28,9 +28,9 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
         page += &named(outcome, verdict, word);
     }
     for problem in facts::problems(outcome).iter().take(NAMED) {
-        writeln!(page, "  {}", text::lines(&problem.title)).ok();
+        writeln!(page, "  {}", text::terminal(&problem.title)).ok();
         for line in text::strip_ansi(&problem.text).lines().take(LINES) {
-            writeln!(page, "      {}", text::terminal(line)).ok();
+            writeln!(page, "      │ {}", text::terminal(line)).ok();
         }
     }
     writeln!(page, "{}", shards(outcome)).ok();
@@ -50,7 +50,8 @@ fn named(outcome: &Outcome, verdict: Verdict, word: &str) -> String {
         if let Some(message) = message.filter(|_| verdict != Verdict::Flaky) {
             let plain = text::strip_ansi(message);
             for line in plain.lines().filter(|line| !line.trim().is_empty()).take(LINES) {
-                writeln!(page, "      {}", text::terminal(line)).ok();
+                // A bar, so that no line begins as a command for a CI machine.
+                writeln!(page, "      │ {}", text::terminal(line)).ok();
             }
         }
     }

@@ -114,7 +114,7 @@ fn plan_foot(plan: &Plan) -> String {
         plan.strategy,
         time(predicted),
         time(mean),
-        ratio(predicted, mean),
+        plan.imbalance(),
         time(plan.lower_bound),
     );
     writeln!(
@@ -135,10 +135,6 @@ fn plan_foot(plan: &Plan) -> String {
         .ok();
     }
     foot
-}
-
-fn ratio(part: Duration, whole: Duration) -> f64 {
-    if whole.is_zero() { 1.0 } else { part.as_secs_f64() / whole.as_secs_f64() }
 }
 
 fn bar(part: Duration, whole: Duration) -> String {

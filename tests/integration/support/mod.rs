@@ -1,5 +1,8 @@
 //! What the tests of the whole tool have in common.
 
+pub(crate) mod place;
+pub(crate) mod script;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -23,6 +26,7 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
 
 /// The tool, to be started in `folder`, with an environment that the machine does not change:
 /// only what finds programs, the engine, the image and the browser is let through.
+#[expect(clippy::disallowed_methods, reason = "what the set-up found is told by variables")]
 pub(crate) fn tool(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shardwright"));
     command.current_dir(folder).env_clear().stdin(Stdio::null());

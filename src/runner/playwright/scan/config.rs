@@ -62,10 +62,12 @@ pub(super) fn from_source(name: &str, source: &str, folder: PathBuf) -> Result<C
         if let Some(Value::Object(fields)) = value {
             return reader.read(&fields);
         }
-        reader
-            .notes
-            .push(format!("`{name}` exports no object that can be read without running it"));
-        reader.read(&Fields { entries: Vec::new(), open: true })
+        let config = reader.read(&Fields { entries: Vec::new(), open: true })?;
+        // One word for the whole instead of one for every key.
+        let note = format!(
+            "`{name}` exports no object that can be read without running it: defaults are assumed"
+        );
+        Ok(Config { notes: vec![note], ..config })
     })
     .map_err(|error| ScanError::Syntax(vec![error]))?
 }

@@ -17,7 +17,7 @@ pub(crate) enum ScanError {
     /// The option or configuration key, and the expression that it holds.
     #[error("`{pattern}` in `{option}` is not a regular expression: {reason}")]
     Regex { option: String, pattern: String, reason: String },
-    #[error("no project `{name}` in the configuration; there are {available}")]
+    #[error("no project `{name}` in the configuration; {available}")]
     Project { name: String, available: String },
     #[error(transparent)]
     Select(#[from] SelectError),

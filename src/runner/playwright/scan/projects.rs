@@ -73,11 +73,14 @@ pub(super) fn filter(projects: &[ProjectSpec], names: &[String]) -> Result<Vec<u
         let parts: Vec<String> = name.split('*').map(regress::escape).collect();
         let pattern = literal("--project", &format!("^{}$", parts.join(".*")), "i")?;
         if !projects.iter().any(|project| matches(&pattern, &project.name)) {
-            let available = projects.iter().map(|project| format!("`{}`", project.name));
-            return Err(ScanError::Project {
-                name: name.clone(),
-                available: available.collect::<Vec<_>>().join(", "),
-            });
+            let names = projects.iter().filter(|project| !project.name.is_empty());
+            let names: Vec<String> = names.map(|project| format!("`{}`", project.name)).collect();
+            let available = if names.is_empty() {
+                "it names none".to_owned()
+            } else {
+                format!("there are {}", names.join(", "))
+            };
+            return Err(ScanError::Project { name: name.clone(), available });
         }
         patterns.push(pattern);
     }

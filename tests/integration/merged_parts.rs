@@ -1,0 +1,159 @@
+//! Parts of a run that do not fit together: each is named, the old report stays.
+
+use crate::support::place::{Place, plain};
+use crate::support::script::{six, with_result};
+
+/// Two parts of one run below `parts/`.
+fn parts() -> Place {
+    let place = Place::scripted(&six());
+    for part in ["1", "2"] {
+        let output = format!("parts/{part}");
+        let said = place.play(&["run", "--shard", &format!("{part}/2"), "-q", "-o", &output]);
+        assert_eq!(said.code, 0, "{said:?}");
+    }
+    place
+}
+
+#[test]
+fn the_parts_make_the_whole() {
+    let place = parts();
+    assert_eq!(place.play(&["run", "--shards", "2", "-q", "-o", "whole"]).code, 0);
+    let said = place.call(&["merge", "parts", "-o", "merged", "-q"]);
+    assert_eq!((said.code, said.stdout.as_str()), (0, ""));
+    assert_eq!(
+        plain(&said.stderr),
+        "shard tests predicted took result\n1 3 [TIME] [TIME] 3 passed\n2 3 [TIME] [TIME] 3 \
+         passed\n6 passed in [TIME]\n"
+    );
+    assert_eq!(place.read("merged/plan.json"), place.read("whole/plan.json"));
+    let tests = |folder: &str| {
+        let tests = &place.json(&format!("{folder}/results.json"))["results"]["tests"];
+        let tests = tests.as_array().expect("tests").iter();
+        tests.map(|test| (test["name"].clone(), test["status"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(tests("merged"), tests("whole"));
+}
+
+#[test]
+fn a_part_that_is_missing_makes_3_and_its_tests_are_named() {
+    let place = parts();
+    let said = place.call(&["merge", "parts/1", "-o", "merged", "-q"]);
+    assert_eq!((said.code, said.stdout.as_str()), (3, ""));
+    assert!(said.stderr.starts_with("shard 2 of 2 has no results\n"), "{}", said.stderr);
+    assert_eq!(said.stderr.matches("did not run  ").count(), 3, "{}", said.stderr);
+}
+
+#[test]
+fn parts_of_different_plans_are_refused() {
+    let place = parts();
+    place.write("suite.json", with_result(six(), "gone", "passed", "").to_string());
+    let said = place.play(&["run", "--shard", "2/3", "-q", "-o", "parts/3"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let digest = |part: &str| {
+        let plan = place.json(&format!("parts/{part}/plan.json"));
+        plan["digest"].as_str().expect("a digest").to_owned()
+    };
+    let (one, other) = (digest("1"), digest("3"));
+    assert_ne!(one, other);
+    place.refuses(
+        &["merge", "parts", "-o", "merged"],
+        5,
+        &format!(
+            "error: `parts/1` and `parts/3` are of different plans ({one}, {other})\nhint: all \
+             nodes need the same tests, timings and flags"
+        ),
+    );
+}
+
+#[test]
+fn folders_without_results_are_named() {
+    let place = Place::new();
+    place.write("empty/notes.txt", "mine");
+    place.refuses(
+        &["merge", "empty", "-o", "merged"],
+        5,
+        "error: no results in `empty`\nhint: name a folder that holds output folders of `run \
+         --shard I/N`, JUnit files or Playwright HTML reports",
+    );
+    place.refuses(
+        &["merge", "empty", "gone"],
+        5,
+        "error: no folder `gone`\nhint: name the folder that the results were downloaded to",
+    );
+}
+
+#[test]
+fn a_plan_that_cannot_be_read_is_named() {
+    let hint = "\nhint: was that node killed before it had planned? run it again";
+    let place = parts();
+    let plan = place.read("parts/1/plan.json");
+    for (content, reason) in [
+        (plan[..100].to_owned(), "line 5, column 2: ends in the middle"),
+        (
+            plan.replace("\"version\": 1", "\"version\": 7"),
+            "was written by a newer shardwright (version 7; this one reads up to 1)",
+        ),
+        ("{}\n".to_owned(), "is not a `shardwright.plan` file"),
+        (String::new(), "is empty"),
+    ] {
+        place.write("parts/1/plan.json", content);
+        let head = "error: cannot use the plan `parts/1/plan.json`: ";
+        let stderr = format!("{head}{reason}{hint}");
+        place.refuses(&["merge", "parts", "-o", "merged"], 5, &stderr);
+    }
+}
+
+#[test]
+fn a_plan_that_was_changed_by_hand_is_refused() {
+    let place = parts();
+    let plan = place.read("parts/1/plan.json").replace("\"a1\"", "\"other\"");
+    place.write("parts/1/plan.json", plan);
+    let said = place.call(&["merge", "parts", "-o", "merged"]);
+    assert_eq!((said.code, said.stdout.as_str()), (5, ""));
+    let head = "error: cannot use the plan `parts/1/plan.json`: was changed after it was made: ";
+    assert!(said.stderr.starts_with(head), "{}", said.stderr);
+}
+
+#[test]
+fn events_that_cannot_be_read_are_named_and_the_old_report_stays() {
+    let place = parts();
+    assert_eq!(place.call(&["merge", "parts", "-o", "merged", "-q"]).code, 0);
+    let file = "parts/2/shards/2/events.ndjson";
+    let events = place.read(file);
+    for (content, reason) in [
+        (
+            events.replacen("\"version\":1", "\"version\":9", 1),
+            "it was written by a newer shardwright (version 9; this one reads up to 1)",
+        ),
+        (
+            format!("{events}garbage\n"),
+            "line 13 is not an event\n  caused by: expected value at line 1 column 1",
+        ),
+        (String::new(), "line 1 is not the header of a `shardwright.events` file"),
+    ] {
+        place.write(file, content);
+        let stderr = format!("error: cannot use the events `{file}`\n  caused by: {reason}");
+        place.refuses(&["merge", "parts", "-o", "merged"], 5, &stderr);
+    }
+    // A last line that a kill tore is no error: what it would have said did not happen.
+    place.write(file, &events[..events.len() - 20]);
+    let said = place.call(&["merge", "parts", "-o", "merged", "-q"]);
+    assert_eq!(said.code, 0, "{said:?}");
+}
+
+#[test]
+fn a_merge_writes_into_no_foreign_folder() {
+    let place = parts();
+    place.write("mine/notes.txt", "mine");
+    let said = place.call(&["merge", "parts", "-o", "mine"]);
+    assert_eq!((said.code, said.stdout.as_str()), (5, ""));
+    let head = "holds files that are not a report of ours\nhint: empty it, or name another folder";
+    assert!(said.stderr.contains(head), "{}", said.stderr);
+    assert_eq!(place.read("mine/notes.txt"), "mine");
+    // A broken timings file ends it before anything is written.
+    place.write("timings.json", "{");
+    let stderr = "error: cannot use the timings file `./timings.json`\n  caused by: line 1, column \
+                  1: ends in the middle\nhint: mend the file, or remove it to start with no \
+                  history; it was left as it is";
+    place.refuses(&["merge", "parts", "-o", "merged", "--update-timings"], 5, stderr);
+}
