@@ -1,6 +1,6 @@
 # Every target does its own set-up (fixtures/machine/setup); what is there already is not made again.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fmt
+.PHONY: help demo test bench completions fmt
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
@@ -10,7 +10,7 @@ REPORT := fixtures/shop/shardwright-report/index.html
 ENV := set -a; . target/machine/env; set +a
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-6s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 demo: ## the example shop's suite in four containers, one merged report
 	@fixtures/machine/setup demo
@@ -29,6 +29,12 @@ test: ## formatting, lints and every test, real containers and a real browser in
 bench: ## the benchmarks
 	@fixtures/machine/setup test
 	@$(ENV); set -x; cargo bench
+
+completions: ## write completions/ anew, as the flags are now
+	cargo build
+	@set -x; cd completions; tool=$(abspath $(TARGET))/debug/shardwright; \
+	$$tool completions bash > shardwright.bash; $$tool completions zsh > _shardwright; \
+	$$tool completions fish > shardwright.fish; $$tool completions powershell > _shardwright.ps1
 
 fmt: ## format the Rust code
 	cargo fmt

@@ -2,17 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::config::flags::plan::PlanFlags;
 use crate::config::flags::run::{ReportFlags, RunFlags};
 use crate::config::flags::sandbox::SandboxFlags;
 use crate::config::flags::suite::SuiteFlags;
 
-/// Split a Playwright suite by time, run every shard in a locked-down container, get one
-/// truthful report
+/// Split a Playwright suite by time, run each shard in a locked container, get one true report
 #[derive(Debug, Parser)]
-#[command(name = "shardwright", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "shardwright", version, max_term_width = 100, after_help = ENDS)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) shared: SharedFlags,
@@ -20,14 +19,61 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-const EXAMPLES: &str = "\
+const ENDS: &str = "\
 Examples:
-  shardwright run --shards 4                 the whole suite in four containers, here
-  shardwright run --shard 2/4                one node of a CI matrix
-  shardwright merge all-reports/             join the reports of all nodes
+  shardwright run --shards 4         the whole suite in four containers, here
+  shardwright run --shard 2/4        one node of a CI matrix
+  shardwright merge all-reports      join the reports of all nodes
 
-Exit codes: 0 all passed, 1 tests failed, 2 usage, 3 incomplete, 4 nothing to run,
-5 a config or input file is bad, 6 sandbox unavailable, 130 interrupted";
+Flags can also stand in shardwright.toml (`shards = 4`) or in the environment
+(`SHARDWRIGHT_SHARDS=4`). A flag beats the environment, the environment beats the file.
+
+Exit codes:
+  0    all passed
+  1    tests failed
+  2    the arguments make no sense
+  3    something planned did not run
+  4    there is nothing to run
+  5    a configuration or input file is bad
+  6    the sandbox is not available
+  130  interrupted; what is known is still reported";
+
+const DISCOVER_EXAMPLES: &str = "\
+Examples:
+  shardwright discover                     the tests of each spec file
+  shardwright discover --tag @slow         only those with a tag
+  shardwright discover --discover scan     without Playwright or a container";
+
+const PLAN_EXAMPLES: &str = "\
+Examples:
+  shardwright plan --shards 4                     four shards and how long each will take
+  shardwright plan --shards 4 --format list       which tests each of them gets
+  shardwright plan --shards 4 -o plan.json        the plan for other programs";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  shardwright run --shards 4                      the whole suite in four containers
+  shardwright run --shards 4 --update-timings     and remember how long each test took
+  shardwright run --shard 2/4                     one node of a CI matrix
+  shardwright run --shards 2 tests/checkout       the specs of one folder
+  shardwright run --shards 4 -- --retries=2       everything after -- goes to Playwright
+  shardwright run --shards 4 --dry-run            only show the plan and the commands";
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  shardwright merge all-reports                       every report below a folder
+  shardwright merge node-1 node-2 --update-timings    two folders, and the timings too";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  shardwright completions bash > ~/.local/share/bash-completion/completions/shardwright
+  shardwright completions fish > ~/.config/fish/completions/shardwright.fish";
+
+/// The command line as it is shown: that each flag has a variable is said once, at the end.
+pub(crate) fn command() -> clap::Command {
+    let short = |command: clap::Command| command.mut_args(|argument| argument.hide_env(true));
+    short(Cli::command()).mut_subcommands(short)
+}
 
 /// What every command takes.
 #[derive(Debug, Args)]
@@ -70,14 +116,19 @@ pub(crate) struct SharedFlags {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show what there is to run
+    #[command(after_help = DISCOVER_EXAMPLES)]
     Discover(DiscoverArgs),
     /// Show who would run what, and how good the plan is
+    #[command(after_help = PLAN_EXAMPLES)]
     Plan(PlanArgs),
     /// Run the suite in shards and report
+    #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
     /// Join the results of many shards into one report
+    #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeArgs),
     /// Print a completion script for a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),
 }
 
@@ -87,7 +138,13 @@ pub(crate) struct DiscoverArgs {
     #[command(flatten)]
     pub(crate) suite: SuiteFlags,
     /// How to print it
-    #[arg(long, value_enum, default_value = "table", env = "SHARDWRIGHT_FORMAT")]
+    #[arg(
+        long,
+        value_enum,
+        help_heading = "Output",
+        default_value = "table",
+        env = "SHARDWRIGHT_FORMAT"
+    )]
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) sandbox: SandboxFlags,
@@ -101,10 +158,16 @@ pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) plan: PlanFlags,
     /// How to print it
-    #[arg(long, value_enum, default_value = "table", env = "SHARDWRIGHT_FORMAT")]
+    #[arg(
+        long,
+        value_enum,
+        help_heading = "Output",
+        default_value = "table",
+        env = "SHARDWRIGHT_FORMAT"
+    )]
     pub(crate) format: Format,
     /// Also write the plan as JSON to this file
-    #[arg(short = 'o', long = "plan-file", value_name = "FILE")]
+    #[arg(short = 'o', long = "plan-file", value_name = "FILE", help_heading = "Output")]
     pub(crate) plan_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) sandbox: SandboxFlags,
@@ -126,7 +189,7 @@ pub(crate) struct RunArgs {
 /// Arguments of `merge`.
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
-    /// Folders that hold the output folders of `run --shard I/N`, at any depth
+    /// Folders with what `run --shard I/N` wrote, at any depth; or with JUnit files or HTML reports
     #[arg(value_name = "DIR", required = true)]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -160,12 +223,10 @@ pub(crate) enum Format {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
-    use super::Cli;
+    use super::command;
 
     #[test]
     fn the_arguments_are_consistent() {
-        Cli::command().debug_assert();
+        command().debug_assert();
     }
 }

@@ -88,12 +88,13 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
             ),
         };
     }
-    let chosen = match error.downcast_ref::<ScanError>() {
-        Some(ScanError::Select(error)) => Some(error),
-        _ => error.downcast_ref::<SelectError>(),
-    };
-    if let Some(SelectError::Nothing { .. }) = chosen {
-        return (Exit::Nothing, some("`shardwright discover` shows what there is"));
+    if let Some(error) = selection(error) {
+        return match error {
+            SelectError::Nothing { .. } => {
+                (Exit::Nothing, some("`shardwright discover` shows what there is"))
+            }
+            SelectError::Glob { .. } | SelectError::Words { .. } => (Exit::Usage, None),
+        };
     }
     let store = error.downcast_ref::<StoreError>();
     if let Some(StoreError::NotText { .. } | StoreError::Format { .. }) = store {
@@ -104,6 +105,14 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
     }
     // What clap refuses never comes here: all that is left are files that cannot be used.
     (Exit::BadInput, None)
+}
+
+/// What is wrong with the choice of tests, whoever looked for them.
+fn selection(error: &anyhow::Error) -> Option<&SelectError> {
+    match error.downcast_ref::<ScanError>() {
+        Some(ScanError::Select(error)) => Some(error),
+        _ => error.downcast_ref::<SelectError>(),
+    }
 }
 
 fn install_hint(error: &InstallError) -> Option<String> {
@@ -137,4 +146,20 @@ fn sandbox_hint(error: &SandboxError) -> Option<String> {
         }
     };
     Some(hint.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::exit::Exit;
+    use crate::cli::failure::judge;
+    use crate::runner::playwright::scan::{ScanError, SelectError};
+
+    #[test]
+    fn a_choice_of_nothing_ends_alike_whoever_looked() {
+        let nothing = || SelectError::Nothing { glob: "x".to_owned() };
+        assert_eq!(judge(&nothing().into()).0, Exit::Nothing);
+        assert_eq!(judge(&ScanError::Select(nothing()).into()).0, Exit::Nothing);
+        let project = ScanError::Project { name: "x".to_owned(), available: "`y`".to_owned() };
+        assert_eq!(judge(&project.into()).0, Exit::BadInput);
+    }
 }

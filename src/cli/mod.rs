@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::Exit;
@@ -55,7 +55,7 @@ enum Unparsed {
 
 /// Parses twice: once to learn where the settings file is, then with its values as defaults.
 fn parse(arguments: &[OsString], environment: &Environment) -> Result<Cli, Unparsed> {
-    let command = settings::without_empty(Cli::command(), environment);
+    let command = settings::without_empty(args::command(), environment);
     let first = command.clone().ignore_errors(true).try_get_matches_from(arguments);
     let Some(cli) = first.ok().and_then(|found| Cli::from_arg_matches(&found).ok()) else {
         return parse_with(command, arguments).map_err(Unparsed::Clap);

@@ -87,13 +87,15 @@ fn last_part(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// The history by the keys that the suite uses. A scan does not know the projects and names none:
-/// there a test is what all projects' tests of its name are together.
+/// The history by the keys that the suite uses. Where a scan cannot read the projects from the
+/// configuration it names none: such a test is what all projects' tests of its name are together.
 fn history<'a>(suite: &Suite, timings: &'a Timings) -> Cow<'a, BTreeMap<TestKey, Timing>> {
     match suite.source {
         Source::Playwright => Cow::Borrowed(&timings.tests),
         Source::Scan => {
-            let mut together: BTreeMap<TestKey, Timing> = BTreeMap::new();
+            let named = timings.tests.iter().filter(|(key, _)| !key.project.is_empty());
+            let mut together: BTreeMap<TestKey, Timing> =
+                named.map(|(key, timing)| (key.clone(), *timing)).collect();
             for (key, timing) in &timings.tests {
                 let key = TestKey { project: String::new(), ..key.clone() };
                 let sum = together.entry(key).or_insert(Timing { duration: None, ..*timing });

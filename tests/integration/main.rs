@@ -4,8 +4,10 @@
 mod bad_arguments;
 mod bad_input;
 mod bad_suites;
+mod completions;
 mod hostile_titles;
 mod laws_by_chance;
 mod merged_parts;
+mod readme;
 mod scripted_runs;
 mod support;

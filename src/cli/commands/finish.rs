@@ -57,9 +57,10 @@ impl Finish<'_> {
         }
         if let Some(History { file, timings }) = self.history {
             store::save(file, &learn(timings, self.outcome))?;
-            streams.say(&format!("timings written to {}", file.display()));
+            streams.say(&format!("timings written to {}", from_here(file).display()));
         }
-        streams.say(&format!("reports in {}: {}", self.output.display(), written.join(", ")));
+        let folder = from_here(self.output);
+        streams.say(&format!("reports in {}: {}", folder.display(), written.join(", ")));
         match trouble {
             Some(error) => Err(error.into()),
             None => Ok(Exit::of(self.outcome, self.fail_on_flaky)),
@@ -76,4 +77,11 @@ impl Finish<'_> {
         let ids = self.outcome.shards.iter().flat_map(of_shard);
         ids.map(|id| (id, attempt::folder(self.output, id).join("out"))).collect()
     }
+}
+
+/// A path as short as a person would write it here.
+fn from_here(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let here = std::env::current_dir().unwrap_or_default();
+    absolute.strip_prefix(here).map(Path::to_path_buf).unwrap_or(absolute)
 }

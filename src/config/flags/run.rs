@@ -39,7 +39,13 @@ pub(crate) struct RunFlags {
     pub(crate) events: Option<PathBuf>,
 
     /// How the run is shown
-    #[arg(long, value_enum, default_value = "auto", env = "SHARDWRIGHT_PROGRESS")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        default_value = "auto",
+        env = "SHARDWRIGHT_PROGRESS"
+    )]
     pub(crate) progress: Progress,
 
     /// Print the plan and the commands that would run it, run nothing

@@ -9,7 +9,13 @@ use clap::{Args, ValueEnum};
 #[command(next_help_heading = "Sandbox")]
 pub(crate) struct SandboxFlags {
     /// What shards run in
-    #[arg(long, value_enum, default_value = "docker", env = "SHARDWRIGHT_ISOLATION")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "KIND",
+        default_value = "docker",
+        env = "SHARDWRIGHT_ISOLATION"
+    )]
     pub(crate) isolation: Isolation,
 
     /// The container engine's command
@@ -39,7 +45,7 @@ pub(crate) struct SandboxFlags {
     #[arg(long, value_enum, default_value = "bridge", env = "SHARDWRIGHT_NETWORK")]
     pub(crate) network: NetworkName,
 
-    /// Let a variable in, with our value or another; may be repeated. CI and TZ are always let in
+    /// Let a variable in, with its value here or another; may be repeated. CI and TZ always are
     #[arg(long, value_name = "NAME[=VALUE]", env = "SHARDWRIGHT_ENV", hide_env_values = true,
         value_parser = variable)]
     pub(crate) env: Vec<Variable>,

@@ -31,7 +31,13 @@ pub(crate) struct SuiteFlags {
     pub(crate) tag: Vec<String>,
 
     /// Who says which tests there are
-    #[arg(long, value_enum, default_value = "auto", env = "SHARDWRIGHT_DISCOVER")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        default_value = "auto",
+        env = "SHARDWRIGHT_DISCOVER"
+    )]
     pub(crate) discover: Discover,
 
     /// Spec files or folders, or globs of them; `FILE:LINE` for one test [default: all]

@@ -1,9 +1,10 @@
 //! A run as a live view: one bar a shard and one for all, with lines above for what is not well.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::model::event::{AttemptEnd, AttemptId, Event};
 use crate::model::id::{ShardNumber, TestKey};
@@ -34,7 +35,7 @@ impl Live {
             let tests = outcome.tests.values().filter(|test| test.shard == Some(shard.number));
             let bar = view.add(ProgressBar::new(tests.count() as u64));
             bar.set_style(style(
-                "{prefix:>9} {bar:24.green/8} {pos:>4}/{len:<4} {elapsed:>4} of {msg}",
+                "{prefix:>9} {bar:24.green/8} {pos:>4}/{len:<4} {took:>11}  predicted {msg}",
             ));
             bar.set_prefix(format!("shard {}", shard.number));
             bar.set_message(facts::time(shard.predicted));
@@ -42,7 +43,7 @@ impl Live {
         }
         let dealt = outcome.tests.values().filter(|test| test.shard.is_some()).count();
         let total = view.add(ProgressBar::new(dealt as u64));
-        total.set_style(style("{prefix:>9} {bar:24.cyan/8} {pos:>4}/{len:<4} {elapsed:>4}  {msg}"));
+        total.set_style(style("{prefix:>9} {bar:24.cyan/8} {pos:>4}/{len:<4} {took:>11}  {msg}"));
         total.set_prefix("all");
         Self { view, bars, total, ill: BTreeSet::new() }
     }
@@ -121,5 +122,8 @@ fn style(template: &str) -> ProgressStyle {
     // The templates stand above; a broken one would show as the default bar.
     ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("took", |state: &ProgressState, out: &mut dyn Write| {
+            write!(out, "{}", facts::time(state.elapsed())).ok();
+        })
         .progress_chars("━╸─")
 }

@@ -83,5 +83,5 @@ fn shards(outcome: &Outcome) -> String {
             Cell::new(if shard.planned == 0 { end } else { result }),
         ]);
     }
-    table.to_string()
+    table.trim_fmt()
 }

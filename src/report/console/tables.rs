@@ -42,7 +42,7 @@ pub(crate) fn suite(suite: &Suite) -> String {
         ]);
     }
     let tests: usize = rows.values().map(|row| row.tests).sum();
-    let mut page = format!("{table}\n");
+    let mut page = format!("{}\n", table.trim_fmt());
     let head =
         [count(tests, "test"), count(suite.groups.len(), "group"), count(rows.len(), "file")];
     page += &head.join(" in ");
@@ -78,7 +78,7 @@ pub(crate) fn plan(plan: &Plan) -> String {
             Cell::new(bar(shard.predicted, longest)),
         ]);
     }
-    format!("{table}\n{}", plan_foot(plan))
+    format!("{}\n{}", table.trim_fmt(), plan_foot(plan))
 }
 
 /// A plan, one line a test, in the order in which they run.
@@ -152,9 +152,20 @@ fn number(value: impl ToString) -> Cell {
     Cell::new(value).set_alignment(CellAlignment::Right)
 }
 
+/// Columns whose cells stand at the right, and so does their head.
+const NUMBERS: [&str; 6] = ["shard", "files", "groups", "tests", "predicted", "took"];
+
 /// An empty table in the house's style.
 pub(super) fn table(header: &[&str]) -> Table {
+    let head = header.iter().map(|name| {
+        let number = NUMBERS.contains(name);
+        Cell::new(name).set_alignment(if number {
+            CellAlignment::Right
+        } else {
+            CellAlignment::Left
+        })
+    });
     let mut table = Table::new();
-    table.load_style(NOTHING).set_header(header);
+    table.load_style(NOTHING).set_header(head);
     table
 }

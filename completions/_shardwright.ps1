@@ -1,0 +1,227 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'shardwright'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'shardwright' {
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Show what there is to run')
+            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show who would run what, and how good the plan is')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the suite in shards and report')
+            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the results of many shards into one report')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'shardwright;discover' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Playwright configuration, a file or its folder, as in Playwright')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Playwright configuration, a file or its folder, as in Playwright')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Only tests of this project; may be repeated')
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Only tests whose title matches this regular expression, as in Playwright')
+            [CompletionResult]::new('--grep', '--grep', [CompletionResultType]::ParameterName, 'Only tests whose title matches this regular expression, as in Playwright')
+            [CompletionResult]::new('--grep-invert', '--grep-invert', [CompletionResultType]::ParameterName, 'Only tests whose title does not match')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only tests with this tag; of several, with any of them')
+            [CompletionResult]::new('--discover', '--discover', [CompletionResultType]::ParameterName, 'Who says which tests there are')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--isolation', '--isolation', [CompletionResultType]::ParameterName, 'What shards run in')
+            [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'The container engine''s command')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The container image [default: the official one of the installed Playwright version]')
+            [CompletionResult]::new('--memory', '--memory', [CompletionResultType]::ParameterName, 'Memory of one shard')
+            [CompletionResult]::new('--cpus', '--cpus', [CompletionResultType]::ParameterName, 'CPUs of one shard')
+            [CompletionResult]::new('--pids-limit', '--pids-limit', [CompletionResultType]::ParameterName, 'Processes and threads of one shard')
+            [CompletionResult]::new('--network', '--network', [CompletionResultType]::ParameterName, 'What shards can reach')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Let a variable in, with its value here or another; may be repeated. CI and TZ always are')
+            [CompletionResult]::new('--writable', '--writable', [CompletionResultType]::ParameterName, 'Where the engine allows no private view of the project: a folder that tests may write to')
+            [CompletionResult]::new('--fake', '--fake', [CompletionResultType]::ParameterName, 'Play the suite of this script instead of running anything')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'shardwright;plan' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Playwright configuration, a file or its folder, as in Playwright')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Playwright configuration, a file or its folder, as in Playwright')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Only tests of this project; may be repeated')
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Only tests whose title matches this regular expression, as in Playwright')
+            [CompletionResult]::new('--grep', '--grep', [CompletionResultType]::ParameterName, 'Only tests whose title matches this regular expression, as in Playwright')
+            [CompletionResult]::new('--grep-invert', '--grep-invert', [CompletionResultType]::ParameterName, 'Only tests whose title does not match')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only tests with this tag; of several, with any of them')
+            [CompletionResult]::new('--discover', '--discover', [CompletionResultType]::ParameterName, 'Who says which tests there are')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many shards')
+            [CompletionResult]::new('--shards', '--shards', [CompletionResultType]::ParameterName, 'How many shards')
+            [CompletionResult]::new('--strategy', '--strategy', [CompletionResultType]::ParameterName, 'Which rule deals the tests')
+            [CompletionResult]::new('--spread', '--spread', [CompletionResultType]::ParameterName, 'With `--strategy tag`: deal tests with this tag evenly to all shards')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Playwright workers in each shard [default: as configured, at most one per two CPUs]')
+            [CompletionResult]::new('--workers', '--workers', [CompletionResultType]::ParameterName, 'Playwright workers in each shard [default: as configured, at most one per two CPUs]')
+            [CompletionResult]::new('--timings', '--timings', [CompletionResultType]::ParameterName, 'Where the durations of earlier runs are kept, from the project folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Also write the plan as JSON to this file')
+            [CompletionResult]::new('--plan-file', '--plan-file', [CompletionResultType]::ParameterName, 'Also write the plan as JSON to this file')
+            [CompletionResult]::new('--isolation', '--isolation', [CompletionResultType]::ParameterName, 'What shards run in')
+            [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'The container engine''s command')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The container image [default: the official one of the installed Playwright version]')
+            [CompletionResult]::new('--memory', '--memory', [CompletionResultType]::ParameterName, 'Memory of one shard')
+            [CompletionResult]::new('--cpus', '--cpus', [CompletionResultType]::ParameterName, 'CPUs of one shard')
+            [CompletionResult]::new('--pids-limit', '--pids-limit', [CompletionResultType]::ParameterName, 'Processes and threads of one shard')
+            [CompletionResult]::new('--network', '--network', [CompletionResultType]::ParameterName, 'What shards can reach')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Let a variable in, with its value here or another; may be repeated. CI and TZ always are')
+            [CompletionResult]::new('--writable', '--writable', [CompletionResultType]::ParameterName, 'Where the engine allows no private view of the project: a folder that tests may write to')
+            [CompletionResult]::new('--fake', '--fake', [CompletionResultType]::ParameterName, 'Play the suite of this script instead of running anything')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'shardwright;run' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Playwright configuration, a file or its folder, as in Playwright')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Playwright configuration, a file or its folder, as in Playwright')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Only tests of this project; may be repeated')
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Only tests whose title matches this regular expression, as in Playwright')
+            [CompletionResult]::new('--grep', '--grep', [CompletionResultType]::ParameterName, 'Only tests whose title matches this regular expression, as in Playwright')
+            [CompletionResult]::new('--grep-invert', '--grep-invert', [CompletionResultType]::ParameterName, 'Only tests whose title does not match')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only tests with this tag; of several, with any of them')
+            [CompletionResult]::new('--discover', '--discover', [CompletionResultType]::ParameterName, 'Who says which tests there are')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many shards')
+            [CompletionResult]::new('--shards', '--shards', [CompletionResultType]::ParameterName, 'How many shards')
+            [CompletionResult]::new('--strategy', '--strategy', [CompletionResultType]::ParameterName, 'Which rule deals the tests')
+            [CompletionResult]::new('--spread', '--spread', [CompletionResultType]::ParameterName, 'With `--strategy tag`: deal tests with this tag evenly to all shards')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Playwright workers in each shard [default: as configured, at most one per two CPUs]')
+            [CompletionResult]::new('--workers', '--workers', [CompletionResultType]::ParameterName, 'Playwright workers in each shard [default: as configured, at most one per two CPUs]')
+            [CompletionResult]::new('--timings', '--timings', [CompletionResultType]::ParameterName, 'Where the durations of earlier runs are kept, from the project folder')
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Run one part, as one node of a CI matrix; `merge` joins the parts')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Shards at once [default: all; with `--isolation process` one where a server has a port]')
+            [CompletionResult]::new('--shard-timeout', '--shard-timeout', [CompletionResultType]::ParameterName, 'What one shard may take before it is killed, as 90s or 20m')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Also write every event to this file as it happens, `-` for standard output')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How the run is shown')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')
+            [CompletionResult]::new('--isolation', '--isolation', [CompletionResultType]::ParameterName, 'What shards run in')
+            [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'The container engine''s command')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The container image [default: the official one of the installed Playwright version]')
+            [CompletionResult]::new('--memory', '--memory', [CompletionResultType]::ParameterName, 'Memory of one shard')
+            [CompletionResult]::new('--cpus', '--cpus', [CompletionResultType]::ParameterName, 'CPUs of one shard')
+            [CompletionResult]::new('--pids-limit', '--pids-limit', [CompletionResultType]::ParameterName, 'Processes and threads of one shard')
+            [CompletionResult]::new('--network', '--network', [CompletionResultType]::ParameterName, 'What shards can reach')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Let a variable in, with its value here or another; may be repeated. CI and TZ always are')
+            [CompletionResult]::new('--writable', '--writable', [CompletionResultType]::ParameterName, 'Where the engine allows no private view of the project: a folder that tests may write to')
+            [CompletionResult]::new('--fake', '--fake', [CompletionResultType]::ParameterName, 'Play the suite of this script instead of running anything')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--fail-on-flaky', '--fail-on-flaky', [CompletionResultType]::ParameterName, 'A flaky test makes the exit code 1')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the plan and the commands that would run it, run nothing')
+            [CompletionResult]::new('--update-timings', '--update-timings', [CompletionResultType]::ParameterName, 'Write the new durations to the timings file')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'shardwright;merge' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')
+            [CompletionResult]::new('--timings', '--timings', [CompletionResultType]::ParameterName, 'Where the durations of earlier runs are kept, from the project folder')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--update-timings', '--update-timings', [CompletionResultType]::ParameterName, 'Write the new durations to the timings file')
+            [CompletionResult]::new('--fail-on-flaky', '--fail-on-flaky', [CompletionResultType]::ParameterName, 'A flaky test makes the exit code 1')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'shardwright;completions' {
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'shardwright;help' {
+            [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Show what there is to run')
+            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show who would run what, and how good the plan is')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the suite in shards and report')
+            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the results of many shards into one report')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'shardwright;help;discover' {
+            break
+        }
+        'shardwright;help;plan' {
+            break
+        }
+        'shardwright;help;run' {
+            break
+        }
+        'shardwright;help;merge' {
+            break
+        }
+        'shardwright;help;completions' {
+            break
+        }
+        'shardwright;help;help' {
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

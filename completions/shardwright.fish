@@ -1,0 +1,196 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_shardwright_global_optspecs
+    string join \n C/directory= settings= color= q/quiet v/verbose h/help V/version
+end
+
+function __fish_shardwright_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_shardwright_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_shardwright_using_subcommand
+    set -l cmd (__fish_shardwright_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c shardwright -n "__fish_shardwright_needs_command" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_needs_command" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_needs_command" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_needs_command" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_needs_command" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_needs_command" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_needs_command" -s V -l version -d 'Print version'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "discover" -d 'Show what there is to run'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "plan" -d 'Show who would run what, and how good the plan is'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "run" -d 'Run the suite in shards and report'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "merge" -d 'Join the results of many shards into one report'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l project -d 'Only tests of this project; may be repeated' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s g -l grep -d 'Only tests whose title matches this regular expression, as in Playwright' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l grep-invert -d 'Only tests whose title does not match' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l tag -d 'Only tests with this tag; of several, with any of them' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l discover -d 'Who says which tests there are' -r -f -a "auto\t'Playwright where it is installed, else scan'
+playwright\t'Playwright lists its tests in the sandbox: exact'
+scan\t'Read the source files: fast, needs no Playwright'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l format -d 'How to print it' -r -f -a "table\t'For people'
+list\t'One line a test'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l isolation -d 'What shards run in' -r -f -a "docker\t'A locked-down container each'
+process\t'A process group each on this machine, not locked down'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l engine -d 'The container engine\'s command' -r -f -a "docker\t''
+podman\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l image -d 'The container image [default: the official one of the installed Playwright version]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l memory -d 'Memory of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l cpus -d 'CPUs of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l pids-limit -d 'Processes and threads of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l network -d 'What shards can reach' -r -f -a "bridge\t'Their own loopback, and the outside through the engine'
+none\t'Their own loopback only'
+host\t'The host\'s network'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l env -d 'Let a variable in, with its value here or another; may be repeated. CI and TZ always are' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l writable -d 'Where the engine allows no private view of the project: a folder that tests may write to' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l fake -d 'Play the suite of this script instead of running anything' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l project -d 'Only tests of this project; may be repeated' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s g -l grep -d 'Only tests whose title matches this regular expression, as in Playwright' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l grep-invert -d 'Only tests whose title does not match' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l tag -d 'Only tests with this tag; of several, with any of them' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l discover -d 'Who says which tests there are' -r -f -a "auto\t'Playwright where it is installed, else scan'
+playwright\t'Playwright lists its tests in the sandbox: exact'
+scan\t'Read the source files: fast, needs no Playwright'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s n -l shards -d 'How many shards' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l strategy -d 'Which rule deals the tests' -r -f -a "balanced\t'the least predicted time: lpt, improved by moves and swaps'
+lpt\t'longest groups first, each to the shard that has the least to do'
+round-robin\t'in turn like cards: what failed last time first, then the longest'
+file\t'whole files, and the files of a folder together as far as balance allows'
+tag\t'groups with the same tags in one shard; or spreads the tags that are named'
+fail-first\t'what failed last time first in every shard, then the longest'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l spread -d 'With `--strategy tag`: deal tests with this tag evenly to all shards' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s j -l workers -d 'Playwright workers in each shard [default: as configured, at most one per two CPUs]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l format -d 'How to print it' -r -f -a "table\t'For people'
+list\t'One line a test'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s o -l plan-file -d 'Also write the plan as JSON to this file' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l isolation -d 'What shards run in' -r -f -a "docker\t'A locked-down container each'
+process\t'A process group each on this machine, not locked down'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l engine -d 'The container engine\'s command' -r -f -a "docker\t''
+podman\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l image -d 'The container image [default: the official one of the installed Playwright version]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l memory -d 'Memory of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l cpus -d 'CPUs of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l pids-limit -d 'Processes and threads of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l network -d 'What shards can reach' -r -f -a "bridge\t'Their own loopback, and the outside through the engine'
+none\t'Their own loopback only'
+host\t'The host\'s network'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l env -d 'Let a variable in, with its value here or another; may be repeated. CI and TZ always are' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l writable -d 'Where the engine allows no private view of the project: a folder that tests may write to' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l fake -d 'Play the suite of this script instead of running anything' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l project -d 'Only tests of this project; may be repeated' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s g -l grep -d 'Only tests whose title matches this regular expression, as in Playwright' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l grep-invert -d 'Only tests whose title does not match' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l tag -d 'Only tests with this tag; of several, with any of them' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l discover -d 'Who says which tests there are' -r -f -a "auto\t'Playwright where it is installed, else scan'
+playwright\t'Playwright lists its tests in the sandbox: exact'
+scan\t'Read the source files: fast, needs no Playwright'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s n -l shards -d 'How many shards' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l strategy -d 'Which rule deals the tests' -r -f -a "balanced\t'the least predicted time: lpt, improved by moves and swaps'
+lpt\t'longest groups first, each to the shard that has the least to do'
+round-robin\t'in turn like cards: what failed last time first, then the longest'
+file\t'whole files, and the files of a folder together as far as balance allows'
+tag\t'groups with the same tags in one shard; or spreads the tags that are named'
+fail-first\t'what failed last time first in every shard, then the longest'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l spread -d 'With `--strategy tag`: deal tests with this tag evenly to all shards' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s j -l workers -d 'Playwright workers in each shard [default: as configured, at most one per two CPUs]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard -d 'Run one part, as one node of a CI matrix; `merge` joins the parts' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l jobs -d 'Shards at once [default: all; with `--isolation process` one where a server has a port]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard-timeout -d 'What one shard may take before it is killed, as 90s or 20m' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l events -d 'Also write every event to this file as it happens, `-` for standard output' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l progress -d 'How the run is shown' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'A live view'
+plain\t'A line when something happens'
+none\t'Nothing until the end'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s o -l output -d 'The folder for reports and logs, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l isolation -d 'What shards run in' -r -f -a "docker\t'A locked-down container each'
+process\t'A process group each on this machine, not locked down'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l engine -d 'The container engine\'s command' -r -f -a "docker\t''
+podman\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l image -d 'The container image [default: the official one of the installed Playwright version]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l memory -d 'Memory of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l cpus -d 'CPUs of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l pids-limit -d 'Processes and threads of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l network -d 'What shards can reach' -r -f -a "bridge\t'Their own loopback, and the outside through the engine'
+none\t'Their own loopback only'
+host\t'The host\'s network'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l env -d 'Let a variable in, with its value here or another; may be repeated. CI and TZ always are' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l writable -d 'Where the engine allows no private view of the project: a folder that tests may write to' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l fake -d 'Play the suite of this script instead of running anything' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l fail-on-flaky -d 'A flaky test makes the exit code 1'
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l dry-run -d 'Print the plan and the commands that would run it, run nothing'
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l update-timings -d 'Write the new durations to the timings file'
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s o -l output -d 'The folder for reports and logs, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l update-timings -d 'Write the new durations to the timings file'
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l fail-on-flaky -d 'A flaky test makes the exit code 1'
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "discover" -d 'Show what there is to run'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "run" -d 'Run the suite in shards and report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "merge" -d 'Join the results of many shards into one report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
