@@ -61,20 +61,22 @@ fn without_node_modules_the_suite_is_scanned_and_that_is_said() {
 #[test]
 fn a_choice_that_cannot_be_read_is_named() {
     let place = bare();
-    for (arguments, stderr) in [
+    let scan = ["discover", "--discover", "scan"];
+    for (choice, code, stderr) in [
         (
             ["--grep", "("],
+            5,
             "error: `(` in `--grep` is not a regular expression: Unbalanced parenthesis",
         ),
-        (["--project", "nope"], "error: no project `nope` in the configuration; it names none"),
+        (["--project", "nope"], 5, "error: no project `nope` in the configuration; it names none"),
         (
-            ["-q", "[z"],
+            ["--quiet", "[z"],
+            2,
             "error: `[z` is not a glob\n  caused by: Pattern syntax error near position 0: invalid \
              range pattern",
         ),
     ] {
-        let arguments = [["discover", "--discover=scan"].as_slice(), &arguments].concat();
-        place.refuses(&arguments[..], 5, stderr);
+        place.refuses(&[&scan[..], &choice].concat(), code, stderr);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::support::script::{six, suite, with_death, with_result};
 const NO_TIMINGS: &str = "no timings yet in `./timings.json`: every test counts the same\n";
 const REPORTS: &str = "no playwright/: no attempt left a whole HTML report of Playwright\n";
 const WRITTEN: &str =
-    "reports in [DIR]/shardwright-report: junit.xml, results.json, summary.md, index.html\n";
+    "reports in shardwright-report: junit.xml, results.json, summary.md, index.html\n";
 const TABLE: &str = "shard tests predicted took result\n";
 
 /// The counts of a written `results.json`: passed, failed, skipped, other, tests.
@@ -209,7 +209,7 @@ fn new_durations_are_written_only_where_that_is_asked() {
     assert!(!place.path("timings.json").exists());
     let said = place.play(&["run", "--update-timings", "--progress", "none"]);
     assert_eq!(said.code, 0);
-    assert!(said.stderr.contains("timings written to ./timings.json\n"), "{}", said.stderr);
+    assert!(said.stderr.contains("timings written to timings.json\n"), "{}", said.stderr);
     assert_eq!(place.json("timings.json")["format"], "shardwright.timings");
     let said = place.play(&["plan"]);
     assert_eq!((said.code, said.stderr.as_str()), (0, ""));
