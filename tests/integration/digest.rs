@@ -26,7 +26,8 @@ fn cloned(origin: &Path, folder: &Path) -> PathBuf {
 }
 
 fn digest(project: &Path, more: &[&str]) -> String {
-    let arguments = [&["plan", "--shards", "4", "--workers", "2", "--format", "json"], more].concat();
+    let arguments =
+        [&["plan", "--shards", "4", "--workers", "2", "--format", "json"], more].concat();
     let said = shardwright(project, &arguments);
     assert_eq!(said.code, 0, "{}", said.stderr);
     let plan: Value = serde_json::from_str(&said.stdout).unwrap();

@@ -12,7 +12,7 @@ use crate::support::project::{self, Ran};
 use crate::support::{engine, read};
 
 /// After so long a run that does not get anywhere is given up.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A run in which the stuck test runs, and the one before it has ended.
 struct Stuck {
@@ -64,16 +64,18 @@ impl Stuck {
 /// The verdicts of the stuck file's tests, in its order.
 fn of_stuck_file(output: &Path) -> [String; 4] {
     let verdicts = read::verdicts(output);
-    ["comes to its end", "never ends", "would come next", "would come last"].map(|title| {
-        verdicts.iter().find(|(key, _)| key.titles == [title]).expect(title).1.clone()
-    })
+    ["comes to its end", "never ends", "would come next", "would come last"]
+        .map(|title| verdicts.iter().find(|(key, _)| key.titles == [title]).expect(title).1.clone())
 }
 
 /// What both reports say of the tests that did not come to their end.
 fn assert_named(ran: &Ran) {
     let summary = std::fs::read_to_string(ran.output().join("summary.md")).unwrap();
     let (root, suites) = read::junit(&ran.output());
-    assert_eq!(root["tests"], suites.iter().map(|suite| suite.cases.len()).sum::<usize>().to_string());
+    assert_eq!(
+        root["tests"],
+        suites.iter().map(|suite| suite.cases.len()).sum::<usize>().to_string()
+    );
     let case = |title: &str| {
         suites.iter().flat_map(|suite| &suite.cases).find(|case| case.attributes["name"] == title)
     };
@@ -118,7 +120,11 @@ fn a_killed_container_loses_no_result_and_the_run_is_not_well() {
 fn an_interrupted_run_reports_what_is_known_and_leaves_nothing_behind() {
     let _turn = engine::alone();
     let stuck = Stuck::start("interrupted");
-    assert_ne!(stuck.containers(), Vec::<String>::new(), "the engine shows no container of the run");
+    assert_ne!(
+        stuck.containers(),
+        Vec::<String>::new(),
+        "the engine shows no container of the run"
+    );
     let process = i32::try_from(stuck.tool.id()).unwrap();
     kill(Pid::from_raw(process), Signal::SIGINT).unwrap();
     let ran = stuck.end();

@@ -20,7 +20,9 @@ fn a_test_inside_a_container_can_do_nothing_to_the_host_or_to_other_shards() {
     let source = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
     let before = ["tests/marks.ts", "package.json"].map(source);
     let mode = |name: &str| {
-        std::os::unix::fs::PermissionsExt::mode(&folder.join(name).metadata().unwrap().permissions())
+        std::os::unix::fs::PermissionsExt::mode(
+            &folder.join(name).metadata().unwrap().permissions(),
+        )
     };
     let mode_before = mode("package.json");
     let names = || {

@@ -75,7 +75,9 @@ fn merged_nodes_are_one_run() {
     assert_eq!(stats(&merged), stats(&together.output()));
     let cases = |output: &Path| {
         let suites = read::junit(output).1.into_iter();
-        suites.map(|suite| (suite.attributes["name"].clone(), suite.cases.len())).collect::<Vec<_>>()
+        suites
+            .map(|suite| (suite.attributes["name"].clone(), suite.cases.len()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(cases(&merged), cases(&together.output()));
 }

@@ -12,7 +12,8 @@ fn spans(ran: &Ran, shards: usize) -> Vec<(u64, u64)> {
     let span = |shard: usize| {
         let file = ran.output().join(format!("shards/{shard}/events.ndjson"));
         let text = std::fs::read_to_string(file).unwrap();
-        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let lines: Vec<Value> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let at = |event: &str| {
             lines.iter().find(|line| line["event"] == event).unwrap()["at"].as_u64().unwrap()
         };

@@ -31,7 +31,8 @@ fn junit_counts_every_file_as_the_outcome_does() {
     let mut counts = PerFile::new();
     for suite in &suites {
         let of_file = counts.entry(suite.attributes["name"].clone()).or_default();
-        let cases = |status: &str| suite.cases.iter().filter(|case| case.status() == status).count();
+        let cases =
+            |status: &str| suite.cases.iter().filter(|case| case.status() == status).count();
         assert_eq!(number(&suite.attributes, "tests"), suite.cases.len());
         assert_eq!(number(&suite.attributes, "skipped"), cases("skipped"));
         assert_eq!(number(&suite.attributes, "failures"), cases("failed"));
@@ -118,11 +119,14 @@ fn the_merged_playwright_report_shows_the_outcomes_numbers_in_a_browser() {
 fn the_overview_shows_the_outcomes_numbers_in_a_browser() {
     let expected = Expected::of_shop().counts;
     let shown = browser::open(&shop::whole().output().join("index.html"), ".counts li");
-    assert_eq!(shown.texts, [
-        format!("{} tests", expected.tests),
-        format!("{} passed", expected.passed),
-        format!("{} skipped", expected.skipped),
-    ]);
+    assert_eq!(
+        shown.texts,
+        [
+            format!("{} tests", expected.tests),
+            format!("{} passed", expected.passed),
+            format!("{} skipped", expected.skipped),
+        ]
+    );
     assert_eq!(shown.errors, Vec::<String>::new());
     assert!(shown.title.starts_with("passed"), "{}", shown.title);
 }

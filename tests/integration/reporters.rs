@@ -18,7 +18,9 @@ fn a_reporter_from_a_file_writes_in_the_shards_what_it_writes_alone() {
     let mut count = 0;
     let tallies: Vec<String> = (1..=4)
         .map(|shard| shop::files_of(&shop::whole().output(), shard).join("reports/tally.txt"))
-        .map(|file| std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display())))
+        .map(|file| {
+            std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()))
+        })
         .collect();
     for tally in &tallies {
         count += told(tally).len();

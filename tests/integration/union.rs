@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use crate::support::expected::{Expected, Key, Test};
-use crate::support::{Said, engine, fixture, project, read, shop, shardwright};
+use crate::support::{Said, engine, fixture, project, read, shardwright, shop};
 
 /// Workers of the listing: Playwright cuts some groups into as many pieces.
 const WORKERS: usize = 2;
@@ -45,7 +45,10 @@ fn the_shards_of_a_run_hold_every_discovered_test_once() {
     for group in read::list(&plan, "shards").iter().flat_map(|shard| read::list(shard, "groups")) {
         for test in read::list(group, "tests") {
             let (project, file) = (read::text(group, "project"), read::text(group, "file"));
-            planned.push((Key { project, file, titles: read::texts(test, "titles") }, read::text(test, "id")));
+            planned.push((
+                Key { project, file, titles: read::texts(test, "titles") },
+                read::text(test, "id"),
+            ));
         }
     }
     for test in read::list(&plan, "shared") {
@@ -106,6 +109,8 @@ fn groups_are_playwrights_own() {
     ours.sort();
     assert_eq!(ours, theirs);
     assert!(expected.tests.iter().any(|test| test.chunked), "the model has no chunked group");
+    // The set-up test is a group as well, and is not dealt.
+    assert_eq!(groups.len() + 1, expected.counts.groups);
 }
 
 #[test]

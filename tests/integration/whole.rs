@@ -13,11 +13,8 @@ use crate::support::{engine, read, shop};
 #[track_caller]
 fn assert_same(left: &Verdicts, right: &Verdicts) {
     let differ = |(key, verdict): &(&Key, &String)| right.get(*key) != Some(*verdict);
-    let differing: BTreeMap<&Key, (&String, Option<&String>)> = left
-        .iter()
-        .filter(differ)
-        .map(|(key, verdict)| (key, (verdict, right.get(key))))
-        .collect();
+    let differing: BTreeMap<&Key, (&String, Option<&String>)> =
+        left.iter().filter(differ).map(|(key, verdict)| (key, (verdict, right.get(key)))).collect();
     let more: Vec<&Key> = right.keys().filter(|key| !left.contains_key(*key)).collect();
     assert!(differing.is_empty() && more.is_empty(), "differ: {differing:#?}, more: {more:#?}");
 }
@@ -118,8 +115,10 @@ fn the_failing_test_alone_fails_with_its_screenshot_and_its_trace() {
     }
     let files = read::html(&output);
     let of_file = files.values().find(|file| file["fileName"] == "home/banner.spec.ts").unwrap();
-    let failed: Vec<&Value> =
-        read::list(of_file, "tests").iter().filter(|test| test["outcome"] == "unexpected").collect();
+    let failed: Vec<&Value> = read::list(of_file, "tests")
+        .iter()
+        .filter(|test| test["outcome"] == "unexpected")
+        .collect();
     assert_eq!(failed.len(), 1, "{failed:?}");
     let shown = attached(&failed[0]["results"][0]);
     assert_eq!(shown.iter().map(|(name, _)| name).collect::<Vec<_>>(), names);

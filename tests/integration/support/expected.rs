@@ -70,11 +70,7 @@ pub(crate) struct Test {
 impl Test {
     /// Which test.
     pub(crate) fn key(&self) -> Key {
-        Key {
-            project: self.project.clone(),
-            file: self.file.clone(),
-            titles: self.titles.clone(),
-        }
+        Key { project: self.project.clone(), file: self.file.clone(), titles: self.titles.clone() }
     }
 
     /// What should become of it.

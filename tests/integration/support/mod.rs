@@ -30,6 +30,7 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
 
 /// The tool, to be started in `folder`, with an environment that the machine does not change:
 /// only what finds programs, the engine, the image and the browser is let through.
+#[expect(clippy::disallowed_methods, reason = "what the set-up of the tests found stands there")]
 pub(crate) fn tool(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shardwright"));
     command.current_dir(folder).env_clear().stdin(Stdio::null());

@@ -149,40 +149,42 @@ pub(crate) fn junit(output: &Path) -> (BTreeMap<String, String>, Vec<Suite>) {
     let (mut root, mut suites) = (BTreeMap::new(), Vec::<Suite>::new());
     let mut path: Vec<String> = Vec::new();
     loop {
-        match reader.read_event().unwrap() {
-            Event::Start(start) => {
-                let name = start.name().as_ref().to_owned();
-                let attributes = attributes(&start);
-                let last = suites.last_mut();
-                match (path.last().map(String::as_str), name.as_str()) {
-                    (None, "testsuites") => root = attributes,
-                    (Some("testsuites"), "testsuite") => {
-                        suites.push(Suite { attributes, cases: Vec::new() });
-                    }
-                    (Some("testsuite"), "testcase") => last.unwrap().cases.push(Case {
-                        attributes,
-                        elements: Vec::new(),
-                        properties: BTreeMap::new(),
-                    }),
-                    (Some("testcase"), _) => {
-                        last.unwrap().cases.last_mut().unwrap().elements.push(name.clone());
-                    }
-                    (Some("properties"), "property") => {
-                        let case = last.unwrap().cases.last_mut().unwrap();
-                        let [name, value] = ["name", "value"].map(|n| attributes[n].clone());
-                        case.properties.insert(name, value);
-                    }
-                    _ => {}
+        let event = reader.read_event().unwrap();
+        if let Event::Start(start) = event {
+            let (name, attributes) = (start.name().as_ref().to_owned(), attributes(&start));
+            match (path.last().map(String::as_str), name.as_str()) {
+                (None, "testsuites") => root = attributes,
+                (Some("testsuites"), "testsuite") => {
+                    suites.push(Suite { attributes, cases: Vec::new() });
                 }
-                path.push(name);
+                (Some("testsuite"), "testcase") => {
+                    let (elements, properties) = (Vec::new(), BTreeMap::new());
+                    last_of(&mut suites).cases.push(Case { attributes, elements, properties });
+                }
+                (Some("testcase"), _) => last_case(&mut suites).elements.push(name.clone()),
+                (Some("properties"), "property") => {
+                    let [name, value] = ["name", "value"].map(|name| attributes[name].clone());
+                    last_case(&mut suites).properties.insert(name, value);
+                }
+                _ => {}
             }
-            Event::End(_) => drop(path.pop()),
-            Event::Eof => break,
-            _ => {}
+            path.push(name);
+        } else if matches!(event, Event::End(_)) {
+            path.pop();
+        } else if matches!(event, Event::Eof) {
+            break;
         }
     }
     assert!(path.is_empty(), "junit.xml ends in the middle");
     (root, suites)
+}
+
+fn last_of(suites: &mut [Suite]) -> &mut Suite {
+    suites.last_mut().expect("a case stands in a suite")
+}
+
+fn last_case(suites: &mut [Suite]) -> &mut Case {
+    last_of(suites).cases.last_mut().expect("a property stands in a case")
 }
 
 fn attributes(start: &BytesStart<'_>) -> BTreeMap<String, String> {
