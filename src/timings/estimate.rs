@@ -87,8 +87,8 @@ fn last_part(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// The history by the keys that the suite uses. A scan does not know the projects and names none:
-/// there a test is what all projects' tests of its name are together.
+/// The history by the keys that the suite uses. Where a scan cannot read the projects it names
+/// none: such a test is what all projects' tests of its name are together.
 fn history<'a>(suite: &Suite, timings: &'a Timings) -> Cow<'a, BTreeMap<TestKey, Timing>> {
     match suite.source {
         Source::Playwright => Cow::Borrowed(&timings.tests),
@@ -102,6 +102,9 @@ fn history<'a>(suite: &Suite, timings: &'a Timings) -> Cow<'a, BTreeMap<TestKey,
                     (sum, more) => sum.or(more),
                 };
                 sum.last = sum.last.max(timing.last);
+            }
+            for (key, timing) in &timings.tests {
+                together.entry(key.clone()).or_insert(*timing);
             }
             Cow::Owned(together)
         }

@@ -98,6 +98,18 @@ fn a_scanned_test_takes_what_it_takes_in_all_projects() {
 }
 
 #[test]
+fn a_scanned_test_of_a_known_project_takes_what_it_takes_there() {
+    let scanned = key("x", "firefox", "a");
+    let suite = suite(Source::Scan, std::slice::from_ref(&scanned));
+    let history = timings(&[
+        (key("x", "chromium", "a"), Some(100), LastResult::Passed),
+        (key("x", "firefox", "a"), Some(150), LastResult::Failed),
+    ]);
+    assert_eq!(estimates(&suite, &history).of(&scanned).duration, Duration::from_millis(150));
+    assert_eq!(known(&suite, &history).known, 1);
+}
+
+#[test]
 fn tests_that_only_the_history_knows_count_for_a_file_dealt_whole() {
     let mut suite = suite(Source::Scan, &[key("x", "", "a")]);
     suite.groups[0].kind = GroupKind::Opaque;
