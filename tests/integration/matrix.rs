@@ -101,15 +101,34 @@ fn a_node_without_results_is_named_and_the_run_is_incomplete() {
 #[test]
 fn nodes_of_different_plans_are_refused() {
     let place = downloaded("different", &[1, 2]);
+    let digest = |node: usize| {
+        read::text(&read::json(&place.join(format!("results-{node}/plan.json"))), "digest")
+    };
+    assert_eq!(digest(1), digest(2));
+    // As if that node had been started with another strategy.
     let plan = place.join("results-2/plan.json");
-    let text = fs::read_to_string(&plan).unwrap();
-    let digest = read::text(&read::json(&plan), "digest");
-    // As if that node had planned with other timings.
-    fs::write(&plan, text.replace(&digest, &digest.chars().rev().collect::<String>())).unwrap();
+    let other = ["--strategy", "round-robin", "--isolation", "process"];
+    let other = [&["plan", "--shards", "4", "--plan-file", plan.to_str().unwrap()], &other[..]];
+    let said = shardwright(&matrix().project, &[&other.concat()[..], &SELECTION].concat());
+    assert_eq!(said.code, 0, "{}", said.stderr);
     let said = shardwright(&place, &["merge", "."]);
-    assert_eq!(said.code, 5, "{}", said.stderr);
-    for word in ["results-1", "results-2", "are of different plans", &digest] {
+    assert_eq!((said.code, said.stdout.as_str()), (5, ""), "{}", said.stderr);
+    let words = ["results-1", "results-2", "are of different plans", &digest(1), &digest(2)];
+    for word in words {
         assert!(said.stderr.contains(word), "`{word}` is not in: {}", said.stderr);
     }
     assert!(!place.join("shardwright-report").exists(), "something was written");
+}
+
+#[test]
+fn a_plan_that_was_changed_by_hand_is_refused() {
+    let place = downloaded("changed", &[1]);
+    let plan = place.join("results-1/plan.json");
+    let text = fs::read_to_string(&plan).unwrap();
+    let digest = read::text(&read::json(&plan), "digest");
+    let other: String = digest.chars().rev().collect();
+    fs::write(&plan, text.replace(&digest, &other)).unwrap();
+    let said = shardwright(&place, &["merge", "."]);
+    assert_eq!((said.code, said.stdout.as_str()), (5, ""), "{}", said.stderr);
+    assert!(said.stderr.contains("was changed after it was made"), "{}", said.stderr);
 }
