@@ -75,11 +75,9 @@ fn texts(value: &Value) -> Option<Vec<String>> {
         Value::Float(number) => Some(vec![number.to_string()]),
         Value::Boolean(flag) => Some(vec![flag.to_string()]),
         Value::Array(values) => {
-            let texts = values.iter().map(|value| match value {
-                Value::Array(_) => None,
-                _ => texts(value)?.pop(),
-            });
-            texts.collect()
+            let flat = values.iter().filter(|value| !value.is_array());
+            let texts: Option<Vec<String>> = flat.map(|value| texts(value)?.pop()).collect();
+            texts.filter(|texts| texts.len() == values.len())
         }
         Value::Datetime(_) | Value::Table(_) => None,
     }

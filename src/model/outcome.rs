@@ -172,7 +172,11 @@ impl Outcome {
     }
 
     fn listed(&mut self, plan: &Plan, id: AttemptId, listed: &ListedTest) {
-        if self.tests.contains_key(&listed.key) {
+        if let Some(known) = self.tests.get(&listed.key) {
+            // Dealt to another shard: it would run twice.
+            if known.shard.is_some_and(|dealt| dealt != id.shard) {
+                self.unplanned.insert(listed.key.clone());
+            }
             return;
         }
         let opaque = plan.shards.iter().filter(|shard| shard.number == id.shard).any(|shard| {
@@ -361,3 +365,6 @@ impl Counts {
             + self.failed
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,9 +7,9 @@ use tokio::sync::{mpsc, watch};
 
 use crate::model::event::{AttemptEnd, AttemptId, Event, RunnerVerdict};
 use crate::model::plan::PlannedShard;
-use crate::run::Setting;
-use crate::run::fault::{Evidence, judge};
+use crate::run::fault::{Evidence, judge, with_sources};
 use crate::run::tail::Tail;
+use crate::run::{RESULTS, Setting};
 use crate::runner::playwright::protocol::{self, Said};
 use crate::runner::playwright::task::Task;
 use crate::sandbox::{Job, Layout, SandboxError, Wish};
@@ -47,7 +47,7 @@ pub(crate) struct Try {
     /// Which private view of the workspace it gets.
     pub(crate) view: usize,
     /// What it may take.
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) timeout: Duration,
 }
 
 /// Writes an attempt's task and gives the job that runs it.
@@ -56,12 +56,18 @@ pub(crate) fn job(setting: &Setting, attempt: &Try) -> Result<Job, SandboxError>
     let folder = folder(&setting.output, id);
     let layout = setting.sandbox.layout(&folder);
     let (seen, places) = setting.seen(&layout);
-    let groups = shard.groups.iter().map(|planned| &planned.group);
-    let task = Task::shard(&places, setting.call.no_deps(), groups);
+    let groups = || shard.groups.iter().map(|planned| &planned.group);
+    let task = Task::shard(&places, setting.call.no_deps(), groups());
     let wrap = |source| SandboxError::Write { path: folder.clone(), source };
     task.write(&folder.join("in")).map_err(wrap)?;
     std::fs::create_dir_all(folder.join("out")).map_err(wrap)?;
-    let command = setting.call.shard(&seen, &setting.install.version);
+    if !setting.install.version.at_least(62) {
+        Task::write_last_run(&folder.join("out").join(RESULTS), groups()).map_err(wrap)?;
+    }
+    let mut files: Vec<&str> = groups().map(|group| group.file.as_str()).collect();
+    files.sort_unstable();
+    files.dedup();
+    let command = setting.call.shard(&seen, &setting.install.version, &files);
     Ok(Job {
         name: format!("shard-{}-attempt-{}", id.shard, id.attempt),
         view,
@@ -112,7 +118,8 @@ pub(super) async fn run(
     if layout.private_workspace {
         let files = shard_folder(&setting.output, id).join("files");
         if let Err(error) = setting.sandbox.collect(job.view, &files).await {
-            messages.send(Message::Note(id, format!("its files could not be kept: {error}"))).ok();
+            let reason = with_sources(&error);
+            messages.send(Message::Note(id, format!("its files could not be kept: {reason}"))).ok();
         }
     }
     let tail = log_tail(&job.log);

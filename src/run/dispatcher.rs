@@ -19,7 +19,7 @@ pub(crate) struct Options {
     /// Shards at once.
     pub(crate) jobs: NonZeroUsize,
     /// What one attempt may take.
-    pub(crate) shard_timeout: Option<Duration>,
+    pub(crate) shard_timeout: Duration,
 }
 
 /// What a run says as it goes.

@@ -46,17 +46,24 @@ pub(crate) async fn suite(
         env: command.env,
         folder: folder.to_path_buf(),
         log: folder.join("log.txt"),
-        timeout: Some(LIMIT),
+        timeout: LIMIT,
     };
     let (lines, printed) = mpsc::unbounded_channel();
     let ending = setting.sandbox.run(&job, wishes, lines).await?;
     if ending == Ending::Stopped {
         return Err(DiscoverError::Interrupted);
     }
-    match std::fs::read_to_string(folder.join("out/list.json")) {
-        Ok(text) => Ok(list::read(&text)?),
-        Err(_) => Err(failed(&ending, printed)),
+    match read_file(&folder.join("out/list.json")) {
+        Some(text) => Ok(list::read(&text)?),
+        None => Err(failed(&ending, printed)),
     }
+}
+
+/// A file that the sandbox wrote. A configuration is foreign code: a link that it may have put in
+/// the file's place is not followed.
+fn read_file(path: &Path) -> Option<String> {
+    let regular = path.symlink_metadata().is_ok_and(|meta| meta.is_file());
+    regular.then(|| std::fs::read_to_string(path).ok()).flatten()
 }
 
 fn failed(ending: &Ending, mut printed: mpsc::UnboundedReceiver<String>) -> DiscoverError {

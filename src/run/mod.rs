@@ -16,6 +16,9 @@ use crate::runner::playwright::install::Install;
 use crate::runner::playwright::task::Places;
 use crate::sandbox::{Layout, Sandbox};
 
+/// Where Playwright keeps its attachments, below an attempt's `out/`, where that is our choice.
+const RESULTS: &str = "test-results";
+
 /// What every attempt of a run has in common.
 #[derive(Clone)]
 pub(crate) struct Setting {
@@ -31,14 +34,16 @@ impl Setting {
     fn seen(&self, layout: &Layout) -> (Seen, Places) {
         let inside = |path| seen(&self.install, &layout.workspace, path);
         let package = inside(&self.install.package);
+        // Playwright empties this folder at its start: shards must not share it. And older than
+        // 1.62 it reads there which tests to run.
+        let redirected = !layout.private_workspace || !self.install.version.at_least(62);
         let places = Places { output: layout.output.clone(), runner: package.clone() };
         let seen = Seen {
             node: layout.node.clone(),
             package,
             config: inside(&self.install.config),
             input: layout.input.clone(),
-            // Playwright empties this folder at its start: shards must not share it.
-            results: (!layout.private_workspace).then(|| layout.output.join("test-results")),
+            results: redirected.then(|| layout.output.join(RESULTS)),
         };
         (seen, places)
     }

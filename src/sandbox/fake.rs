@@ -56,7 +56,7 @@ struct Told {
 }
 
 impl Sandbox for FakeSandbox {
-    fn prepare<'a>(&'a self, _views: usize, _say: Say) -> Later<'a, Result<(), SandboxError>> {
+    fn prepare(&self, _views: usize, _say: Say) -> Later<'_, Result<(), SandboxError>> {
         Box::pin(async { self.script().map(drop) })
     }
 
@@ -145,8 +145,8 @@ fn play(script: &Script, told: &Told, job: &Job) -> std::io::Result<Ending> {
         let status = if failed { "failed" } else { "passed" };
         lines.push(json!({"event": "end", "status": status}));
     }
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    fs::write(out.join("events.ndjson"), text)?;
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    fs::write(out.join("events.ndjson"), lines.join("\n") + "\n")?;
     Ok(Ending::Exited(death.map_or(i32::from(failed), |death| death.code)))
 }
 

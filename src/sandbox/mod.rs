@@ -21,7 +21,7 @@ pub(crate) type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// A place to run commands in.
 pub(crate) trait Sandbox: Send + Sync {
     /// Gets everything ready for jobs in the views `0..views`; lines for people go to `say`.
-    fn prepare<'a>(&'a self, views: usize, say: Say) -> Later<'a, Result<(), SandboxError>>;
+    fn prepare(&self, views: usize, say: Say) -> Later<'_, Result<(), SandboxError>>;
 
     /// How a job whose folder is `folder` sees the world.
     fn layout(&self, folder: &Path) -> Layout;
@@ -63,7 +63,7 @@ pub(crate) struct Job {
     /// Everything that the job prints, on the host.
     pub(crate) log: PathBuf,
     /// After this long it is killed.
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) timeout: Duration,
 }
 
 /// Paths as a job sees them.

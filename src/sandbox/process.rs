@@ -25,7 +25,7 @@ pub(crate) struct ProcessSandbox {
 }
 
 impl Sandbox for ProcessSandbox {
-    fn prepare<'a>(&'a self, _views: usize, _say: Say) -> Later<'a, Result<(), SandboxError>> {
+    fn prepare(&self, _views: usize, _say: Say) -> Later<'_, Result<(), SandboxError>> {
         Box::pin(async { Ok(()) })
     }
 
@@ -98,7 +98,7 @@ impl ProcessSandbox {
         let complains = tokio::spawn(output::pump(child.stderr.take(), second, lines));
         let ending = tokio::select! {
             ending = supervise(&mut child, &group, &mut wishes) => ending,
-            () = deadline(job.timeout) => Ending::TimedOut,
+            () = tokio::time::sleep(job.timeout) => Ending::TimedOut,
         };
         // A web server that outlived its runner would hold its port and our pipes.
         group.signal(Signal::SIGKILL);
@@ -128,14 +128,6 @@ fn exited(status: std::io::Result<std::process::ExitStatus>) -> Ending {
     use std::os::unix::process::ExitStatusExt;
     let code = status.ok().and_then(|s| s.code().or_else(|| s.signal().map(|n| 128 + n)));
     Ending::Exited(code.unwrap_or(-1))
-}
-
-/// Never, where there is no limit.
-pub(super) async fn deadline(timeout: Option<Duration>) {
-    match timeout {
-        Some(timeout) => tokio::time::sleep(timeout).await,
-        None => std::future::pending().await,
-    }
 }
 
 /// The process group of a job; killed when it goes out of scope, so that nothing is left behind.

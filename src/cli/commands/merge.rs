@@ -29,9 +29,10 @@ pub(crate) fn exec(
     environment: &Environment,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
-    let timings = match args.report.update_timings {
-        true => Some(stage::load_timings(shared, &args.timings, streams)?),
-        false => None,
+    let timings = if args.report.update_timings {
+        Some(stage::load_timings(shared, &args.timings, streams)?)
+    } else {
+        None
     };
     let target = shared.directory.join(&args.report.output);
     if let Some(missing) = args.inputs.iter().find(|input| !input.is_dir()) {
@@ -151,7 +152,9 @@ fn joined(
         for (mut events, folder) in runs {
             let attempts = events.iter().filter(|e| matches!(e, Event::AttemptStarted { .. }));
             let attempts = u32::try_from(attempts.count()).unwrap_or(u32::MAX);
-            events.iter_mut().for_each(|event| later(event, before));
+            for event in &mut events {
+                later(event, before);
+            }
             let place = target.join("shards").join(number.to_string());
             copy(folder, &place, before)
                 .with_context(|| format!("cannot copy `{}`", folder.display()))?;

@@ -69,10 +69,13 @@ pub(crate) fn exec(
 }
 
 fn worse(exit: Exit, tests: u64, bad: u64) -> Exit {
-    match exit {
-        Exit::Passed if bad > 0 => Exit::Failed,
-        Exit::Passed if tests == 0 => Exit::Nothing,
-        _ => exit,
+    if exit != Exit::Passed {
+        return exit;
+    }
+    match (tests, bad) {
+        (0, _) => Exit::Nothing,
+        (_, 0) => Exit::Passed,
+        _ => Exit::Failed,
     }
 }
 

@@ -53,6 +53,8 @@ pub(crate) fn exec(
         let wishes = cancel::wishes()?;
         let ran = sharded(args, setting.clone(), &timings, wishes, shared.verbose, streams).await;
         setting.sandbox.close().await;
+        // Of no use any more, and not before: the engine mounts it whenever it copies.
+        std::fs::remove_dir_all(list_folder(&setting)).ok();
         ran
     })?;
     let timings =
@@ -76,7 +78,7 @@ async fn sharded(
     let RunArgs { plan: flags, run, sandbox, .. } = args;
     let flags = &of_part(flags, args);
     let views = if run.shard.is_some() { 1 } else { flags.shards.get() as usize } + 1;
-    let folder = setting.output.join("shards").join("list");
+    let folder = list_folder(&setting);
     let suite = stage::listed(&setting, views, &folder, wishes.clone(), streams).await?;
     stage::tell_coverage(&suite, timings, streams);
     let whole = planned(&suite, flags, args, timings)?;
@@ -97,6 +99,10 @@ async fn sharded(
         streams.tell(&format!("warning: {trouble}"));
     }
     Ok((plan, outcome))
+}
+
+fn list_folder(setting: &Setting) -> std::path::PathBuf {
+    setting.output.join("shards").join("list")
 }
 
 /// `--shard I/N` says how many shards there are.

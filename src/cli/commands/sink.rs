@@ -43,13 +43,13 @@ impl<'a> Sink<'a> {
     ) -> anyhow::Result<Self> {
         let outcome = Outcome::of(plan);
         let recorder = Recorder::new(output, plan.shards.iter().map(|shard| shard.number))?;
-        let plain = || Box::new(Plain::new(Box::new(io::stderr()), plan.shards.len()));
+        let lines = || Box::new(Plain::new(Box::new(io::stderr()), plan.shards.len()));
         let console: Box<dyn Console> = match progress {
             Progress::None => Box::new(Silent),
             Progress::Bar => Box::new(Live::new(&outcome)),
             Progress::Auto if streams.is_quiet() => Box::new(Silent),
             Progress::Auto if streams.is_watched() => Box::new(Live::new(&outcome)),
-            Progress::Auto | Progress::Plain => plain(),
+            Progress::Auto | Progress::Plain => lines(),
         };
         Ok(Self { plan, outcome, recorder, console, events: None, verbose, trouble: None })
     }

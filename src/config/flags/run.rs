@@ -24,10 +24,10 @@ pub(crate) struct RunFlags {
     #[arg(long, value_name = "K", env = "SHARDWRIGHT_JOBS")]
     pub(crate) jobs: Option<NonZeroUsize>,
 
-    /// What one shard may take before it is killed, as 30s or 20m [default: no limit]
-    #[arg(long, value_name = "TIME", env = "SHARDWRIGHT_SHARD_TIMEOUT",
+    /// What one shard may take before it is killed, as 90s or 20m
+    #[arg(long, value_name = "TIME", default_value = "1h", env = "SHARDWRIGHT_SHARD_TIMEOUT",
         value_parser = humantime::parse_duration)]
-    pub(crate) shard_timeout: Option<Duration>,
+    pub(crate) shard_timeout: Duration,
 
     /// A flaky test makes the exit code 1
     #[arg(long, env = "SHARDWRIGHT_FAIL_ON_FLAKY")]

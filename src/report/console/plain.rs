@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use crate::model::event::{AttemptEnd, AttemptId, Event};
-use crate::model::outcome::{Counts, Outcome, Verdict};
+use crate::model::outcome::{Counts, Outcome, ShardOutcome, Verdict};
 use crate::report::console::Console;
 use crate::report::facts;
 use crate::report::text;
@@ -94,7 +94,7 @@ pub(super) fn ended(id: AttemptId, end: &AttemptEnd, outcome: &Outcome, shards: 
         counts.add(test.verdict());
     }
     let shard = outcome.shards.iter().find(|shard| shard.number == id.shard);
-    let time = shard.and_then(|shard| shard.elapsed()).map(facts::time).unwrap_or_default();
+    let time = shard.and_then(ShardOutcome::elapsed).map(facts::time).unwrap_or_default();
     let head = format!("shard {}/{shards} ended after {time}: {}", id.shard, facts::counts(counts));
     match end {
         AttemptEnd::Finished(_) => head,

@@ -4,13 +4,15 @@ use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment};
 
-use crate::model::outcome::{Counts, Outcome, ShardOutcome, TestOutcome, Verdict};
+use crate::model::outcome::{Counts, Outcome, TestOutcome, Verdict};
 use crate::report::console::tables::table;
 use crate::report::facts;
 use crate::report::text;
 
 /// So many test cases of one kind are named; the reports name them all.
 const NAMED: usize = 20;
+/// So many lines of each message are shown.
+const LINES: usize = 3;
 
 /// The table of shards, what was not well, and the sums.
 pub(crate) fn summary(outcome: &Outcome) -> String {
@@ -25,11 +27,11 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
     for (verdict, word) in kinds {
         page += &named(outcome, verdict, word);
     }
-    for key in outcome.unplanned.iter().take(NAMED) {
-        writeln!(page, "  not planned  {}", text::terminal(&key.to_string())).ok();
-    }
-    for shard in &outcome.shards {
-        page += &fault(shard);
+    for problem in facts::problems(outcome).iter().take(NAMED) {
+        writeln!(page, "  {}", text::lines(&problem.title)).ok();
+        for line in text::strip_ansi(&problem.text).lines().take(LINES) {
+            writeln!(page, "      {}", text::terminal(line)).ok();
+        }
     }
     writeln!(page, "{}", shards(outcome)).ok();
     let time = facts::time(outcome.elapsed());
@@ -47,7 +49,7 @@ fn named(outcome: &Outcome, verdict: Verdict, word: &str) -> String {
         let message = errors.and_then(|errors| errors.first()).map(|error| &error.message);
         if let Some(message) = message.filter(|_| verdict != Verdict::Flaky) {
             let plain = text::strip_ansi(message);
-            for line in plain.lines().filter(|line| !line.trim().is_empty()).take(3) {
+            for line in plain.lines().filter(|line| !line.trim().is_empty()).take(LINES) {
                 writeln!(page, "      {}", text::terminal(line)).ok();
             }
         }
@@ -56,18 +58,6 @@ fn named(outcome: &Outcome, verdict: Verdict, word: &str) -> String {
         writeln!(page, "  ... and {} more {word}", tests.len() - NAMED).ok();
     }
     page
-}
-
-fn fault(shard: &ShardOutcome) -> String {
-    let Some(crate::model::event::AttemptEnd::Faulted(fault)) = shard.last_end() else {
-        return String::new();
-    };
-    format!(
-        "  shard {}: {}: {}\n",
-        shard.number,
-        fault.kind.name(),
-        text::lines(&text::strip_ansi(&fault.message))
-    )
 }
 
 fn shards(outcome: &Outcome) -> String {

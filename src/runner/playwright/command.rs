@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::runner::playwright::install::{Install, Version};
-use crate::runner::playwright::task::{LAST_RUN_FILE, REPORTER_FILE};
+use crate::runner::playwright::task::REPORTER_FILE;
 
 /// What the user chose, as it is handed to Playwright.
 #[derive(Debug, Clone, Default)]
@@ -55,22 +55,23 @@ impl Call {
         CommandLine { argv, env: Vec::new() }
     }
 
-    /// `playwright test` with the user's own reporters and ours beside them.
-    pub(crate) fn shard(&self, seen: &Seen, version: &Version) -> CommandLine {
-        let mut argv = self.base(seen);
-        let mut env = vec![
+    /// `playwright test` with the user's own reporters and ours beside them. `files` are those of
+    /// the shard, relative to the runner's root folder.
+    pub(crate) fn shard(&self, seen: &Seen, version: &Version, files: &[&str]) -> CommandLine {
+        let mut call = self.clone();
+        if !version.at_least(62) {
+            // Without `preprocess` the ids choose the tests; fewer files are loaded for it.
+            call.selection.files =
+                files.iter().map(|file| format!("/\\/{}$/", escape(file))).collect();
+        }
+        let mut argv = call.base(seen);
+        let env = vec![
             ("PW_TEST_REPORTER".to_owned(), text(&seen.input.join(REPORTER_FILE))),
             // A report that opens a browser would wait for ever.
             ("PLAYWRIGHT_HTML_OPEN".to_owned(), "never".to_owned()),
         ];
         if !version.at_least(62) {
-            let last_run = text(&seen.input.join(LAST_RUN_FILE));
             argv.push("--last-failed".to_owned());
-            if version.at_least(61) {
-                argv.push(format!("--last-failed-file={last_run}"));
-            } else {
-                env.push(("PLAYWRIGHT_LAST_RUN_OUTPUT_FILE".to_owned(), last_run));
-            }
         }
         CommandLine { argv, env }
     }

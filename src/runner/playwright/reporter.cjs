@@ -10,6 +10,8 @@ const os = require('os');
 const path = require('path');
 
 const OUTPUT_LIMIT = 1 << 20;
+// A Playwright that a test starts must not report as if it were this one.
+delete process.env.PW_TEST_REPORTER;
 const task = JSON.parse(fs.readFileSync(path.join(__dirname, 'task.json'), 'utf8'));
 
 class ShardwrightReporter {

@@ -11,8 +11,8 @@ use crate::model::suite::{GroupKind, TestGroup};
 const REPORTER: &str = include_str!("reporter.cjs");
 /// The reporter's file name beside `task.json`.
 pub(crate) const REPORTER_FILE: &str = "reporter.cjs";
-/// Where Playwright older than 1.62 reads which tests to run.
-pub(crate) const LAST_RUN_FILE: &str = "last-run.json";
+/// Where in its results folder Playwright keeps which tests failed last.
+const LAST_RUN_FILE: &str = ".last-run.json";
 
 /// The reporter's orders. Paths are as the sandbox sees them.
 #[derive(Debug, Serialize)]
@@ -94,6 +94,25 @@ impl Task {
             tests: Vec::new(),
             files: Vec::new(),
         }
+    }
+
+    /// Writes the ids of a shard's tests into the results folder as if they had failed in
+    /// Playwright's last run: older than 1.62 it chooses by `--last-failed` alone.
+    pub(crate) fn write_last_run<'a>(
+        results: &Path,
+        groups: impl IntoIterator<Item = &'a TestGroup>,
+    ) -> std::io::Result<()> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct LastRun<'a> {
+            status: &'static str,
+            failed_tests: Vec<&'a str>,
+        }
+        let tests = groups.into_iter().flat_map(|group| &group.tests);
+        let failed_tests = tests.filter_map(|test| test.runner_id.as_deref()).collect();
+        let run = LastRun { status: "failed", failed_tests };
+        std::fs::create_dir_all(results)?;
+        std::fs::write(results.join(LAST_RUN_FILE), serde_json::to_vec(&run)?)
     }
 
     /// Writes the task and the reporter into `folder`, which the sandbox sees as its input.

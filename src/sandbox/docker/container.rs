@@ -10,7 +10,6 @@ use crate::sandbox::docker::arguments::{container_name, of_job};
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::Options;
 use crate::sandbox::docker::view::Views;
-use crate::sandbox::process::deadline;
 use crate::sandbox::{Ending, Job, SandboxError, Wish, output};
 
 /// How long an interrupted container may take to write its reports.
@@ -60,7 +59,7 @@ pub(super) async fn run(
             Wish::Stop | Wish::Kill => Cut::Stopped,
         },
         () = stop(engine, &name, &mut wishes) => Cut::Stopped,
-        () = deadline(job.timeout) => Cut::TimedOut,
+        () = tokio::time::sleep(job.timeout) => Cut::TimedOut,
     };
     engine.call(&["kill", &name]).await.ok();
     client.wait().await.ok();

@@ -1,7 +1,7 @@
 //! The docker sandbox: joins engine, image, views and containers.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::{Gid, Uid, chown};
 use tokio::sync::{OnceCell, mpsc, watch};
@@ -17,8 +17,8 @@ use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wis
 pub(crate) struct DockerSandbox {
     options: Options,
     engine: Engine,
-    /// Set by `prepare`, with the number of views.
-    views: OnceCell<(Views, usize)>,
+    /// Set by `prepare`.
+    views: OnceCell<Views>,
 }
 
 impl DockerSandbox {
@@ -30,7 +30,7 @@ impl DockerSandbox {
     }
 
     fn views(&self) -> Views {
-        self.views.get().map_or(Views::ReadOnly, |(views, _)| views.clone())
+        self.views.get().cloned().unwrap_or(Views::ReadOnly)
     }
 
     /// The job's `out/` has to belong to whom the container runs as.
@@ -40,19 +40,22 @@ impl DockerSandbox {
         fs::create_dir_all(&out).map_err(wrap)?;
         if Uid::effective().is_root() {
             let user = self.options.user;
-            chown(&out, Some(Uid::from_raw(user.uid)), Some(Gid::from_raw(user.gid)))
-                .map_err(|errno| wrap(errno.into()))?;
+            let (uid, gid) = (Uid::from_raw(user.uid), Gid::from_raw(user.gid));
+            for entry in walkdir::WalkDir::new(&out) {
+                let entry = entry.map_err(|error| wrap(error.into()))?;
+                chown(entry.path(), Some(uid), Some(gid)).map_err(|errno| wrap(errno.into()))?;
+            }
         }
         Ok(())
     }
 }
 
 impl Sandbox for DockerSandbox {
-    fn prepare<'a>(&'a self, views: usize, say: Say) -> Later<'a, Result<(), SandboxError>> {
+    fn prepare(&self, views: usize, say: Say) -> Later<'_, Result<(), SandboxError>> {
         Box::pin(async move {
             image::ensure(&self.engine, &self.options.image, &say).await?;
             let made = view::prepare(&self.engine, &self.options, views, &say).await?;
-            self.views.set((made, views)).ok();
+            self.views.set(made).ok();
             Ok(())
         })
     }
@@ -93,10 +96,7 @@ impl Sandbox for DockerSandbox {
     }
 
     fn close(&self) -> Later<'_, ()> {
-        Box::pin(async {
-            let count = self.views.get().map_or(0, |(_, count)| *count);
-            view::remove(&self.engine, &self.options, count).await;
-        })
+        Box::pin(view::remove(&self.engine, &self.options))
     }
 
     fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>> {
@@ -115,9 +115,17 @@ impl Sandbox for DockerSandbox {
             commands.push(args);
         }
         let program = &self.options.engine;
-        commands.iter_mut().for_each(|args| args.insert(0, program.clone()));
+        for command in &mut commands {
+            command.insert(0, program.clone());
+        }
         commands
     }
+}
+
+/// Packages, and what is hidden: log-ins that tests keep belong in no report.
+fn is_private(part: Component<'_>) -> bool {
+    let Component::Normal(name) = part else { return false };
+    name == "node_modules" || name.to_string_lossy().starts_with('.')
 }
 
 /// Regular files and folders of an archive, never outside `folder`: what tests wrote is foreign.
@@ -128,8 +136,7 @@ fn unpack(archive: &Path, folder: &Path) -> std::io::Result<()> {
         let mut entry = entry?;
         let kind = entry.header().entry_type();
         let path = entry.path()?.into_owned();
-        let generated = path.components().any(|part| part.as_os_str() == "node_modules");
-        if generated || !(kind.is_file() || kind.is_dir()) || path.as_os_str() == "." {
+        if path.components().any(is_private) || !(kind.is_file() || kind.is_dir()) {
             continue;
         }
         fs::create_dir_all(folder)?;

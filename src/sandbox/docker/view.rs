@@ -70,14 +70,12 @@ pub(super) async fn prepare(
         Ok(views) => return Ok(views),
         Err(reason) => reason,
     };
-    if options.writable.is_empty() {
-        say.send(format!(
-            "the engine cannot give each shard a private view of the project ({}); the project \
-             is mounted read-only, name folders that tests write to with --writable",
-            reason.tail.lines().last().unwrap_or("no reason given")
-        ))
-        .ok();
-    }
+    say.send(format!(
+        "the engine cannot give each shard a private view of the project ({}): shards get it \
+         read-only, and folders that are named with --writable empty",
+        reason.tail.lines().last().unwrap_or("no reason given")
+    ))
+    .ok();
     let wrap = |source| SandboxError::NoView { workspace: options.workspace.clone(), source };
     try_mount(engine, options, &Views::ReadOnly).await.map_err(wrap)?;
     Ok(Views::ReadOnly)
@@ -131,11 +129,11 @@ pub(super) fn layer_commands(options: &Options, count: usize) -> Vec<Vec<String>
 
 /// The command that makes one view.
 pub(super) fn view_command(options: &Options, layers: &Path, view: usize) -> Vec<String> {
-    let layer = |name: &str| layers.join(name).display().to_string();
+    let layer = |name: &str| escaped(&layers.join(name));
     let overlay = format!(
         "o=lowerdir={}:{},upperdir={},workdir={}",
         layer("owned"),
-        options.workspace.display(),
+        escaped(&options.workspace),
         layer(&format!("upper-{view}")),
         layer(&format!("work-{view}")),
     );
@@ -145,6 +143,11 @@ pub(super) fn view_command(options: &Options, layers: &Path, view: usize) -> Vec
     args.extend(["--opt=device=overlay".into(), format!("--opt={overlay}")]);
     args.push(view_volume(options, view));
     args
+}
+
+/// A path among the mount options of overlayfs, where `:` and `,` separate.
+fn escaped(path: &Path) -> String {
+    path.display().to_string().replace('\\', r"\\").replace(':', r"\:").replace(',', r"\,")
 }
 
 /// Brings what was written in a view into an archive on the host.
@@ -158,14 +161,20 @@ pub(super) async fn archive(
     engine.call_into(&["cp", &source, "-"], file).await
 }
 
-/// Takes everything away again, as far as it was made.
-pub(super) async fn remove(engine: &Engine, options: &Options, count: usize) {
-    engine.call(&["rm", "--force", &door(options)]).await.ok();
-    let views = (0..count).map(|view| view_volume(options, view));
-    let mut args: Vec<String> = vec!["volume".into(), "rm".into(), "--force".into()];
-    args.extend(views);
-    args.push(layers_volume(options));
-    engine.call(&args).await.ok();
+/// Takes everything of this run away again, whatever of it was made.
+pub(super) async fn remove(engine: &Engine, options: &Options) {
+    let ours = format!("--filter=label={LABEL}={}", options.run);
+    let of_run = [
+        (["ps", "--all", "--quiet", &ours], ["rm", "--force"].as_slice()),
+        (["volume", "ls", "--quiet", &ours], ["volume", "rm", "--force"].as_slice()),
+    ];
+    for (list, remove) in of_run {
+        let found = engine.call(&list).await.unwrap_or_default();
+        if !found.is_empty() {
+            let command: Vec<&str> = remove.iter().copied().chain(found.lines()).collect();
+            engine.call(&command).await.ok();
+        }
+    }
 }
 
 /// The container that filled the layers stays, stopped: `docker cp` reaches volumes through it.

@@ -1,0 +1,283 @@
+//! The fold from events to verdicts, event by event.
+
+use std::time::Duration;
+
+use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
+
+use super::{Conclusion, Outcome, Verdict};
+use crate::model::event::{
+    AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, RunnerVerdict, Status, TestError,
+    TestResult, UnixMillis,
+};
+use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
+use crate::model::suite::{GroupKind, Project, TestCase, TestGroup};
+
+const PASSED: AttemptEnd = AttemptEnd::Finished(RunnerVerdict::Passed);
+const FAILED: AttemptEnd = AttemptEnd::Finished(RunnerVerdict::Failed);
+
+fn key(project: &str, title: &str) -> TestKey {
+    let titles = vec![title.to_owned()];
+    TestKey { file: "a.spec.ts".into(), project: project.into(), titles, repeat: 0 }
+}
+
+fn case(key: &TestKey) -> TestCase {
+    TestCase { key: key.clone(), runner_id: None, tags: Vec::new(), line: 1, column: 1 }
+}
+
+/// Shards of single tests `t0`, `t1`, ... and a set-up test that each of them needs.
+fn plan(shards: &[&[usize]]) -> Plan {
+    let group = |number: &usize| {
+        let key = key("web", &format!("t{number}"));
+        let kind = GroupKind::Single;
+        let tests = vec![case(&key)];
+        let group = TestGroup { project: key.project, file: key.file, kind, tests };
+        PlannedGroup { group, estimate: Duration::from_secs(1) }
+    };
+    let shard = |(index, tests): (usize, &&[usize])| PlannedShard {
+        number: ShardNumber::at(index),
+        groups: tests.iter().map(group).collect(),
+        predicted: Duration::from_secs(1),
+    };
+    let web = Project { name: "web".into(), dependencies: vec!["setup".into()], teardown: None };
+    let setup = Project { name: "setup".into(), dependencies: Vec::new(), teardown: None };
+    Plan {
+        digest: PlanDigest("d".into()),
+        strategy: "lpt".into(),
+        workers: 1,
+        shards: shards.iter().enumerate().map(shard).collect(),
+        shared: vec![case(&key("setup", "log in"))],
+        projects: vec![web, setup],
+        lower_bound: Duration::ZERO,
+        known: 0,
+    }
+}
+
+fn id(shard: usize) -> AttemptId {
+    AttemptId { shard: ShardNumber::at(shard), attempt: 1 }
+}
+
+fn start(shard: usize) -> Event {
+    Event::AttemptStarted { id: id(shard), at: UnixMillis(1) }
+}
+
+fn end(shard: usize, end: AttemptEnd) -> Event {
+    Event::AttemptEnded { id: id(shard), end, at: UnixMillis(2) }
+}
+
+fn began(shard: usize, title: &str) -> Event {
+    Event::TestBegan { id: id(shard), key: key("web", title), retry: 0, at: UnixMillis(1) }
+}
+
+fn ended_as(shard: usize, key: TestKey, status: Status, expected: Status) -> Event {
+    let result = TestResult {
+        status,
+        expected,
+        retry: 0,
+        started: UnixMillis(1),
+        duration: Duration::from_millis(5),
+        worker: 0,
+        errors: Vec::new(),
+        attachments: Vec::new(),
+        annotations: Vec::new(),
+        stdout: String::new(),
+        stderr: String::new(),
+    };
+    Event::TestEnded { id: id(shard), key, result: Box::new(result) }
+}
+
+fn ended(shard: usize, title: &str, status: Status) -> Event {
+    ended_as(shard, key("web", title), status, Status::Passed)
+}
+
+fn set_up(shard: usize) -> Event {
+    ended_as(shard, key("setup", "log in"), Status::Passed, Status::Passed)
+}
+
+fn fold(plan: &Plan, events: &[Event]) -> Outcome {
+    let mut outcome = Outcome::of(plan);
+    events.iter().for_each(|event| outcome.apply(plan, event));
+    outcome
+}
+
+fn verdict(outcome: &Outcome, title: &str) -> Verdict {
+    outcome.tests[&key("web", title)].verdict()
+}
+
+#[test]
+fn a_run_that_passed_is_passed() {
+    let plan = plan(&[&[0]]);
+    let passed = ended(0, "t0", Status::Passed);
+    let outcome = fold(&plan, &[start(0), set_up(0), began(0, "t0"), passed, end(0, PASSED)]);
+    assert_eq!(outcome.conclusion(), Conclusion::Passed);
+    assert_eq!(outcome.counts().total(), 2);
+}
+
+#[test]
+fn a_shard_without_an_end_is_never_a_success() {
+    let plan = plan(&[&[0], &[1]]);
+    let both = [ended(0, "t0", Status::Passed), ended(1, "t1", Status::Passed)];
+    let events = [&[start(0), start(1), set_up(0)], both.as_slice(), &[end(0, PASSED)]].concat();
+    assert_eq!(fold(&plan, &events).conclusion(), Conclusion::Incomplete);
+}
+
+#[test]
+fn a_shard_that_never_started_is_never_a_success() {
+    let plan = plan(&[&[0], &[1]]);
+    let events = [start(0), set_up(0), ended(0, "t0", Status::Passed), end(0, PASSED)];
+    let outcome = fold(&plan, &events);
+    assert_eq!(outcome.conclusion(), Conclusion::Incomplete);
+    assert_eq!(verdict(&outcome, "t1"), Verdict::NotRun);
+}
+
+#[test]
+fn an_empty_shard_needs_no_end() {
+    let plan = plan(&[&[0], &[]]);
+    let events = [start(0), set_up(0), ended(0, "t0", Status::Passed), end(0, PASSED)];
+    assert_eq!(fold(&plan, &events).conclusion(), Conclusion::Passed);
+}
+
+#[test]
+fn what_ran_when_the_shard_died_is_interrupted_and_the_rest_did_not_run() {
+    let plan = plan(&[&[0, 1, 2]]);
+    let fault = Fault { kind: FaultKind::Crash, message: "killed".into() };
+    let done = ended(0, "t0", Status::Passed);
+    let died = end(0, AttemptEnd::Faulted(fault));
+    let outcome = fold(&plan, &[start(0), began(0, "t0"), done, began(0, "t1"), died]);
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Passed);
+    assert_eq!(verdict(&outcome, "t1"), Verdict::Interrupted);
+    assert_eq!(verdict(&outcome, "t2"), Verdict::NotRun);
+    assert_eq!(outcome.conclusion(), Conclusion::Incomplete);
+}
+
+#[test]
+fn a_failure_and_then_a_pass_is_flaky() {
+    let plan = plan(&[&[0]]);
+    let (bad, good) = (ended(0, "t0", Status::Failed), ended(0, "t0", Status::Passed));
+    let outcome = fold(&plan, &[start(0), set_up(0), bad, good, end(0, PASSED)]);
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Flaky);
+    assert_eq!(outcome.conclusion(), Conclusion::Passed);
+}
+
+#[test]
+fn a_test_does_what_it_says_when_it_fails_as_expected() {
+    let plan = plan(&[&[0, 1]]);
+    let fails = ended_as(0, key("web", "t0"), Status::Failed, Status::Failed);
+    let passes = ended_as(0, key("web", "t1"), Status::Passed, Status::Failed);
+    let outcome = fold(&plan, &[start(0), set_up(0), fails, passes, end(0, FAILED)]);
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Passed);
+    assert_eq!(verdict(&outcome, "t1"), Verdict::Failed);
+}
+
+#[test]
+fn a_skip_that_the_test_did_not_ask_for_means_that_it_did_not_run() {
+    let plan = plan(&[&[0, 1]]);
+    let asked = ended_as(0, key("web", "t0"), Status::Skipped, Status::Skipped);
+    let outcome =
+        fold(&plan, &[start(0), set_up(0), asked, ended(0, "t1", Status::Skipped), end(0, PASSED)]);
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Skipped);
+    assert_eq!(verdict(&outcome, "t1"), Verdict::NotRun);
+    assert_eq!(outcome.conclusion(), Conclusion::Incomplete);
+}
+
+#[test]
+fn a_set_up_test_that_failed_in_one_shard_has_failed() {
+    let plan = plan(&[&[0], &[1]]);
+    let failed = ended_as(1, key("setup", "log in"), Status::Failed, Status::Passed);
+    let events = [
+        start(0),
+        set_up(0),
+        ended(0, "t0", Status::Passed),
+        end(0, PASSED),
+        start(1),
+        failed,
+        ended(1, "t1", Status::Skipped),
+        end(1, FAILED),
+    ];
+    let outcome = fold(&plan, &events);
+    assert_eq!(outcome.tests[&key("setup", "log in")].verdict(), Verdict::Failed);
+    assert_eq!(outcome.conclusion(), Conclusion::Failed);
+}
+
+#[test]
+fn a_discontent_runner_or_an_error_outside_tests_is_a_failure() {
+    let plan = plan(&[&[0]]);
+    let good = [start(0), set_up(0), ended(0, "t0", Status::Passed)];
+    let discontent = fold(&plan, &[good.as_slice(), &[end(0, FAILED)]].concat());
+    assert_eq!(discontent.conclusion(), Conclusion::Failed);
+    let error = Event::RunnerError { id: id(0), error: TestError::default() };
+    let errors = fold(&plan, &[good.as_slice(), &[error, end(0, PASSED)]].concat());
+    assert_eq!(errors.conclusion(), Conclusion::Failed);
+}
+
+#[test]
+fn a_test_that_was_dealt_to_another_shard_or_to_none_is_named() {
+    let plan = plan(&[&[0], &[1]]);
+    let listed = |shard: usize, title: &str| {
+        let test = ListedTest {
+            key: key("web", title),
+            runner_id: "x".into(),
+            tags: Vec::new(),
+            line: 1,
+            column: 1,
+            shared: false,
+        };
+        Event::TestsListed { id: id(shard), tests: vec![test] }
+    };
+    for (shard, title, named) in [(0, "t0", 0), (0, "t1", 1), (1, "new", 1)] {
+        let outcome = fold(&plan, &[start(shard), listed(shard, title)]);
+        assert_eq!(outcome.unplanned.len(), named, "{title} in shard {shard}");
+    }
+}
+
+#[test]
+fn a_cancelled_run_is_interrupted_whatever_its_tests_say() {
+    let plan = plan(&[&[0]]);
+    let failed = ended(0, "t0", Status::Failed);
+    let outcome = fold(&plan, &[start(0), set_up(0), failed, end(0, AttemptEnd::Cancelled)]);
+    assert_eq!(outcome.conclusion(), Conclusion::Interrupted);
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let shard = 0..4_usize;
+    let status = prop_oneof![
+        Just(Status::Passed),
+        Just(Status::Failed),
+        Just(Status::TimedOut),
+        Just(Status::Skipped),
+        Just(Status::Interrupted)
+    ];
+    let finish = prop_oneof![Just(PASSED), Just(FAILED), Just(AttemptEnd::Cancelled)];
+    prop_oneof![
+        shard.clone().prop_map(start),
+        (shard.clone(), 0..6_usize).prop_map(|(shard, test)| began(shard, &format!("t{test}"))),
+        (shard.clone(), 0..6_usize, status).prop_map(|(shard, test, status)| ended(
+            shard,
+            &format!("t{test}"),
+            status
+        )),
+        (shard, finish).prop_map(|(shard, finish)| end(shard, finish)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_every_planned_test_is_there_once(events in proptest::collection::vec(any_event(), 0..40)) {
+        let plan = plan(&[&[0, 1], &[2], &[]]);
+        let outcome = fold(&plan, &events);
+        prop_assert_eq!(outcome.counts().total(), 4);
+        prop_assert!(plan.dealt().all(|(_, test)| outcome.tests.contains_key(&test.key)));
+    }
+
+    #[test]
+    fn success_needs_every_test_and_every_shard(events in proptest::collection::vec(any_event(), 0..60)) {
+        let plan = plan(&[&[0], &[1]]);
+        let outcome = fold(&plan, &events);
+        if outcome.conclusion() == Conclusion::Passed {
+            let well = [Verdict::Passed, Verdict::Flaky, Verdict::Skipped];
+            prop_assert!(outcome.tests.values().all(|test| well.contains(&test.verdict())));
+            prop_assert!(outcome.shards.iter().all(super::ShardOutcome::finished));
+            prop_assert!(outcome.unplanned.is_empty());
+        }
+    }
+}
