@@ -96,7 +96,8 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
             SelectError::Glob { .. } | SelectError::Words { .. } => (Exit::Usage, None),
         };
     }
-    if error.downcast_ref::<StoreError>().is_some() {
+    let store = error.downcast_ref::<StoreError>();
+    if let Some(StoreError::NotText { .. } | StoreError::Format { .. }) = store {
         return (
             Exit::BadInput,
             some("mend the file, or remove it to start with no history; it was left as it is"),

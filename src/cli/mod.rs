@@ -23,7 +23,7 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
     let environment = Environment::of_process();
     let mut streams = Streams::of_process(&environment);
-    let exit = match parse(&arguments) {
+    let exit = match parse(&arguments, &environment) {
         Ok(cli) => {
             streams.choose(cli.shared.color, cli.shared.quiet);
             let result = dispatch(&cli, &environment, &mut streams);
@@ -54,8 +54,8 @@ enum Unparsed {
 }
 
 /// Parses twice: once to learn where the settings file is, then with its values as defaults.
-fn parse(arguments: &[OsString]) -> Result<Cli, Unparsed> {
-    let command = args::command();
+fn parse(arguments: &[OsString], environment: &Environment) -> Result<Cli, Unparsed> {
+    let command = settings::without_empty(args::command(), environment);
     let first = command.clone().ignore_errors(true).try_get_matches_from(arguments);
     let Some(cli) = first.ok().and_then(|found| Cli::from_arg_matches(&found).ok()) else {
         return parse_with(command, arguments).map_err(Unparsed::Clap);

@@ -22,6 +22,11 @@ impl Environment {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// Whether a variable is set, but to nothing.
+    pub(crate) fn is_empty(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(String::is_empty)
+    }
+
     /// Whether this looks like a CI machine: progress is then plain lines.
     pub(crate) fn is_ci(&self) -> bool {
         self.get("CI").is_some_and(|value| value != "false" && value != "0")

@@ -1,10 +1,14 @@
 //! `shardwright.toml` goes in, defaults of the command line come out, so that a flag beats the
 //! environment, the environment beats the file, and the file beats what is built in.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use clap::Command;
+use clap::builder::Resettable;
+use clap::{Arg, Command};
 use toml::{Table, Value};
+
+use crate::config::environment::Environment;
 
 /// Where settings are looked for unless `--settings` says otherwise.
 pub(crate) const FILE: &str = "shardwright.toml";
@@ -100,17 +104,26 @@ fn texts(value: &Value) -> Option<Vec<String>> {
 }
 
 fn with_default(command: Command, key: &str, values: &[String]) -> Command {
-    let set = |command: Command| {
-        let ids: Vec<clap::Id> = command
-            .get_arguments()
-            .filter(|argument| argument.get_long() == Some(key))
-            .map(|argument| argument.get_id().clone())
-            .collect();
-        ids.into_iter().fold(command, |command, id| {
-            command.mut_arg(id, |argument| argument.default_values(values.to_vec()))
-        })
+    let set = |argument: Arg| {
+        if argument.get_long() == Some(key) {
+            argument.default_values(values.to_vec())
+        } else {
+            argument
+        }
     };
-    let names: Vec<String> =
-        command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    names.into_iter().fold(set(command), |command, name| command.mut_subcommand(name, set))
+    command.mut_args(set).mut_subcommands(|inner| inner.mut_args(set))
+}
+
+/// The command without those variables that are set to nothing, which is how CI machines hand on
+/// what was not given.
+pub(crate) fn without_empty(command: Command, environment: &Environment) -> Command {
+    let empty = |name: &OsStr| name.to_str().is_some_and(|name| environment.is_empty(name));
+    let set = |argument: Arg| {
+        if argument.get_env().is_some_and(empty) {
+            argument.env(Resettable::Reset)
+        } else {
+            argument
+        }
+    };
+    command.mut_args(set).mut_subcommands(|inner| inner.mut_args(set))
 }

@@ -49,6 +49,18 @@ fn an_unknown_strategy_is_answered_with_the_list() {
 }
 
 #[test]
+fn counts_of_nothing_are_usage_errors() {
+    let place = Place::scripted(&six());
+    for (flag, name, said) in [
+        ("--jobs", "K", "a whole number of at least 1 is expected"),
+        ("--workers", "W", "at least 1 worker is needed"),
+    ] {
+        let stderr = format!("error: invalid value '0' for '{flag} <{name}>': {said}{MORE}");
+        place.refuses(&["run", flag, "0"], 2, &stderr);
+    }
+}
+
+#[test]
 fn limits_that_nothing_could_meet_are_usage_errors() {
     let place = Place::scripted(&six());
     for (value, said) in [
@@ -132,6 +144,8 @@ fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
     assert_eq!(shards(&place, None, None), 2);
     assert_eq!(shards(&place, Some("3"), None), 3);
     assert_eq!(shards(&place, Some("3"), Some("4")), 4);
+    // A variable that is set to nothing says nothing.
+    assert_eq!(shards(&place, Some(""), None), 2);
     // A value that is not used does no harm.
     place.write("shardwright.toml", "shards = 0");
     assert_eq!(shards(&place, None, Some("4")), 4);

@@ -216,3 +216,15 @@ fn a_script_that_is_none_is_named() {
     );
     assert!(!Path::new(&place.path("shardwright-report/index.html")).exists());
 }
+
+#[test]
+fn a_timings_file_that_cannot_be_written_leaves_the_report() {
+    let place = Place::scripted(&six());
+    let arguments = ["run", "-q", "--update-timings", "--timings", "gone/timings.json"];
+    let said = place.play(&arguments);
+    assert_eq!((said.code, said.stdout.as_str()), (5, ""));
+    let error = "error: cannot write the timings file `./gone/timings.json`\n  caused by: No such \
+                 file or directory";
+    assert!(said.stderr.contains(error) && !said.stderr.contains("hint:"), "{}", said.stderr);
+    assert!(place.path("shardwright-report/junit.xml").is_file());
+}

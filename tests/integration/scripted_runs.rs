@@ -165,6 +165,13 @@ fn an_events_file_that_cannot_be_written_is_told() {
         "error: cannot write the events to `gone/events.ndjson`\n  caused by: No such file or \
          directory (os error 2)\n"
     );
+    let said = place.play(&["run", "--events", "/dev/full", "-q"]);
+    assert_eq!((said.code, said.stdout.as_str()), (5, ""));
+    assert_eq!(
+        said.stderr,
+        "error: cannot write the events to `/dev/full`\n  caused by: No space left on device (os \
+         error 28)\n"
+    );
 }
 
 #[test]
@@ -182,6 +189,17 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     let said = crate::support::said(child.wait_with_output().expect("it ends"));
     assert_eq!((said.code, said.stderr.as_str()), (0, ""));
     assert!(first.starts_with('{'), "{first}");
+}
+
+#[test]
+fn a_run_whose_events_nobody_reads_is_run_all_the_same() {
+    let place = Place::scripted(&with_result(six(), "b2", "failed", "boom"));
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = place.tool(&["run", "-q", "--events", "-", "--fake", "suite.json"]);
+    let said = place.answer(command.stdout(writer));
+    assert_eq!(said.code, 1, "{said:?}");
+    assert_eq!(counts(&place), [5, 1, 0, 0, 6]);
 }
 
 #[test]

@@ -56,13 +56,17 @@ impl<'a> Sink<'a> {
 
     /// Also writes every event to this file, `-` for standard output.
     pub(crate) fn write_events(&mut self, file: &Path) -> anyhow::Result<()> {
+        let wrap = || format!("cannot write the events to `{}`", file.display());
         let mut events: Box<dyn Write + Send> = if file == Path::new("-") {
             Box::new(io::stdout())
         } else {
-            let wrap = || format!("cannot write the events to `{}`", file.display());
             Box::new(File::create(file).with_context(wrap)?)
         };
-        events.write_all(event_v1::header().as_bytes())?;
+        match events.write_all(event_v1::header().as_bytes()) {
+            // A run that nobody listens to is a run all the same.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            written => written.with_context(wrap)?,
+        }
         self.events = Some((file.to_path_buf(), events));
         Ok(())
     }

@@ -22,7 +22,7 @@ pub(crate) struct RunFlags {
     pub(crate) shard: Option<ShardOf>,
 
     /// Shards at once [default: all; with `--isolation process` one where a server has a port]
-    #[arg(long, value_name = "K", env = "SHARDWRIGHT_JOBS")]
+    #[arg(long, value_name = "K", env = "SHARDWRIGHT_JOBS", value_parser = jobs)]
     pub(crate) jobs: Option<NonZeroUsize>,
 
     /// What one shard may take before it is killed, as 90s or 20m
@@ -81,6 +81,10 @@ pub(crate) enum Progress {
     Plain,
     /// Nothing until the end
     None,
+}
+
+fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "a whole number of at least 1 is expected".to_owned())
 }
 
 fn limit(text: &str) -> Result<Duration, String> {
