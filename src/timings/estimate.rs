@@ -105,6 +105,9 @@ fn history<'a>(suite: &Suite, timings: &'a Timings) -> Cow<'a, BTreeMap<TestKey,
                 };
                 sum.last = sum.last.max(timing.last);
             }
+            for (key, timing) in &timings.tests {
+                together.entry(key.clone()).or_insert(*timing);
+            }
             Cow::Owned(together)
         }
     }

@@ -1,13 +1,24 @@
 //! The tool as its users meet it: arguments in; standard output, standard error and exit code
 //! out. One binary, a module a subject.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod bad_arguments;
 mod bad_input;
 mod bad_suites;
 mod completions;
+mod digest;
 mod hostile_titles;
+mod killed;
 mod laws_by_chance;
+mod locked;
+mod matrix;
 mod merged_parts;
+mod ports;
+mod readers;
 mod readme;
+mod reporters;
 mod scripted_runs;
 mod support;
+mod union;
+mod whole;

@@ -89,8 +89,11 @@ pub(crate) async fn listed(
     views: usize,
     folder: &Path,
     mut wishes: watch::Receiver<Wish>,
-    streams: &Streams,
+    streams: &mut Streams,
 ) -> anyhow::Result<Suite> {
+    if streams.is_watched() {
+        streams.say("asking Playwright for its tests");
+    }
     let ready = setting.sandbox.prepare(views, teller(streams));
     let again = wishes.clone();
     tokio::select! {

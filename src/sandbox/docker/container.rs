@@ -53,7 +53,11 @@ pub(super) async fn run(
     let prints = tokio::spawn(output::pump(client.stdout.take(), log, lines.clone()));
     let complains = tokio::spawn(output::pump(client.stderr.take(), second, lines));
     let cut = tokio::select! {
-        _ = client.wait() => Cut::None,
+        // An interrupted container may be seen to end here before it is seen to end in `stop`.
+        _ = client.wait() => match *wishes.borrow() {
+            Wish::Run => Cut::None,
+            Wish::Stop | Wish::Kill => Cut::Stopped,
+        },
         () = stop(engine, &name, &mut wishes) => Cut::Stopped,
         () = tokio::time::sleep(job.timeout) => Cut::TimedOut,
     };

@@ -1,7 +1,13 @@
 //! What the tests of the whole tool have in common.
 
+pub(crate) mod browser;
+pub(crate) mod engine;
+pub(crate) mod expected;
 pub(crate) mod place;
+pub(crate) mod project;
+pub(crate) mod read;
 pub(crate) mod script;
+pub(crate) mod shop;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,0 +1,135 @@
+//! A run that is ended from outside in the middle: what was known is reported, what was not is
+//! named, and nothing stays behind. In `fixtures/stuck` one test never ends.
+
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::support::project::{self, Ran};
+use crate::support::{engine, read};
+
+/// After so long a run that does not get anywhere is given up.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// A run in which the stuck test runs, and the one before it has ended.
+struct Stuck {
+    project: PathBuf,
+    tool: Child,
+    /// The shard that holds the stuck test.
+    shard: u64,
+}
+
+impl Stuck {
+    fn start(name: &str) -> Self {
+        engine::needed();
+        let project = project::copy("stuck", name);
+        let tool = project::start(&project, &["run", "--shards", "3"], &[]);
+        let mut stuck = Self { project, tool, shard: 0 };
+        let end = Instant::now() + PATIENCE;
+        while !stuck.is_in_the_middle() {
+            let gone = stuck.tool.try_wait().unwrap();
+            if gone.is_some() || Instant::now() > end {
+                stuck.tool.kill().ok();
+                let ran = project::ended(&stuck.project, stuck.tool);
+                panic!("the run did not reach its middle ({gone:?}): {}", ran.said.stderr);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        stuck
+    }
+
+    fn is_in_the_middle(&mut self) -> bool {
+        let output = self.project.join("shardwright-report");
+        (1..=3).any(|shard| {
+            let file = output.join(format!("shards/{shard}/events.ndjson"));
+            let events = std::fs::read_to_string(file).unwrap_or_default();
+            let middle = |line: &str| line.contains("test-began") && line.contains("never ends");
+            self.shard = shard;
+            events.lines().any(middle)
+        })
+    }
+
+    fn containers(&self) -> Vec<String> {
+        engine::containers(self.tool.id())
+    }
+
+    fn end(self) -> Ran {
+        project::ended(&self.project, self.tool)
+    }
+}
+
+/// The verdicts of the stuck file's tests, in its order.
+fn of_stuck_file(output: &Path) -> [String; 4] {
+    let verdicts = read::verdicts(output);
+    ["comes to its end", "never ends", "would come next", "would come last"]
+        .map(|title| verdicts.iter().find(|(key, _)| key.titles == [title]).expect(title).1.clone())
+}
+
+/// What both reports say of the tests that did not come to their end.
+fn assert_named(ran: &Ran) {
+    let summary = std::fs::read_to_string(ran.output().join("summary.md")).unwrap();
+    let (root, suites) = read::junit(&ran.output());
+    assert_eq!(
+        root["tests"],
+        suites.iter().map(|suite| suite.cases.len()).sum::<usize>().to_string()
+    );
+    let case = |title: &str| {
+        suites.iter().flat_map(|suite| &suite.cases).find(|case| case.attributes["name"] == title)
+    };
+    assert_eq!(case("comes to its end").unwrap().status(), "passed");
+    for (title, verdict) in [
+        ("never ends", "interrupted"),
+        ("would come next", "not-run"),
+        ("would come last", "not-run"),
+    ] {
+        assert_eq!(case(title).unwrap().status(), "error", "{title}");
+        assert_eq!(case(title).unwrap().properties["shardwright.verdict"], verdict);
+        for (place, text) in [("summary.md", &summary), ("stderr", &ran.said.stderr)] {
+            assert!(text.contains(title), "`{title}` is not in {place}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_killed_container_loses_no_result_and_the_run_is_not_well() {
+    let _turn = engine::alone();
+    let stuck = Stuck::start("killed");
+    let shard = stuck.shard;
+    let end = format!("-shard-{shard}-attempt-1");
+    let victim = stuck.containers().into_iter().find(|name| name.ends_with(&end)).unwrap();
+    engine::docker(&["kill", "--signal=KILL", &victim]);
+    let ran = stuck.end();
+    assert_eq!(ran.said.code, 3, "{}", ran.said.stderr);
+    let output = ran.output();
+    assert_eq!(of_stuck_file(&output), ["passed", "interrupted", "not-run", "not-run"]);
+    assert_named(&ran);
+    let others = read::verdicts(&output).into_iter().filter(|(key, _)| key.file != "stuck.spec.ts");
+    let others: Vec<String> = others.map(|(_, verdict)| verdict).collect();
+    assert_eq!(others, ["passed"; 8]);
+    let told = ran.said.stderr.lines().any(|line| {
+        line.contains(&format!("shard {shard}")) && line.contains("killed (exit code 137)")
+    });
+    assert!(told, "{}", ran.said.stderr);
+    assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
+}
+
+#[test]
+fn an_interrupted_run_reports_what_is_known_and_leaves_nothing_behind() {
+    let _turn = engine::alone();
+    let stuck = Stuck::start("interrupted");
+    let (process, containers) = (stuck.tool.id(), stuck.containers());
+    let volumes = engine::left_behind(process).len() - containers.len();
+    assert!(!containers.is_empty() && volumes > 0, "the engine shows nothing of the run");
+    kill(Pid::from_raw(process.try_into().unwrap()), Signal::SIGINT).unwrap();
+    let ran = stuck.end();
+    assert_eq!(ran.said.code, 130, "{}", ran.said.stderr);
+    assert_eq!(of_stuck_file(&ran.output()), ["passed", "interrupted", "not-run", "not-run"]);
+    assert_named(&ran);
+    for report in ["index.html", "playwright/index.html"] {
+        assert!(ran.output().join(report).is_file(), "no {report}");
+    }
+    assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
+}

@@ -1,0 +1,56 @@
+//! The real container engine: whether it is there, and what a run of the tool left in it.
+
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What the tool labels everything of its own with.
+const LABEL: &str = "shardwright.run";
+
+/// Fails the test that needs containers where none can run, with the reason.
+#[expect(clippy::disallowed_methods, reason = "the set-up of the tests hands over what it found")]
+pub(crate) fn needed() {
+    if let Ok(trouble) = std::env::var("SHARDWRIGHT_TEST_ENGINE_TROUBLE") {
+        panic!("this test needs containers: {trouble}");
+    }
+    assert!(
+        std::env::var_os("SHARDWRIGHT_IMAGE").is_some_and(|image| !image.is_empty()),
+        "this test needs the image of the shop's Playwright in SHARDWRIGHT_IMAGE: run `make test`",
+    );
+}
+
+/// Held by whoever runs a suite: a machine with few cores that runs several at once is so slow
+/// that the suites' own time limits count.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    // The test that failed while it held the lock says so itself.
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What `docker` prints.
+pub(crate) fn docker(arguments: &[&str]) -> String {
+    let output = Command::new("docker").args(arguments).output().expect("docker starts");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "docker {arguments:?}: {complaint}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// The containers of the tool that runs or ran as `process`, stopped ones included.
+pub(crate) fn containers(process: u32) -> Vec<String> {
+    of_run(process, &["ps", "--all"], "{{.Names}}")
+}
+
+/// All that is left in the engine of the tool that ran as `process`.
+pub(crate) fn left_behind(process: u32) -> Vec<String> {
+    let volumes = of_run(process, &["volume", "ls"], "{{.Name}}");
+    containers(process).into_iter().chain(volumes).collect()
+}
+
+fn of_run(process: u32, list: &[&str], name: &str) -> Vec<String> {
+    let filter = format!("--filter=label={LABEL}");
+    // A run's label begins with the process number, in hexadecimal digits.
+    let format = format!("--format={{{{.Label \"{LABEL}\"}}}} {name}");
+    let listed = docker(&[list, &[filter.as_str(), format.as_str()]].concat());
+    let begin = format!("{process:x}-");
+    let named = listed.lines().filter_map(|line| line.split_once(' '));
+    named.filter(|(run, _)| run.starts_with(&begin)).map(|(_, name)| name.to_owned()).collect()
+}

@@ -1,0 +1,67 @@
+//! Runs of the whole shop that many tests look at: by the tool, and by Playwright alone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::support::project::{self, Ran};
+use crate::support::{engine, tool};
+
+/// `run --shards 4` in four containers at once. As on a laptop: `CI` is not set, so the suite's
+/// web server would be reused where a shard could reach another's.
+pub(crate) fn whole() -> &'static Ran {
+    static RAN: OnceLock<Ran> = OnceLock::new();
+    RAN.get_or_init(|| {
+        engine::needed();
+        let _turn = engine::alone();
+        project::run(&project::copy("shop", "whole"), &["run", "--shards", "4"], &[])
+    })
+}
+
+/// What Playwright alone leaves.
+#[derive(Debug)]
+pub(crate) struct Plain {
+    pub(crate) code: i32,
+    /// What its JSON reporter wrote, which the shop's configuration names.
+    pub(crate) results: Value,
+    /// What the shop's own reporter wrote.
+    pub(crate) tally: String,
+}
+
+/// `npx playwright test` on this machine.
+pub(crate) fn plain() -> &'static Plain {
+    static PLAIN: OnceLock<Plain> = OnceLock::new();
+    PLAIN.get_or_init(|| {
+        let _turn = engine::alone();
+        let shop = project::copy("shop", "plain");
+        let mut command = playwright(&shop, &["test"]);
+        let output = command.env("SHOP_PORT", project::free_port()).output().unwrap();
+        let read = |name: &str| {
+            fs::read_to_string(shop.join("reports").join(name)).unwrap_or_else(|error| {
+                panic!("no reports/{name} ({error}): {}", String::from_utf8_lossy(&output.stdout))
+            })
+        };
+        Plain {
+            code: output.status.code().unwrap(),
+            results: serde_json::from_str(&read("results.json")).unwrap(),
+            tally: read("tally.txt"),
+        }
+    })
+}
+
+/// The project's own `playwright`, in the environment that the tool gets.
+pub(crate) fn playwright(project: &Path, arguments: &[&str]) -> Command {
+    let harness = tool(project);
+    let mut command = Command::new(project.join("node_modules/.bin/playwright"));
+    command.current_dir(project).env_clear().args(arguments);
+    command.envs(harness.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command
+}
+
+/// What an attempt's shard wrote into its view of the project.
+pub(crate) fn files_of(output: &Path, shard: usize) -> PathBuf {
+    output.join("shards").join(shard.to_string()).join("files")
+}
