@@ -173,6 +173,17 @@ fn an_output_folder_that_cannot_be_used_is_left_as_it_is() {
 }
 
 #[test]
+fn a_project_folder_that_holds_a_plan_is_no_report_of_ours() {
+    let place = Place::scripted(&six());
+    place.call(&["plan", "-q", "--fake", "suite.json", "-o", "plan.json"]);
+    place.write("playwright/.auth/user.json", "{}");
+    place.write("index.html", "the shop");
+    let stderr = "error: `[DIR]` holds files that are not a report of ours\nhint: empty it, or \
+                  name another folder with --output DIR";
+    place.refuses(&["run", "--fake", "suite.json", "--output", "."], 5, stderr);
+}
+
+#[test]
 fn a_standard_output_that_is_full_is_an_error() {
     let place = Place::scripted(&six());
     let full = std::fs::File::options().write(true).open("/dev/full").expect("it is there");

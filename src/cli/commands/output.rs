@@ -12,6 +12,9 @@ use crate::report::REPORTS;
 /// The plan's file; it also marks a folder as ours.
 pub(crate) const PLAN: &str = "plan.json";
 
+/// Where the shards' own files stand.
+const SHARDS: &str = "shards";
+
 /// Makes the folder ready for a whole run, or for one part of it. What an earlier run left there
 /// goes; a folder that holds anything else is refused.
 pub(crate) fn prepare(folder: &Path, part: Option<ShardNumber>) -> Result<PathBuf, Refused> {
@@ -22,15 +25,14 @@ pub(crate) fn prepare(folder: &Path, part: Option<ShardNumber>) -> Result<PathBu
     };
     fs::create_dir_all(folder).map_err(unusable)?;
     let folder = std::path::absolute(folder).map_err(unusable)?;
-    let mut entries = fs::read_dir(&folder).map_err(unusable)?;
-    if entries.next().is_some() && !folder.join(PLAN).is_file() {
+    if !is_ours(&folder).map_err(unusable)? {
         return Err(Refused {
             message: format!("`{}` holds files that are not a report of ours", folder.display()),
             hint: Some("empty it, or name another folder with --output DIR".to_owned()),
             exit: Exit::BadInput,
         });
     }
-    let shards = folder.join("shards");
+    let shards = folder.join(SHARDS);
     let results = part.map_or_else(|| shards.clone(), |part| shards.join(part.to_string()));
     // A report of an earlier run must not pass for this one's should we be killed.
     let reports = REPORTS.iter().map(|report| folder.join(report.path()));
@@ -40,6 +42,22 @@ pub(crate) fn prepare(folder: &Path, part: Option<ShardNumber>) -> Result<PathBu
     // Shows now, and not after the run, whether the folder can be written to.
     fs::write(folder.join(PLAN), "{}\n").map_err(unusable)?;
     Ok(folder)
+}
+
+/// Whether nothing of somebody else's would go: an earlier report, or what a run that was killed
+/// early left. A plan alone proves nothing, `plan -o` may have put it among a project's own files.
+fn is_ours(folder: &Path) -> std::io::Result<bool> {
+    if folder.join(PLAN).is_file() && folder.join(SHARDS).is_dir() {
+        return Ok(true);
+    }
+    let known =
+        |name: &str| [PLAN, SHARDS].contains(&name) || REPORTS.iter().any(|r| r.path() == name);
+    for entry in fs::read_dir(folder)? {
+        if !entry?.file_name().to_str().is_some_and(known) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Makes the folder ready for a merge of foreign files, which only writes over its own reports.
