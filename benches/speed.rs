@@ -79,7 +79,7 @@ fn plan_of_100_000(folder: &Path) {
             .collect();
         lines.push(format!("{}:{}", serde_json::json!(name), serde_json::json!({"": times})));
     }
-    let list = serde_json::json!({"version": "1.65.1", "workers": 1, "workersDefault": true,
+    let list = serde_json::json!({"version": "1.65.1", "workers": 1, 
         "projects": [{"name": "", "dependencies": []}], "shared": [], "groups": groups, "errors": []});
     let script = folder.join("script.json");
     fs::write(&script, serde_json::json!({"list": list}).to_string()).expect("a script");

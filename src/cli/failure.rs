@@ -81,7 +81,16 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
         return match error {
             DiscoverError::Sandbox(error) => (Exit::NoSandbox, sandbox_hint(error)),
             DiscoverError::Interrupted => (Exit::Interrupted, None),
-            DiscoverError::List(_) => (Exit::BadInput, None),
+            DiscoverError::List(ListError::Sharded) => (
+                Exit::BadInput,
+                some("take `shard` out of the configuration and of what follows `--`"),
+            ),
+            DiscoverError::List(ListError::Alike(_)) => {
+                (Exit::BadInput, some("give every project in the configuration a name of its own"))
+            }
+            DiscoverError::List(ListError::Malformed(_) | ListError::Broken(_)) => {
+                (Exit::BadInput, None)
+            }
             DiscoverError::Failed { .. } => (
                 Exit::BadInput,
                 some("`npx playwright test --list` in the project folder should show the same"),
@@ -123,6 +132,9 @@ fn install_hint(error: &InstallError) -> Option<String> {
         }
         InstallError::NoPackage(_) => {
             "run `npm ci` there first; `--discover scan` plans without Playwright"
+        }
+        InstallError::TooWide { .. } => {
+            "install Playwright in the project folder: `npm install -D @playwright/test`"
         }
         InstallError::TooOld(_) => "run `npm install -D @playwright/test@latest`",
         InstallError::NoSuchConfig(_) | InstallError::BadPackage { .. } => return None,

@@ -62,7 +62,12 @@ fn docker(
         }
         .to_owned(),
         image: flags.image.clone().unwrap_or_else(|| official_image(install)),
-        limits: Limits { memory: flags.memory.clone(), cpus: flags.cpus, pids: flags.pids_limit },
+        limits: Limits {
+            memory: flags.memory.clone(),
+            cpus: flags.cpus,
+            granted_cpus: flags.cpus.min(processors()),
+            pids: flags.pids_limit,
+        },
         network: match flags.network {
             NetworkName::Bridge => Network::Bridge,
             NetworkName::None => Network::None,
@@ -78,6 +83,12 @@ fn docker(
         writable: flags.writable.iter().map(|folder| install.project.join(folder)).collect(),
         run: format!("{:x}-{:x}", std::process::id(), started()),
     }
+}
+
+/// What the engine has, which is taken to be what this machine has.
+fn processors() -> f64 {
+    let seen = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    f64::from(u32::try_from(seen).unwrap_or(u32::MAX))
 }
 
 /// What Playwright's makers publish for a version.

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+use crate::config::environment::Environment;
 use crate::config::flags::suite::{Discover, SuiteFlags};
 use crate::runner::playwright::command::Call;
 use crate::runner::playwright::install::{self, Install, InstallError};
@@ -27,6 +28,21 @@ pub(crate) fn discovery(project: &Path, flags: &SuiteFlags) -> Result<Discovery,
             Err(error) => Err(error),
         },
     }
+}
+
+/// Refuses a workspace that is wider than the project and holds the user's home: containers see
+/// all of it.
+pub(crate) fn check_workspace(
+    install: &Install,
+    environment: &Environment,
+) -> Result<(), InstallError> {
+    let home = environment.get("HOME").map(|home| install::real(Path::new(home)));
+    let Install { workspace, project, package, .. } = install;
+    if workspace != project && home.is_some_and(|home| home.starts_with(workspace)) {
+        let (workspace, package) = (workspace.clone(), package.clone());
+        return Err(InstallError::TooWide { workspace, package });
+    }
+    Ok(())
 }
 
 /// How Playwright is to be called for this selection.

@@ -40,18 +40,9 @@ pub(crate) struct RunnerSettings {
     /// The runner's version, e.g. `1.65.1`; none where it was not asked.
     pub(crate) version: Option<String>,
     /// Workers in one process; none where it was not asked.
-    pub(crate) workers: Option<Workers>,
+    pub(crate) workers: Option<u32>,
     /// Whether the runner starts servers that could meet each other on one machine.
     pub(crate) servers: Servers,
-}
-
-/// The runner's number of workers and where it comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Workers {
-    /// Derived by the runner from the processors that it saw.
-    Default(u32),
-    /// Written by the user.
-    Configured(u32),
 }
 
 /// Whether shards would share a server if they ran side by side on one network.

@@ -10,6 +10,7 @@ use crate::model::plan::PlannedShard;
 use crate::run::fault::{Evidence, judge, with_sources};
 use crate::run::tail::Tail;
 use crate::run::{RESULTS, Setting};
+use crate::runner::playwright::install::normal;
 use crate::runner::playwright::protocol::{self, Said};
 use crate::runner::playwright::task::Task;
 use crate::sandbox::{Job, Layout, SandboxError, Wish};
@@ -156,6 +157,8 @@ impl Listener {
         if layout.private_workspace {
             let files = shard_folder(&setting.output, id).join("files");
             paths.push((layout.workspace.clone(), relative(&files)));
+        } else if layout.workspace == setting.install.workspace {
+            paths.push((layout.workspace.clone(), layout.workspace.clone()));
         }
         let tail = Tail::of(&job.folder.join("out/events.ndjson"));
         Self { id, tail, paths, messages, listed: false, last_word: None }
@@ -179,19 +182,22 @@ impl Listener {
     fn event(&mut self, mut event: Event) {
         self.listed |= matches!(event, Event::TestsListed { .. });
         if let Event::TestEnded { result, .. } = &mut event {
-            for path in result.attachments.iter_mut().filter_map(|found| found.path.as_mut()) {
-                *path = self.outside(path);
+            for found in &mut result.attachments {
+                found.path = found.path.take().and_then(|path| self.outside(&path));
             }
         }
         self.messages.send(Message::Event(event)).ok();
     }
 
-    /// A path of the sandbox as seen from the run's output folder.
-    fn outside(&self, path: &str) -> String {
-        let moved = self.paths.iter().find_map(|(inside, outside)| {
-            Some(outside.join(Path::new(path).strip_prefix(inside).ok()?))
-        });
-        moved.map_or_else(|| path.to_owned(), |path| path.to_string_lossy().into_owned())
+    /// A path of the sandbox as seen from the run's output folder. None for one that leads out of
+    /// the sandbox: a CI system would take the host's file of that name into its report.
+    fn outside(&self, path: &str) -> Option<String> {
+        let path = normal(Path::new(path));
+        let moved = self
+            .paths
+            .iter()
+            .find_map(|(inside, outside)| Some(outside.join(path.strip_prefix(inside).ok()?)));
+        Some(moved?.to_string_lossy().into_owned())
     }
 
     fn note(&self, text: String) {

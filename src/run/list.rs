@@ -53,9 +53,9 @@ pub(crate) async fn suite(
     if ending == Ending::Stopped {
         return Err(DiscoverError::Interrupted);
     }
-    match read_file(&folder.join("out/list.json")) {
-        Some(text) => Ok(list::read(&text)?),
-        None => Err(failed(&ending, printed)),
+    match (&ending, read_file(&folder.join("out/list.json"))) {
+        (Ending::Exited(_), Some(text)) => Ok(list::read(&text)?),
+        _ => Err(failed(&ending, printed)),
     }
 }
 

@@ -70,6 +70,7 @@ impl Sandbox for FakeSandbox {
             workspace: PathBuf::from("/workspace"),
             input: folder.join("in"),
             output: folder.join("out"),
+            cpus: None,
             shares_ports: false,
             private_workspace: true,
         }

@@ -77,6 +77,8 @@ pub(crate) struct Layout {
     pub(crate) input: PathBuf,
     /// The job's `out/`.
     pub(crate) output: PathBuf,
+    /// How many processors a job may use, where that is not what it sees.
+    pub(crate) cpus: Option<u32>,
     /// Whether jobs side by side see each other's loopback ports.
     pub(crate) shares_ports: bool,
     /// Whether what a job writes to the workspace is private to its view.

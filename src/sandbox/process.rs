@@ -13,6 +13,8 @@ use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wis
 
 /// How long an interrupted job may take to write its reports.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long output is awaited after the job's end.
+const PIPES: Duration = Duration::from_secs(3);
 
 /// Runs jobs in the user's own folder.
 pub(crate) struct ProcessSandbox {
@@ -35,6 +37,7 @@ impl Sandbox for ProcessSandbox {
             workspace: self.workspace.clone(),
             input: folder.join("in"),
             output: folder.join("out"),
+            cpus: None,
             shares_ports: true,
             private_workspace: false,
         }
@@ -96,32 +99,39 @@ impl ProcessSandbox {
         let mut group = Group::of(&child);
         let prints = tokio::spawn(output::pump(child.stdout.take(), log, lines.clone()));
         let complains = tokio::spawn(output::pump(child.stderr.take(), second, lines));
-        let ending = tokio::select! {
-            ending = supervise(&mut child, &group, &mut wishes) => ending,
-            () = tokio::time::sleep(job.timeout) => Ending::TimedOut,
-        };
+        let ending = supervise(&mut child, &group, &mut wishes, job.timeout).await;
         // A web server that outlived its runner would hold its port and our pipes.
         group.signal(Signal::SIGKILL);
         child.wait().await.ok();
         group.forget();
-        prints.await.ok();
-        complains.await.ok();
+        // A program that left the group may hold the pipes for ever.
+        for pipe in [prints, complains] {
+            tokio::time::timeout(PIPES, pipe).await.ok();
+        }
         Ok(ending)
     }
 }
 
-/// Waits for the end, by itself or by wish.
-async fn supervise(child: &mut Child, group: &Group, wishes: &mut watch::Receiver<Wish>) -> Ending {
-    tokio::select! {
+/// Waits for the end, by itself, by wish or by time. Playwright is always asked first: its web
+/// servers and browsers have groups of their own, and only it can end them.
+async fn supervise(
+    child: &mut Child,
+    group: &Group,
+    wishes: &mut watch::Receiver<Wish>,
+    timeout: Duration,
+) -> Ending {
+    let ending = tokio::select! {
         status = child.wait() => return exited(status),
-        _ = wishes.wait_for(|wish| *wish >= Wish::Stop) => group.signal(Signal::SIGINT),
-    }
+        _ = wishes.wait_for(|wish| *wish >= Wish::Stop) => Ending::Stopped,
+        () = tokio::time::sleep(timeout) => Ending::TimedOut,
+    };
+    group.signal(Signal::SIGINT);
     tokio::select! {
         _ = child.wait() => {}
         _ = wishes.wait_for(|wish| *wish >= Wish::Kill) => {}
         () = tokio::time::sleep(GRACE) => {}
     }
-    Ending::Stopped
+    ending
 }
 
 fn exited(status: std::io::Result<std::process::ExitStatus>) -> Ending {

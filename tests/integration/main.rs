@@ -14,6 +14,7 @@ mod laws_by_chance;
 mod locked;
 mod matrix;
 mod merged_parts;
+mod odd_suites;
 mod ports;
 mod readers;
 mod readme;

@@ -348,6 +348,6 @@ fn script(folder: &Path) -> Value {
     }
     assert_eq!(number, 15, "the tests of the README's project");
     let projects = json!([{"name": "chromium", "dependencies": [], "teardown": null}]);
-    json!({"list": {"version": "1.65.1", "workers": 1, "workersDefault": false, "servers": null,
+    json!({"list": {"version": "1.65.1", "workers": 1, "servers": null,
         "projects": projects, "shared": [], "groups": suite["groups"], "errors": []}})
 }

@@ -26,19 +26,17 @@ pub(crate) fn exec(
     let cache = environment.cache_folder();
     std::fs::create_dir_all(&cache)?;
     let folder = tempfile::Builder::new().prefix("dry-run-").tempdir_in(cache)?.keep();
-    let mut setting = asked.setting(stage::install(asked)?, environment, folder.clone())?;
+    let setting = asked.setting(stage::install(asked)?, environment, folder.clone())?;
     let suite = Runtime::new()?.block_on(async {
         let wishes = cancel::wishes()?;
         let suite = stage::listed(&setting, 1, &folder.join("list"), wishes, streams).await;
         setting.sandbox.close().await;
         suite
     })?;
-    let whole = planned(&suite, &flags, args, &history.timings)?;
+    let whole = planned(&suite, &flags, &history.timings)?;
     stage::tell_coverage(&suite, history, streams);
     streams.data(&tables::plan(&whole))?;
     let plan = part_of(whole, args.run.shard.map(|shard| shard.number));
-    let tell = stage::workers_to_tell(&suite, &args.sandbox);
-    setting.call.workers = setting.call.workers.or(tell);
     let shards = plan.shards.iter().filter(|shard| !shard.is_empty()).enumerate();
     let tries = shards.map(|(position, shard)| Try {
         shard: shard.clone(),

@@ -18,25 +18,20 @@ const SHARDS: &str = "shards";
 /// Makes the folder ready for a whole run, or for one part of it. What an earlier run left there
 /// goes; a folder that holds anything else is refused.
 pub(crate) fn prepare(folder: &Path, part: Option<ShardNumber>) -> Result<PathBuf, Refused> {
-    let unusable = |error: std::io::Error| Refused {
-        message: format!("cannot write to the output folder `{}`: {error}", folder.display()),
-        hint: Some("name another with --output DIR".to_owned()),
-        exit: Exit::BadInput,
-    };
+    let unusable = |error: std::io::Error| unusable(folder, &error);
     fs::create_dir_all(folder).map_err(unusable)?;
     let folder = std::path::absolute(folder).map_err(unusable)?;
     if !is_ours(&folder).map_err(unusable)? {
-        return Err(Refused {
-            message: format!("`{}` holds files that are not a report of ours", folder.display()),
-            hint: Some("empty it, or name another folder with --output DIR".to_owned()),
-            exit: Exit::BadInput,
-        });
+        return Err(foreign(&folder));
     }
     let shards = folder.join(SHARDS);
-    let results = part.map_or_else(|| shards.clone(), |part| shards.join(part.to_string()));
+    let results = match part {
+        None => vec![shards],
+        Some(part) => vec![shards.join(part.to_string()), shards.join("list")],
+    };
     // A report of an earlier run must not pass for this one's should we be killed.
     let reports = REPORTS.iter().map(|report| folder.join(report.path()));
-    for old in std::iter::once(results).chain(reports) {
+    for old in results.into_iter().chain(reports) {
         remove(&old).map_err(unusable)?;
     }
     // Shows now, and not after the run, whether the folder can be written to.
@@ -60,13 +55,28 @@ fn is_ours(folder: &Path) -> std::io::Result<bool> {
     Ok(true)
 }
 
-/// Makes the folder ready for a merge of foreign files, which only writes over its own reports.
+/// Makes the folder ready for a merge of foreign files, which only writes over reports of ours.
 pub(crate) fn prepare_foreign(folder: &Path) -> Result<PathBuf, Refused> {
-    fs::create_dir_all(folder).and_then(|()| std::path::absolute(folder)).map_err(|error| Refused {
+    let made = fs::create_dir_all(folder).and_then(|()| std::path::absolute(folder));
+    let made = made.and_then(|folder| Ok((is_ours(&folder)?, folder)));
+    let (ours, real) = made.map_err(|error| unusable(folder, &error))?;
+    if ours { Ok(real) } else { Err(foreign(&real)) }
+}
+
+fn unusable(folder: &Path, error: &std::io::Error) -> Refused {
+    Refused {
         message: format!("cannot write to the output folder `{}`: {error}", folder.display()),
         hint: Some("name another with --output DIR".to_owned()),
         exit: Exit::BadInput,
-    })
+    }
+}
+
+fn foreign(folder: &Path) -> Refused {
+    Refused {
+        message: format!("`{}` holds files that are not a report of ours", folder.display()),
+        hint: Some("empty it, or name another folder with --output DIR".to_owned()),
+        exit: Exit::BadInput,
+    }
 }
 
 fn remove(path: &Path) -> std::io::Result<()> {

@@ -26,7 +26,7 @@ pub(crate) fn exec(
         return Err(stage::nothing().into());
     }
     stage::tell_coverage(&suite, &history, streams);
-    let workers = stage::workers(&suite, flags.workers, sandbox);
+    let workers = stage::workers(&suite, flags.workers);
     let plan = make(&suite, &estimates(&suite, &history.timings), &flags.options(workers));
     if let Some(file) = &args.plan_file {
         let wrap = || format!("cannot write the plan to `{}`", file.display());

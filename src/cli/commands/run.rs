@@ -27,6 +27,7 @@ use crate::plan::make::make;
 use crate::report::text;
 use crate::run::dispatcher::{self, execute};
 use crate::run::{Setting, cancel};
+use crate::runner::playwright::install::real;
 use crate::sandbox::Wish;
 use crate::timings::estimate::estimates;
 use crate::wire::plan_v1;
@@ -45,7 +46,7 @@ pub(crate) fn exec(
     if run.dry_run {
         return dry_run::exec(&asked, args, &history, environment, streams);
     }
-    let folder = asked.project().join(&run.report.output);
+    let folder = real(&asked.project().join(&run.report.output));
     let setting = asked.setting(install, environment, folder.clone())?;
     output::prepare(&folder, part)?;
     let runtime = Runtime::new()?;
@@ -70,24 +71,23 @@ pub(crate) fn exec(
 /// From the suite to the outcome.
 async fn sharded(
     args: &RunArgs,
-    mut setting: Setting,
+    setting: Setting,
     history: &History,
     wishes: watch::Receiver<Wish>,
     verbose: bool,
     streams: &mut Streams,
 ) -> anyhow::Result<(Plan, Outcome)> {
-    let RunArgs { plan: flags, run, sandbox, .. } = args;
+    let RunArgs { plan: flags, run, .. } = args;
     let flags = &of_part(flags, args);
     let views = if run.shard.is_some() { 1 } else { flags.shards.get() as usize } + 1;
     let folder = list_folder(&setting);
     let suite = stage::listed(&setting, views, &folder, wishes.clone(), streams).await?;
-    let whole = planned(&suite, flags, args, &history.timings)?;
+    let whole = planned(&suite, flags, &history.timings)?;
     stage::tell_coverage(&suite, history, streams);
     let file = setting.output.join(PLAN);
     let wrap = || format!("cannot write `{}`", file.display());
     std::fs::write(&file, plan_v1::write(&whole)).with_context(wrap)?;
     let plan = part_of(whole, run.shard.map(|shard| shard.number));
-    setting.call.workers = setting.call.workers.or_else(|| stage::workers_to_tell(&suite, sandbox));
     let jobs = jobs(&suite, &plan, run.jobs, &setting, streams);
     let options = dispatcher::Options { jobs, shard_timeout: run.shard_timeout };
     let mut sink = Sink::new(&plan, &setting.output, run.progress, verbose, streams)?;
@@ -116,13 +116,12 @@ pub(crate) fn of_part(flags: &PlanFlags, args: &RunArgs) -> PlanFlags {
 pub(crate) fn planned(
     suite: &Suite,
     flags: &PlanFlags,
-    args: &RunArgs,
     timings: &Timings,
 ) -> Result<Plan, Refused> {
     if suite.groups.is_empty() {
         return Err(stage::nothing());
     }
-    let workers = stage::workers(suite, flags.workers, &args.sandbox);
+    let workers = stage::workers(suite, flags.workers);
     Ok(make(suite, &estimates(suite, timings), &flags.options(workers)))
 }
 

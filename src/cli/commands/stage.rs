@@ -11,16 +11,16 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
-use crate::config::flags::sandbox::{Isolation, SandboxFlags};
+use crate::config::flags::sandbox::SandboxFlags;
 use crate::config::flags::suite::SuiteFlags;
 use crate::config::isolation;
 use crate::config::project::{self, Discovery};
-use crate::model::suite::{Suite, Workers};
+use crate::model::suite::Suite;
 use crate::model::timings::Timings;
 use crate::report::text;
 use crate::run::list::{self, DiscoverError};
 use crate::run::{Setting, cancel};
-use crate::runner::playwright::install::Install;
+use crate::runner::playwright::install::{Install, real};
 use crate::runner::playwright::scan;
 use crate::sandbox::{Say, Wish};
 use crate::timings::estimate::known;
@@ -37,8 +37,7 @@ pub(crate) struct Asked<'a> {
 impl Asked<'_> {
     /// The project folder, absolute.
     pub(crate) fn project(&self) -> PathBuf {
-        let folder = &self.shared.directory;
-        std::path::absolute(folder).unwrap_or_else(|_| folder.clone())
+        real(&self.shared.directory)
     }
 
     /// What attempts of these flags have in common. `output` is for the attempts' files.
@@ -48,6 +47,7 @@ impl Asked<'_> {
         environment: &Environment,
         output: PathBuf,
     ) -> anyhow::Result<Setting> {
+        project::check_workspace(&install, environment)?;
         let call = project::call(&self.project(), self.suite, self.workers)?;
         let sandbox = isolation::sandbox(self.sandbox, &install, environment, &output);
         Ok(Setting { sandbox, install, call, output })
@@ -149,30 +149,9 @@ pub(crate) fn teller(streams: &Streams) -> Say {
     say
 }
 
-/// Workers in each shard: as the user says, else as configured, else what Playwright would take
-/// if it saw the shard's own CPUs instead of the machine's.
-pub(crate) fn workers(suite: &Suite, asked: Option<NonZeroU32>, flags: &SandboxFlags) -> u32 {
-    match (asked, suite.settings.workers) {
-        (Some(workers), _) => workers.get(),
-        (None, Some(Workers::Configured(workers))) => workers,
-        (None, Some(Workers::Default(seen))) if flags.isolation == Isolation::Process => seen,
-        (None, Some(Workers::Default(seen))) => seen.min(half_of(flags.cpus)),
-        (None, None) => 1,
-    }
-}
-
-/// Whether Playwright has to be told the number of workers.
-pub(crate) fn workers_to_tell(suite: &Suite, flags: &SandboxFlags) -> Option<u32> {
-    match suite.settings.workers {
-        Some(Workers::Default(_)) => Some(workers(suite, None, flags)),
-        Some(Workers::Configured(_)) | None => None,
-    }
-}
-
-/// Playwright's own rule: half of the processors, at least one.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked as a flag")]
-fn half_of(cpus: f64) -> u32 {
-    ((cpus / 2.0).floor() as u32).max(1)
+/// Workers in each shard: as the user says, else as Playwright would take.
+pub(crate) fn workers(suite: &Suite, asked: Option<NonZeroU32>) -> u32 {
+    asked.map(NonZeroU32::get).or(suite.settings.workers).unwrap_or(1)
 }
 
 /// The durations of earlier runs, and the file that they are kept in.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::runner::playwright::install::{Install, Version};
-use crate::runner::playwright::task::REPORTER_FILE;
+use crate::runner::playwright::task::{CPUS_FILE, REPORTER_FILE};
 
 /// What the user chose, as it is handed to Playwright.
 #[derive(Debug, Clone, Default)]
@@ -78,7 +78,9 @@ impl Call {
 
     fn base(&self, seen: &Seen) -> Vec<String> {
         let Selection { projects, grep, grep_invert, files } = &self.selection;
-        let mut argv = vec![seen.node.clone(), text(&seen.package.join("cli.js")), "test".into()];
+        let cpus = text(&seen.input.join(CPUS_FILE));
+        let mut argv = vec![seen.node.clone(), "--require".to_owned(), cpus];
+        argv.extend([text(&seen.package.join("cli.js")), "test".to_owned()]);
         argv.push(format!("--config={}", text(&seen.config)));
         argv.extend(seen.results.iter().map(|folder| format!("--output={}", text(folder))));
         argv.extend(projects.iter().map(|project| format!("--project={project}")));

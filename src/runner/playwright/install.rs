@@ -77,6 +77,8 @@ pub(crate) enum InstallError {
     NoPackage(PathBuf),
     #[error("cannot read the version of Playwright in `{}`", path.display())]
     BadPackage { path: PathBuf, source: std::io::Error },
+    #[error("the project's Playwright is `{}`, so that shards would see all of `{}`", package.display(), workspace.display())]
+    TooWide { workspace: PathBuf, package: PathBuf },
     #[error("Playwright {0} is too old, 1.44 or newer is needed")]
     TooOld(Version),
 }
@@ -109,8 +111,8 @@ pub(crate) fn find_config(project: &Path, config: Option<&Path>) -> Result<PathB
 
 /// Finds Playwright for a project, in the way in which Node looks for packages.
 pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, InstallError> {
-    let config = find_config(project, config)?;
-    let project = normal(&std::path::absolute(project).unwrap_or_else(|_| project.to_path_buf()));
+    let config = real(&find_config(project, config)?);
+    let project = real(project);
     let linked = config
         .ancestors()
         .skip(1)
@@ -127,7 +129,24 @@ pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, Ins
     let workspace = [config.as_path(), &modules, &package]
         .into_iter()
         .fold(project.clone(), |common, path| common_folder(&common, path));
+    if workspace.parent().is_none() {
+        return Err(InstallError::TooWide { workspace, package });
+    }
     Ok(Install { project, config, package, version, workspace })
+}
+
+/// The path as the system knows it, without links and `..`; what does not exist yet stays.
+pub(crate) fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let known = absolute.ancestors().find_map(|known| Some((known, known.canonicalize().ok()?)));
+    match known {
+        Some((known, real)) => match absolute.strip_prefix(known) {
+            Ok(rest) if rest.as_os_str().is_empty() => real,
+            Ok(rest) => normal(&real.join(rest)),
+            Err(_) => real,
+        },
+        None => normal(&absolute),
+    }
 }
 
 fn read_version(package: &Path) -> std::io::Result<Version> {
@@ -147,7 +166,7 @@ fn common_folder(one: &Path, other: &Path) -> PathBuf {
 }
 
 /// The path without `.` and `..`, symlinks left as they are: what the user sees.
-fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {

@@ -1,10 +1,13 @@
 //! `list.json` of our reporter goes in, a suite comes out.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use crate::model::event::TestError;
+use crate::model::id::TestKey;
 use crate::model::suite::{
-    GroupKind, Project, RunnerSettings, Servers, Source, Suite, TestCase, TestGroup, Workers,
+    GroupKind, Project, RunnerSettings, Servers, Source, Suite, TestCase, TestGroup,
 };
 use crate::wire::event_v1::{ErrorWire, ListedWire};
 
@@ -13,6 +16,12 @@ use crate::wire::event_v1::{ErrorWire, ListedWire};
 pub(crate) enum ListError {
     #[error("cannot understand Playwright's list of tests")]
     Malformed(#[source] serde_json::Error),
+    #[error(
+        "the Playwright configuration sets `shard`, so that it lists a part of the suite alone"
+    )]
+    Sharded,
+    #[error("two tests are named alike: `{0}`")]
+    Alike(TestKey),
     #[error("Playwright could not load the suite")]
     Broken(Vec<TestError>),
 }
@@ -22,7 +31,9 @@ pub(crate) enum ListError {
 struct List {
     version: Option<String>,
     workers: Option<u32>,
-    workers_default: bool,
+    /// The configuration itself says `shard`.
+    #[serde(default)]
+    sharded: bool,
     servers: Option<String>,
     projects: Vec<ProjectLine>,
     shared: Vec<ListedWire>,
@@ -62,20 +73,23 @@ pub(crate) fn read(text: &str) -> Result<Suite, ListError> {
     if errors.iter().any(|error| !says_nothing_matches(error)) {
         return Err(ListError::Broken(errors));
     }
-    let workers = list.workers.map(|workers| {
-        if list.workers_default { Workers::Default(workers) } else { Workers::Configured(workers) }
-    });
-    Ok(Suite {
+    if list.sharded {
+        return Err(ListError::Sharded);
+    }
+    let suite = Suite {
         source: Source::Playwright,
         groups: list.groups.into_iter().map(TestGroup::from).collect(),
         shared: list.shared.into_iter().map(TestCase::from).collect(),
         projects: list.projects.into_iter().map(Project::from).collect(),
         settings: RunnerSettings {
             version: list.version,
-            workers,
+            workers: list.workers,
             servers: list.servers.map_or(Servers::None, Servers::Configured),
         },
-    })
+    };
+    let mut keys = BTreeSet::new();
+    let alike = suite.tests().find(|test| !keys.insert(&test.key)).map(|test| test.key.clone());
+    alike.map_or(Ok(suite), |key| Err(ListError::Alike(key)))
 }
 
 /// Playwright takes a selection without tests for an error; for us it is an empty suite.
@@ -109,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_list_with_load_errors_is_no_suite() {
-        let text = r#"{"workersDefault":true,"projects":[],"shared":[],"groups":[],
+        let text = r#"{"sharded":false,"projects":[],"shared":[],"groups":[],
             "errors":[{"message":"SyntaxError: x","stack":"","snippet":"","location":"a.ts:1:2"}]}"#;
         let Err(ListError::Broken(errors)) = read(text) else { panic!("a suite came out") };
         assert_eq!(errors[0].location, "a.ts:1:2");

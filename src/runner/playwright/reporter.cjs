@@ -6,7 +6,6 @@
 // another order or no HTML report, never a wrong selection.
 
 const fs = require('fs');
-const os = require('os');
 const path = require('path');
 
 const OUTPUT_LIMIT = 1 << 20;
@@ -28,7 +27,6 @@ class ShardwrightReporter {
   /** Called by Playwright 1.62 and newer before it builds its test groups. */
   async preprocess({ suite, testRun }) {
     if (task.mode !== 'shard') return;
-    testRun.skipSharding();
     const ranks = new Map(task.tests.map((key, rank) => [keyText(key), rank]));
     const whole = new Map((task.files || []).map((file, rank) => [file, task.tests.length + rank]));
     const shared = sharedProjects(suite);
@@ -101,8 +99,7 @@ class ShardwrightReporter {
     const list = {
       version: config && config.version,
       workers: config && config.workers,
-      // Playwright's default is half of the processors that it sees.
-      workersDefault: !config || config.workers === Math.max(1, Math.floor(os.cpus().length / 2)),
+      sharded: Boolean(config && config.shard),
       servers: config ? servers(config) : undefined,
       projects: suite ? suite.suites.map(describeProject) : [],
       shared: suite ? suite.allTests().filter(test => shared.has(test.parent.project().name)).map(test => describeTest(test, shared)) : [],
@@ -110,7 +107,7 @@ class ShardwrightReporter {
         .flatMap(project => testGroups(project, config.workers, shared)) : [],
       errors: this.errors,
     };
-    fs.writeFileSync(path.join(task.out, 'list.json'), JSON.stringify(list));
+    fs.writeFileSync(path.join(task.out, 'list.json'), json(list));
   }
 
   describeError(error) {
@@ -127,7 +124,7 @@ class ShardwrightReporter {
 
   // A line is one write, so that a kill can tear only the last one.
   write(event) {
-    fs.writeSync(this.events, JSON.stringify(event) + '\n');
+    fs.writeSync(this.events, json(event) + '\n');
   }
 
   guard(call) {
@@ -189,7 +186,16 @@ function servers(config) {
 
 function keyOf(test) {
   const [, project, file, ...titles] = test.titlePath();
-  return { project, file: slashes(file), titles, repeat: test.repeatEachIndex || 0 };
+  return { project, file: slashes(file), titles: titles.map(wellFormed), repeat: test.repeatEachIndex || 0 };
+}
+
+/** Half of a surrogate pair, as in a cut emoji, is no text that JSON's readers take. */
+function wellFormed(text) {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+}
+
+function json(value) {
+  return JSON.stringify(value, (_, part) => typeof part === 'string' ? wellFormed(part) : part);
 }
 
 function keyText(key) {

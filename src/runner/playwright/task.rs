@@ -9,6 +9,10 @@ use crate::model::suite::{GroupKind, TestGroup};
 
 /// The reporter's source; it is the only thing of ours inside Playwright.
 const REPORTER: &str = include_str!("reporter.cjs");
+/// Lets Node count the processors that a job may use.
+const CPUS: &str = include_str!("cpus.cjs");
+/// Its file name beside `task.json`.
+pub(crate) const CPUS_FILE: &str = "cpus.cjs";
 /// The reporter's file name beside `task.json`.
 pub(crate) const REPORTER_FILE: &str = "reporter.cjs";
 /// Where in its results folder Playwright keeps which tests failed last.
@@ -23,6 +27,8 @@ pub(crate) struct Task {
     out: PathBuf,
     /// The folder of `@playwright/test`.
     runner: PathBuf,
+    /// How many processors Playwright shall see; none leaves it what it sees.
+    cpus: Option<u32>,
     /// The user switched project dependencies off.
     no_deps: bool,
     /// In the order in which they should start.
@@ -60,6 +66,8 @@ pub(crate) struct Places {
     pub(crate) output: PathBuf,
     /// The folder of `@playwright/test`.
     pub(crate) runner: PathBuf,
+    /// How many processors a job may use, where that is not what it sees.
+    pub(crate) cpus: Option<u32>,
 }
 
 impl Task {
@@ -90,6 +98,7 @@ impl Task {
             mode,
             out: places.output.clone(),
             runner: places.runner.clone(),
+            cpus: places.cpus,
             no_deps,
             tests: Vec::new(),
             files: Vec::new(),
@@ -119,6 +128,7 @@ impl Task {
     pub(crate) fn write(&self, folder: &Path) -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
         std::fs::write(folder.join(REPORTER_FILE), REPORTER)?;
+        std::fs::write(folder.join(CPUS_FILE), CPUS)?;
         std::fs::write(folder.join("task.json"), serde_json::to_vec(self)?)
     }
 }

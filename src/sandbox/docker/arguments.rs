@@ -55,7 +55,7 @@ fn limits(options: &Options) -> Vec<String> {
         format!("--memory={}", limits.memory),
         // As much swap as memory: none.
         format!("--memory-swap={}", limits.memory),
-        format!("--cpus={}", limits.cpus),
+        format!("--cpus={}", limits.granted_cpus),
         format!("--pids-limit={}", limits.pids),
         "--shm-size=512m".to_owned(),
         // Both count against the memory limit.

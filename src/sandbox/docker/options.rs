@@ -32,7 +32,10 @@ pub(crate) struct Options {
 pub(crate) struct Limits {
     /// As docker reads it: `2g`.
     pub(crate) memory: String,
+    /// What a job may count on: a plan must not depend on the machine.
     pub(crate) cpus: f64,
+    /// What it is given: an engine refuses more than it has.
+    pub(crate) granted_cpus: f64,
     /// Processes and threads; Chromium needs about 100 a worker.
     pub(crate) pids: u32,
 }

@@ -1,9 +1,10 @@
 //! The docker sandbox: joins engine, image, views and containers.
 
 use std::fs;
+use std::os::unix::fs::lchown;
 use std::path::{Component, Path, PathBuf};
 
-use nix::unistd::{Gid, Uid, chown};
+use nix::unistd::Uid;
 use tokio::sync::{OnceCell, mpsc, watch};
 
 use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, of_job};
@@ -40,10 +41,10 @@ impl DockerSandbox {
         fs::create_dir_all(&out).map_err(wrap)?;
         if Uid::effective().is_root() {
             let user = self.options.user;
-            let (uid, gid) = (Uid::from_raw(user.uid), Gid::from_raw(user.gid));
             for entry in walkdir::WalkDir::new(&out) {
                 let entry = entry.map_err(|error| wrap(error.into()))?;
-                chown(entry.path(), Some(uid), Some(gid)).map_err(|errno| wrap(errno.into()))?;
+                // Not through links: what an earlier job left there is foreign.
+                lchown(entry.path(), Some(user.uid), Some(user.gid)).map_err(wrap)?;
             }
         }
         Ok(())
@@ -66,6 +67,7 @@ impl Sandbox for DockerSandbox {
             workspace: PathBuf::from(WORKSPACE),
             input: PathBuf::from(INPUT),
             output: PathBuf::from(OUTPUT),
+            cpus: Some(whole(self.options.limits.cpus)),
             shares_ports: self.options.network == super::Network::Host,
             private_workspace: self.views() != Views::ReadOnly,
         }
@@ -120,6 +122,12 @@ impl Sandbox for DockerSandbox {
         }
         commands
     }
+}
+
+/// So many processors as a program can count, at least one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked as a flag")]
+fn whole(cpus: f64) -> u32 {
+    (cpus.floor() as u32).max(1)
 }
 
 /// Packages, and what is hidden: log-ins that tests keep belong in no report.

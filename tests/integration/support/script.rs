@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 pub(crate) fn suite(files: &[(&str, &[&str])]) -> Value {
     let groups: Vec<Value> = files.iter().map(|(file, titles)| group(file, titles)).collect();
     json!({"list": {
-        "version": "1.65.1", "workers": 1, "workersDefault": false, "servers": null,
+        "version": "1.65.1", "workers": 1, "servers": null,
         "projects": [{"name": "chromium", "dependencies": [], "teardown": null}],
         "shared": [], "groups": groups, "errors": [],
     }})
