@@ -27,7 +27,7 @@ pub(crate) struct PlanFlags {
     #[arg(long, value_name = "@TAG", env = "SHARDWRIGHT_SPREAD")]
     pub(crate) spread: Vec<String>,
 
-    /// Playwright workers in each shard [default: as configured, at most one per two CPUs]
+    /// Playwright workers in each shard [default: as configured, else half of --cpus]
     #[arg(short = 'j', long, value_name = "W", env = "SHARDWRIGHT_WORKERS", value_parser = workers)]
     pub(crate) workers: Option<NonZeroU32>,
 
