@@ -86,8 +86,13 @@ pub(crate) struct TestResult {
     pub(crate) retry: u32,
     pub(crate) started: UnixMillis,
     pub(crate) duration: Duration,
+    /// How much of the duration its worker's first start of a browser took.
+    pub(crate) warmup: Duration,
     /// Which worker slot, from 0.
     pub(crate) worker: u32,
+    /// Which worker process, from 0: a slot gets a new one after a failure and for tests that need
+    /// another kind of worker. None where the runner did not say.
+    pub(crate) process: Option<u32>,
     pub(crate) errors: Vec<TestError>,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) annotations: Vec<Annotation>,

@@ -65,6 +65,8 @@ pub(crate) struct Project {
     pub(crate) dependencies: Vec<String>,
     /// The project that cleans up after this one.
     pub(crate) teardown: Option<String>,
+    /// How many workers may run its tests at once; none leaves it to the runner's workers.
+    pub(crate) workers: Option<u32>,
 }
 
 /// The least that can be dealt: what the runner itself keeps together.
@@ -74,6 +76,9 @@ pub(crate) struct TestGroup {
     /// Relative to the runner's root folder, with forward slashes.
     pub(crate) file: String,
     pub(crate) kind: GroupKind,
+    /// What the runner tells workers apart by: groups of another text need a worker of their own.
+    /// Empty where it is not known.
+    pub(crate) worker: String,
     /// In the order in which the runner would run them. May be incomplete for `Opaque`.
     pub(crate) tests: Vec<TestCase>,
 }

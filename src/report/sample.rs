@@ -73,6 +73,7 @@ fn shard(index: usize, predicted: u64, tests: Vec<TestCase>) -> PlannedShard {
                 project: test.key.project.clone(),
                 file: test.key.file.clone(),
                 kind: GroupKind::Single,
+                worker: String::new(),
                 tests: vec![test],
             },
             estimate: Duration::from_millis(500),
@@ -90,6 +91,7 @@ fn plan(shards: Vec<PlannedShard>) -> Plan {
         name: name.into(),
         dependencies: dependencies.iter().map(ToString::to_string).collect(),
         teardown: None,
+        workers: None,
     };
     Plan {
         digest: PlanDigest("sha256:feed".into()),
@@ -111,6 +113,8 @@ pub(crate) fn result(status: Status, at: u64, millis: u64) -> TestResult {
         started: UnixMillis(START + at),
         duration: Duration::from_millis(millis),
         worker: 0,
+        process: None,
+        warmup: Duration::ZERO,
         errors: Vec::new(),
         attachments: Vec::new(),
         annotations: Vec::new(),
@@ -204,6 +208,8 @@ pub(crate) fn stormy() -> Sample {
         stdout: format!("said {HOSTILE}\n"),
         stderr: "warned\n".into(),
         worker: 1,
+        process: None,
+        warmup: Duration::ZERO,
         ..failed(300, 700, &format!("TypeError: {HOSTILE}"))
     };
     let skip = TestResult { expected: Status::Skipped, ..result(Status::Skipped, 0, 0) };

@@ -33,7 +33,7 @@ pub(crate) fn estimates(suite: &Suite, timings: &Timings) -> Estimates {
     };
     let listed = suite.tests().map(|test| &test.key);
     let tests = listed.chain(unlisted(suite, &history)).map(of).collect();
-    Estimates { tests, fallback }
+    Estimates { tests, fallback, costs: timings.costs }
 }
 
 /// How much of a suite the history knows.

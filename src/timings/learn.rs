@@ -19,7 +19,7 @@ pub(crate) fn learn(previous: &Timings, outcome: &Outcome) -> Timings {
             (_, Some(new)) => Some(quantised(new)),
             (old, None) => old,
         };
-        timings.tests.insert(key, Timing { duration, last });
+        timings.tests.insert(key, Timing { duration, last, flaky: 0 });
     }
     timings
 }

@@ -120,6 +120,8 @@ struct ProjectEntry {
     dependencies: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     teardown: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    workers: Option<u32>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
@@ -198,7 +200,7 @@ impl From<ShardEntry> for PlannedShard {
 
 impl From<&PlannedGroup> for GroupEntry {
     fn from(planned: &PlannedGroup) -> Self {
-        let TestGroup { project, file, kind, tests } = &planned.group;
+        let TestGroup { project, file, kind, worker: _, tests } = &planned.group;
         Self {
             file: file.clone(),
             project: project.clone(),
@@ -213,7 +215,9 @@ impl From<GroupEntry> for PlannedGroup {
     fn from(entry: GroupEntry) -> Self {
         let GroupEntry { file, project, kind, estimate_ms, tests } = entry;
         let tests = tests.into_iter().map(|test| test.case(&file, &project)).collect();
-        let group = TestGroup { kind: GroupKind::from(kind), tests, file, project };
+        // Only whoever deals needs to know it.
+        let worker = String::new();
+        let group = TestGroup { kind: GroupKind::from(kind), worker, tests, file, project };
         Self { group, estimate: Duration::from_millis(estimate_ms) }
     }
 }
@@ -247,15 +251,15 @@ impl TestEntry {
 
 impl From<&Project> for ProjectEntry {
     fn from(project: &Project) -> Self {
-        let Project { name, dependencies, teardown } = project.clone();
-        Self { name, dependencies, teardown }
+        let Project { name, dependencies, teardown, workers } = project.clone();
+        Self { name, dependencies, teardown, workers }
     }
 }
 
 impl From<ProjectEntry> for Project {
     fn from(entry: ProjectEntry) -> Self {
-        let ProjectEntry { name, dependencies, teardown } = entry;
-        Self { name, dependencies, teardown }
+        let ProjectEntry { name, dependencies, teardown, workers } = entry;
+        Self { name, dependencies, teardown, workers }
     }
 }
 

@@ -31,7 +31,8 @@ fn plan(shards: &[&[usize]]) -> Plan {
         let key = key("web", &format!("t{number}"));
         let kind = GroupKind::Single;
         let tests = vec![case(&key)];
-        let group = TestGroup { project: key.project, file: key.file, kind, tests };
+        let worker = String::new();
+        let group = TestGroup { project: key.project, file: key.file, kind, worker, tests };
         PlannedGroup { group, estimate: Duration::from_secs(1) }
     };
     let shard = |(index, tests): (usize, &&[usize])| PlannedShard {
@@ -39,8 +40,13 @@ fn plan(shards: &[&[usize]]) -> Plan {
         groups: tests.iter().map(group).collect(),
         predicted: Duration::from_secs(1),
     };
-    let web = Project { name: "web".into(), dependencies: vec!["setup".into()], teardown: None };
-    let setup = Project { name: "setup".into(), dependencies: Vec::new(), teardown: None };
+    let project = |name: &str, dependencies| Project {
+        name: name.into(),
+        dependencies,
+        teardown: None,
+        workers: None,
+    };
+    let (web, setup) = (project("web", vec!["setup".into()]), project("setup", Vec::new()));
     Plan {
         digest: PlanDigest("d".into()),
         strategy: "lpt".into(),
@@ -77,6 +83,8 @@ fn ended_as(shard: usize, key: TestKey, status: Status, expected: Status) -> Eve
         started: UnixMillis(1),
         duration: Duration::from_millis(5),
         worker: 0,
+        process: None,
+        warmup: Duration::ZERO,
         errors: Vec::new(),
         attachments: Vec::new(),
         annotations: Vec::new(),

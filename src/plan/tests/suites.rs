@@ -25,6 +25,7 @@ pub(super) fn group(file: &str, project: &str, tags: &[&str]) -> TestGroup {
         project: project.to_owned(),
         file: file.to_owned(),
         kind: GroupKind::File,
+        worker: String::new(),
         tests: vec![test],
     }
 }
@@ -44,6 +45,7 @@ pub(super) fn project(name: &str, dependencies: &[&str], teardown: Option<&str>)
         name: name.to_owned(),
         dependencies: dependencies.iter().map(|name| (*name).to_owned()).collect(),
         teardown: teardown.map(str::to_owned),
+        workers: None,
     }
 }
 

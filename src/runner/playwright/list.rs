@@ -46,6 +46,7 @@ struct ProjectLine {
     name: String,
     dependencies: Vec<String>,
     teardown: Option<String>,
+    workers: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,6 +54,8 @@ struct GroupLine {
     project: String,
     file: String,
     kind: KindWord,
+    #[serde(default)]
+    worker: String,
     tests: Vec<ListedWire>,
 }
 
@@ -99,8 +102,8 @@ fn says_nothing_matches(error: &TestError) -> bool {
 
 impl From<ProjectLine> for Project {
     fn from(line: ProjectLine) -> Self {
-        let ProjectLine { name, dependencies, teardown } = line;
-        Self { name, dependencies, teardown }
+        let ProjectLine { name, dependencies, teardown, workers } = line;
+        Self { name, dependencies, teardown, workers }
     }
 }
 
@@ -113,7 +116,7 @@ impl From<GroupLine> for TestGroup {
             KindWord::Hooked => GroupKind::Hooked,
         };
         let tests = line.tests.into_iter().map(TestCase::from).collect();
-        Self { project: line.project, file: line.file, kind, tests }
+        Self { project: line.project, file: line.file, kind, worker: line.worker, tests }
     }
 }
 

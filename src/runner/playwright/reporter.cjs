@@ -64,7 +64,9 @@ class ShardwrightReporter {
         retry: result.retry,
         started: +result.startTime,
         duration: Math.max(0, Math.round(result.duration)),
+        warmup: Math.max(0, Math.round(warmup(result.steps))),
         worker: Math.max(0, result.parallelIndex),
+        process: result.workerIndex < 0 ? undefined : result.workerIndex,
         errors: (result.errors || []).map(error => this.describeError(error)),
         attachments: result.attachments.map(({ name, contentType, path }) => ({ name, contentType, path })),
         annotations: (result.annotations || test.annotations || [])
@@ -170,7 +172,9 @@ function narrow(suite) {
 
 function describeProject(suite) {
   const project = suite.project();
-  return { name: project.name, dependencies: project.dependencies || [], teardown: project.teardown };
+  const { name, dependencies = [], teardown } = project;
+  const { workers } = suite._fullProject || {};
+  return { name, dependencies, teardown, workers: workers > 0 ? workers : undefined };
 }
 
 /** Text on what may take a fixed port; undefined where the configuration starts nothing. */
@@ -211,6 +215,12 @@ function describeTest(test, shared) {
     column: test.location.column,
     shared: shared.has(test.parent.project().name),
   };
+}
+
+/** Milliseconds that a test spent on starting its worker's browser, which the next test will not. */
+function warmup(steps) {
+  const starts = ({ category, title }) => category === 'fixture' && /^fixture:? "?browser"?$/i.test(title);
+  return (steps || []).reduce((sum, step) => sum + (starts(step) ? step.duration : warmup(step.steps)), 0);
 }
 
 function slashes(file) {
@@ -274,6 +284,7 @@ function testGroups(project, workers, shared) {
     project: project.project().name,
     file: keyOf(tests[0]).file,
     kind,
+    worker: String(tests[0]._workerHash || ''),
     tests: tests.map(test => describeTest(test, shared)),
   });
   for (const { general, parallel, hooked } of files.values()) {

@@ -28,6 +28,7 @@ fn suite(source: Source, keys: &[TestKey]) -> Suite {
         project: key.project.clone(),
         file: key.file.clone(),
         kind: GroupKind::Single,
+        worker: String::new(),
         tests: vec![case(key)],
     };
     Suite {
@@ -41,9 +42,9 @@ fn suite(source: Source, keys: &[TestKey]) -> Suite {
 
 fn timings(entries: &[(TestKey, Option<u64>, LastResult)]) -> Timings {
     let timing = |(key, millis, last): &(TestKey, Option<u64>, LastResult)| {
-        (key.clone(), Timing { duration: millis.map(Duration::from_millis), last: *last })
+        (key.clone(), Timing { duration: millis.map(Duration::from_millis), last: *last, flaky: 0 })
     };
-    Timings { tests: entries.iter().map(timing).collect() }
+    Timings { tests: entries.iter().map(timing).collect(), ..Timings::default() }
 }
 
 #[test]

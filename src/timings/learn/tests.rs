@@ -32,6 +32,7 @@ fn run(tests: &[TestKey], executions: &[(TestKey, Status, Status, u64)]) -> Outc
         project: String::new(),
         file: "x.spec.ts".to_owned(),
         kind: GroupKind::File,
+        worker: String::new(),
         tests: tests.iter().map(case).collect(),
     };
     let shard = PlannedShard {
@@ -58,6 +59,8 @@ fn run(tests: &[TestKey], executions: &[(TestKey, Status, Status, u64)]) -> Outc
             started: UnixMillis(position as u64),
             duration: Duration::from_millis(*millis),
             worker: 0,
+            process: None,
+            warmup: Duration::ZERO,
             errors: vec![],
             attachments: vec![],
             annotations: vec![],
@@ -75,7 +78,7 @@ fn after(previous: Option<u64>, executions: &[(Status, Status, u64)]) -> Option<
     let mut timings = Timings::default();
     if let Some(millis) = previous {
         let duration = Some(Duration::from_millis(millis));
-        timings.tests.insert(key.clone(), Timing { duration, last: LastResult::Passed });
+        timings.tests.insert(key.clone(), Timing { duration, last: LastResult::Passed, flaky: 0 });
     }
     let executions: Vec<_> = executions
         .iter()
@@ -85,7 +88,7 @@ fn after(previous: Option<u64>, executions: &[(Status, Status, u64)]) -> Option<
 }
 
 fn timing(millis: Option<u64>, last: LastResult) -> Timing {
-    Timing { duration: millis.map(Duration::from_millis), last }
+    Timing { duration: millis.map(Duration::from_millis), last, flaky: 0 }
 }
 
 #[test]

@@ -98,6 +98,8 @@ mod tests {
             started: UnixMillis(17),
             duration: Duration::from_millis(1234),
             worker: 1,
+            process: None,
+            warmup: Duration::ZERO,
             errors: vec![TestError { message: "boom".into(), ..TestError::default() }],
             attachments: vec![Attachment {
                 name: "shot".into(),

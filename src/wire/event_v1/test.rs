@@ -40,7 +40,11 @@ pub(crate) struct ResultWire {
     started: u64,
     /// Milliseconds.
     duration: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    warmup: u64,
     worker: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    process: Option<u32>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ErrorWire>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -51,6 +55,15 @@ pub(crate) struct ResultWire {
     stdout: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     stderr: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde calls")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -213,8 +226,10 @@ impl From<&TestResult> for ResultWire {
             expected: result.expected.into(),
             retry: result.retry,
             started: result.started.0,
-            duration: u64::try_from(result.duration.as_millis()).unwrap_or(u64::MAX),
+            duration: millis(result.duration),
+            warmup: millis(result.warmup),
             worker: result.worker,
+            process: result.process,
             errors: result.errors.iter().map(ErrorWire::from).collect(),
             attachments: attachments.collect(),
             annotations: annotations.collect(),
@@ -240,7 +255,9 @@ impl From<ResultWire> for TestResult {
             retry: wire.retry,
             started: UnixMillis(wire.started),
             duration: Duration::from_millis(wire.duration),
+            warmup: Duration::from_millis(wire.warmup),
             worker: wire.worker,
+            process: wire.process,
             errors: wire.errors.into_iter().map(TestError::from).collect(),
             attachments: attachments.collect(),
             annotations: annotations.collect(),

@@ -35,7 +35,13 @@ fn sealed(mut plan: Plan) -> Plan {
 /// What the golden file says.
 fn golden() -> Plan {
     let group = |file: &str, kind, tests| PlannedGroup {
-        group: TestGroup { project: "chromium".to_owned(), file: file.to_owned(), kind, tests },
+        group: TestGroup {
+            project: "chromium".to_owned(),
+            file: file.to_owned(),
+            kind,
+            worker: String::new(),
+            tests,
+        },
         estimate: Duration::from_millis(1_500),
     };
     let cart = "tests/cart.spec.ts";
@@ -63,11 +69,13 @@ fn golden() -> Plan {
                 name: "chromium".to_owned(),
                 dependencies: vec!["setup".to_owned()],
                 teardown: None,
+                workers: Some(2),
             },
             Project {
                 name: "setup".to_owned(),
                 dependencies: vec![],
                 teardown: Some("clean".to_owned()),
+                workers: None,
             },
         ],
         lower_bound: Duration::from_millis(1_500),
@@ -106,13 +114,19 @@ fn any_plan() -> impl Strategy<Value = Plan> {
     let tests = || prop::collection::vec(any_test(), 0..3);
     let group = ("[ab]{1,2}", "[ab]{0,1}", prop::sample::select(kinds), tests(), any::<u32>())
         .prop_map(|(file, project, kind, tests, millis)| PlannedGroup {
-            group: TestGroup { project, file, kind, tests },
+            group: TestGroup { project, file, kind, worker: String::new(), tests },
             estimate: Duration::from_millis(u64::from(millis)),
         });
     let shards = prop::collection::vec(prop::collection::vec(group, 0..4), 1..4);
     let name = || any::<String>();
-    let project = (name(), prop::collection::vec(name(), 0..2), prop::option::of(name()))
-        .prop_map(|(name, dependencies, teardown)| Project { name, dependencies, teardown });
+    let workers = prop::option::of(any::<u32>());
+    let project = (name(), prop::collection::vec(name(), 0..2), prop::option::of(name()), workers)
+        .prop_map(|(name, dependencies, teardown, workers)| Project {
+            name,
+            dependencies,
+            teardown,
+            workers,
+        });
     let projects = prop::collection::vec(project, 0..3);
     (shards, tests(), projects, any::<u32>(), any::<u16>()).prop_map(
         |(shards, shared, projects, workers, number)| {

@@ -1,7 +1,9 @@
 //! The timings file as JSON, version 1: made to be committed to the user's repository.
 //!
 //! ```json
-//! {"format":"shardwright.timings","version":1,"files":{
+//! {"format":"shardwright.timings","version":1,
+//! "costs":{"start":2100,"worker":350,"file":40,"end":300,"pace":100},
+//! "files":{
 //! "tests/cart.spec.ts":{"chromium":{"cart":{"adds":1200,"removes":[900,"failed"]}}},
 //! "tests/login.spec.ts":{"chromium":{"+logs ":{"in":40,"out":50}}}
 //! }}
@@ -13,10 +15,14 @@
 //! - `1200`: a test that passed the last time and takes 1200 ms;
 //! - `[1200,"failed"]` or `[1200,"flaky"]`: the same with its last result, `[null,"failed"]`
 //!   where it has never passed;
+//! - `[1200,"passed",3]`: it was flaky lately, at a level from 1 to 9;
 //! - `{...}`: a `describe`; `[1200,"passed",{...}]`: a test and a `describe` of one title.
 //!
 //! A title that begins with `+` is not a title but the shared beginning of those inside, which
 //! keeps the file small; a real title that begins with `+` or `=` has a `=` in front.
+//!
+//! `costs` is what a run takes besides its tests, in milliseconds, and how long (of 100) the last
+//! machine took for them. It is left out where nothing of it is known.
 //!
 //! Repetitions under `repeatEach` are the same test again and share its one entry.
 

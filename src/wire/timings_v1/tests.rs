@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use proptest::prelude::{Strategy, any, prop, prop_oneof};
+use proptest::prelude::{Just, Strategy, any, prop, prop_oneof};
 use proptest::{prop_assert_eq, proptest};
 
 use crate::model::id::TestKey;
-use crate::model::timings::{LastResult, Timing, Timings};
+use crate::model::timings::{Costs, LastResult, Timing, Timings};
 use crate::wire::timings_v1::{read, write};
 
 const GOLDEN: &str = include_str!("../../../fixtures/wire/timings-v1.json");
@@ -22,7 +22,7 @@ fn key(file: &str, project: &str, titles: &[&str]) -> TestKey {
 }
 
 fn timing(millis: Option<u64>, last: LastResult) -> Timing {
-    Timing { duration: millis.map(Duration::from_millis), last }
+    Timing { duration: millis.map(Duration::from_millis), last, flaky: 0 }
 }
 
 /// What the golden file says.
@@ -37,7 +37,7 @@ fn golden() -> Timings {
         ),
         (
             key("tests/cart.spec.ts", "chromium", &["cart", "should add two"]),
-            timing(Some(50), Flaky),
+            Timing { flaky: 3, ..timing(Some(50), Flaky) },
         ),
         (key("tests/cart.spec.ts", "chromium", &["cart", "should empty"]), timing(None, Failed)),
         (
@@ -45,7 +45,7 @@ fn golden() -> Timings {
             timing(Some(90), Passed),
         ),
         (key(strange, "", &["a › b > c"]), timing(Some(10), Passed)),
-        (key(strange, "", &["both"]), timing(Some(20), Passed)),
+        (key(strange, "", &["both"]), Timing { flaky: 1, ..timing(Some(20), Passed) }),
         (key(strange, "", &["both", "inside"]), timing(Some(21), Failed)),
         (key(strange, "", &["+plus"]), timing(Some(30), Passed)),
         (key(strange, "", &["=equals"]), timing(Some(31), Passed)),
@@ -55,7 +55,15 @@ fn golden() -> Timings {
         ),
         (key(strange, "", &["", ""]), timing(Some(0), Passed)),
     ];
-    Timings { tests: entries.into() }
+    let millis = Duration::from_millis;
+    let costs = Costs {
+        start: millis(2_100),
+        worker: millis(350),
+        file: millis(40),
+        end: millis(300),
+        pace: 120,
+    };
+    Timings { tests: entries.into(), costs }
 }
 
 #[test]
@@ -92,9 +100,14 @@ fn any_timings() -> impl Strategy<Value = Timings> {
         .prop_map(|(file, project, titles)| TestKey { file, project, titles, repeat: 0 });
     let last =
         prop::sample::select(vec![LastResult::Passed, LastResult::Flaky, LastResult::Failed]);
-    let timing = (prop::option::of(0_u64..100_000_000), last)
-        .prop_map(|(millis, last)| timing(millis, last));
-    prop::collection::btree_map(key, timing, 0..30).prop_map(|tests| Timings { tests })
+    let timing = (prop::option::of(0_u64..100_000_000), last, 0..=Timing::MOST_FLAKY)
+        .prop_map(|(millis, last, flaky)| Timing { flaky, ..timing(millis, last) });
+    let millis = || any::<u32>().prop_map(|millis| Duration::from_millis(u64::from(millis)));
+    let costs = (millis(), millis(), millis(), millis(), 1_u32..1_000)
+        .prop_map(|(start, worker, file, end, pace)| Costs { start, worker, file, end, pace });
+    let costs = prop_oneof![Just(Costs::default()), costs];
+    let tests = prop::collection::btree_map(key, timing, 0..30);
+    (tests, costs).prop_map(|(tests, costs)| Timings { tests, costs })
 }
 
 proptest! {
@@ -108,7 +121,8 @@ proptest! {
         prop_assert_eq!(read(&pretty).expect("readable"), timings.clone());
         let files: std::collections::BTreeSet<&str> =
             timings.tests.keys().map(|key| key.file.as_str()).collect();
-        prop_assert_eq!(text.lines().count(), files.len() + 2);
+        let costs = if timings.costs == Costs::default() { 0 } else { 2 };
+        prop_assert_eq!(text.lines().count(), files.len() + 2 + costs);
     }
 
     #[test]
@@ -247,6 +261,14 @@ fn broken_files_are_named_with_line_and_column() {
         (
             file("\"5\""),
             "invalid type: string \"5\", expected a duration in milliseconds, a list or an object of titles, at `a.ts › p › d`",
+        ),
+        (
+            file("[1,\"failed\",10]"),
+            "expected a level of flakiness from 1 to 9 or an object of titles, at `a.ts › p › d`",
+        ),
+        (
+            whole.replace("\"files\"", "\"costs\":{\"pace\":0},\"files\""),
+            "line 1, column 61: invalid value: integer `0`, expected a nonzero u32",
         ),
         (file("5,\"d\":5"), "the same test twice, at `a.ts › p › d`"),
         (file("{\"+a \":{\"b\":1},\"a b\":2}"), "the same test twice, at `a.ts › p › d › a b`"),

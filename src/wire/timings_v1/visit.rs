@@ -1,14 +1,18 @@
 //! Reading the tree without building it: each entry goes straight into the timings, and an error
 //! knows its line, its column and the path to it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{
+    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 
 use crate::model::id::TestKey;
-use crate::model::timings::{LastResult, Timing, Timings};
+use crate::model::timings::{Costs, LastResult, Timing, Timings};
 use crate::wire::timings_v1::{ESCAPE, SHARED};
 
 /// Longer than any test takes: a duration beyond it is a slip of the hand.
@@ -79,11 +83,47 @@ impl<'de> Visitor<'de> for Body<'_> {
             if name == "files" {
                 found = true;
                 map.next_value_seed(Steps { cursor: self.cursor, depth: Depth::Files })?;
+            } else if name == "costs" {
+                let costs: CostsWire = map.next_value()?;
+                self.cursor.timings.borrow_mut().costs = costs.into();
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
         if found { Ok(()) } else { Err(A::Error::missing_field("files")) }
+    }
+}
+
+/// What runs cost. What is not named is not known.
+#[derive(Deserialize)]
+#[serde(default)]
+struct CostsWire {
+    start: u32,
+    worker: u32,
+    file: u32,
+    end: u32,
+    /// A pace of zero would make every time zero.
+    pace: NonZeroU32,
+}
+
+impl Default for CostsWire {
+    fn default() -> Self {
+        let pace = NonZeroU32::new(Costs::EVEN).unwrap_or(NonZeroU32::MIN);
+        Self { start: 0, worker: 0, file: 0, end: 0, pace }
+    }
+}
+
+impl From<CostsWire> for Costs {
+    fn from(wire: CostsWire) -> Self {
+        let time = |millis| Duration::from_millis(u64::from(millis));
+        let CostsWire { start, worker, file, end, pace } = wire;
+        Self {
+            start: time(start),
+            worker: time(worker),
+            file: time(file),
+            end: time(end),
+            pace: pace.get(),
+        }
     }
 }
 
@@ -154,7 +194,7 @@ impl<'de> Visitor<'de> for Entry<'_> {
 
     fn visit_u64<E: Error>(self, millis: u64) -> Result<(), E> {
         let duration = Some(duration(millis)?);
-        self.cursor.insert(Timing { duration, last: LastResult::Passed })
+        self.cursor.insert(Timing { duration, last: LastResult::Passed, flaky: 0 })
     }
 
     fn visit_i64<E: Error>(self, millis: i64) -> Result<(), E> {
@@ -175,8 +215,47 @@ impl<'de> Visitor<'de> for Entry<'_> {
             "failed" => LastResult::Failed,
             _ => return Err(A::Error::custom(format!("unknown last result `{name}`"))),
         };
-        self.cursor.insert(Timing { duration, last })?;
-        parts.next_element_seed(Titles { cursor: self.cursor, shared: "" })?;
+        let flaky = Cell::new(0);
+        let rest = Rest { cursor: self.cursor, flaky: &flaky };
+        let level = parts.next_element_seed(rest)?;
+        self.cursor.insert(Timing { duration, last, flaky: flaky.get() })?;
+        if level.is_some() && flaky.get() > 0 {
+            parts.next_element_seed(Titles { cursor: self.cursor, shared: "" })?;
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        Titles { cursor: self.cursor, shared: "" }.visit_map(map)
+    }
+}
+
+/// What stands behind a last result: how often the test was flaky, or the titles inside.
+struct Rest<'a> {
+    cursor: &'a Cursor,
+    flaky: &'a Cell<u8>,
+}
+
+impl<'de> DeserializeSeed<'de> for Rest<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Rest<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a level of flakiness from 1 to {} or an object of titles", Timing::MOST_FLAKY)
+    }
+
+    fn visit_u64<E: Error>(self, level: u64) -> Result<(), E> {
+        match u8::try_from(level) {
+            Ok(level) if (1..=Timing::MOST_FLAKY).contains(&level) => self.flaky.set(level),
+            _ => return Err(E::invalid_value(Unexpected::Unsigned(level), &self)),
+        }
         Ok(())
     }
 

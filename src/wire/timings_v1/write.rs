@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::model::timings::{LastResult, Timing, Timings};
+use crate::model::timings::{Costs, LastResult, Timing, Timings};
 use crate::wire::timings_v1::tree::{Node, tree};
 use crate::wire::timings_v1::{ESCAPE, FORMAT, SHARED, VERSION};
 
@@ -12,7 +12,9 @@ const DEEPEST_SHARED: u32 = 24;
 
 /// The text of timings: the same for the same timings, one line a spec file.
 pub(crate) fn write(timings: &Timings) -> String {
-    let mut out = format!(r#"{{"format":"{FORMAT}","version":{VERSION},"files":{{"#);
+    let mut out = format!(r#"{{"format":"{FORMAT}","version":{VERSION},"#);
+    costs(&mut out, &timings.costs);
+    out.push_str(r#""files":{"#);
     for (position, (file, projects)) in tree(timings).iter().enumerate() {
         out.push_str(if position == 0 { "\n" } else { ",\n" });
         text(&mut out, file);
@@ -29,18 +31,35 @@ pub(crate) fn write(timings: &Timings) -> String {
     out
 }
 
+/// What runs cost, on a line of its own; nothing where nothing is known.
+fn costs(out: &mut String, costs: &Costs) {
+    if *costs == Costs::default() {
+        return;
+    }
+    let Costs { start, worker, file, end, pace } = costs;
+    out.push_str("\n\"costs\":{");
+    for (name, cost) in [("start", start), ("worker", worker), ("file", file), ("end", end)] {
+        text(out, name);
+        out.push(':');
+        number(out, *cost);
+        out.push(',');
+    }
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "\"pace\":{pace}}},");
+}
+
 /// A node at a depth of that many maps.
 fn node(out: &mut String, Node { timing, children }: &Node<'_>, depth: u32) {
     let titles: Vec<(&str, &Node<'_>)> =
         children.iter().map(|(title, node)| (*title, node)).collect();
     match timing {
         None => siblings(out, &titles, depth + 1),
-        Some(Timing { duration: Some(duration), last: LastResult::Passed })
+        Some(Timing { duration: Some(duration), last: LastResult::Passed, flaky: 0 })
             if titles.is_empty() =>
         {
             number(out, *duration);
         }
-        Some(Timing { duration, last }) => {
+        Some(Timing { duration, last, flaky }) => {
             out.push('[');
             match duration {
                 Some(duration) => number(out, *duration),
@@ -51,6 +70,9 @@ fn node(out: &mut String, Node { timing, children }: &Node<'_>, depth: u32) {
                 LastResult::Flaky => r#","flaky""#,
                 LastResult::Failed => r#","failed""#,
             });
+            if *flaky > 0 {
+                let _ = write!(out, ",{flaky}");
+            }
             if !titles.is_empty() {
                 out.push(',');
                 siblings(out, &titles, depth + 1);

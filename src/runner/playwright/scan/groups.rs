@@ -30,6 +30,7 @@ pub(super) fn form(
     tests: Vec<(&TestNode, TestCase)>,
 ) -> Vec<TestGroup> {
     let group = |kind, tests| TestGroup {
+        worker: String::new(),
         project: project.name.clone(),
         file: file.to_owned(),
         kind,

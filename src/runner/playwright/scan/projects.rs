@@ -59,6 +59,7 @@ impl ProjectSpec {
             name: self.name.clone(),
             dependencies: self.dependencies.clone(),
             teardown: self.teardown.clone(),
+            workers: None,
         }
     }
 }
