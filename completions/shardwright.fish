@@ -88,6 +88,7 @@ file\t'whole files, and the files of a folder together as far as balance allows'
 tag\t'groups with the same tags in one shard; or spreads the tags that are named'
 fail-first\t'what failed last time first in every shard, then the longest'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l spread -d 'With `--strategy tag`: deal tests with this tag evenly to all shards' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l priority -d 'Start tests with this tag first in every shard; may be repeated, the most urgent first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s j -l workers -d 'Playwright workers in each shard [default: as configured, else half of --cpus]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l format -d 'How to print it' -r -f -a "table\t'For people'
@@ -132,6 +133,7 @@ file\t'whole files, and the files of a folder together as far as balance allows'
 tag\t'groups with the same tags in one shard; or spreads the tags that are named'
 fail-first\t'what failed last time first in every shard, then the longest'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l spread -d 'With `--strategy tag`: deal tests with this tag evenly to all shards' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l priority -d 'Start tests with this tag first in every shard; may be repeated, the most urgent first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s j -l workers -d 'Playwright workers in each shard [default: as configured, else half of --cpus]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard -d 'Run one part, as one node of a CI matrix; `merge` joins the parts' -r

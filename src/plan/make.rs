@@ -19,6 +19,8 @@ pub(crate) struct Options {
     pub(crate) strategy: &'static dyn Strategy,
     /// For the strategy `tag`: the tags to spread over the shards, with or without their `@`.
     pub(crate) tags: Vec<String>,
+    /// Tags whose tests should start first in every shard, the most urgent first.
+    pub(crate) priorities: Vec<String>,
 }
 
 /// The plan for a suite. The order of the suite's lists does not matter.

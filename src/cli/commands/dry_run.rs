@@ -3,7 +3,7 @@
 use tokio::runtime::Runtime;
 
 use crate::cli::args::RunArgs;
-use crate::cli::commands::run::{of_part, part_of, planned};
+use crate::cli::commands::planning::{of_part, part_of, planned};
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;

@@ -8,6 +8,7 @@ pub(crate) mod merge;
 mod merge_foreign;
 mod output;
 pub(crate) mod plan;
+mod planning;
 pub(crate) mod run;
 mod sink;
 mod stage;

@@ -3,13 +3,12 @@
 use anyhow::Context;
 
 use crate::cli::args::{Format, PlanArgs, SharedFlags};
+use crate::cli::commands::planning::planned;
 use crate::cli::commands::stage::{self, Asked};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
-use crate::plan::make::make;
 use crate::report::console::tables;
-use crate::timings::estimate::estimates;
 use crate::wire::plan_v1;
 
 pub(crate) fn exec(
@@ -22,12 +21,8 @@ pub(crate) fn exec(
     let history = stage::load_timings(shared, &flags.timings)?;
     let asked = Asked { shared, suite, sandbox, workers: flags.workers };
     let suite = stage::discover_only(&asked, environment, streams)?;
-    if suite.groups.is_empty() {
-        return Err(stage::nothing().into());
-    }
+    let plan = planned(&suite, flags, &history.timings)?;
     stage::tell_coverage(&suite, &history, streams);
-    let workers = stage::workers(&suite, flags.workers);
-    let plan = make(&suite, &estimates(&suite, &history.timings), &flags.options(workers));
     if let Some(file) = &args.plan_file {
         let wrap = || format!("cannot write the plan to `{}`", file.display());
         std::fs::write(file, plan_v1::write(&plan)).with_context(wrap)?;

@@ -11,25 +11,20 @@ use crate::cli::args::{RunArgs, SharedFlags};
 use crate::cli::commands::dry_run;
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::output::{self, PLAN};
+use crate::cli::commands::planning::{of_part, part_of, planned};
 use crate::cli::commands::sink::Sink;
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::exit::Exit;
-use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
-use crate::config::flags::plan::PlanFlags;
-use crate::model::id::ShardNumber;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::model::suite::{Servers, Suite};
-use crate::model::timings::Timings;
-use crate::plan::make::make;
 use crate::report::text;
 use crate::run::dispatcher::{self, execute};
 use crate::run::{Setting, cancel};
 use crate::runner::playwright::install::real;
 use crate::sandbox::Wish;
-use crate::timings::estimate::estimates;
 use crate::wire::plan_v1;
 
 pub(crate) fn exec(
@@ -104,30 +99,6 @@ async fn sharded(
 
 fn list_folder(setting: &Setting) -> std::path::PathBuf {
     setting.output.join("shards").join("list")
-}
-
-/// `--shard I/N` says how many shards there are.
-pub(crate) fn of_part(flags: &PlanFlags, args: &RunArgs) -> PlanFlags {
-    let shards = args.run.shard.map_or(flags.shards, |shard| shard.total);
-    PlanFlags { shards, ..flags.clone() }
-}
-
-/// The plan of the whole suite.
-pub(crate) fn planned(
-    suite: &Suite,
-    flags: &PlanFlags,
-    timings: &Timings,
-) -> Result<Plan, Refused> {
-    if suite.groups.is_empty() {
-        return Err(stage::nothing());
-    }
-    let workers = stage::workers(suite, flags.workers);
-    Ok(make(suite, &estimates(suite, timings), &flags.options(workers)))
-}
-
-/// One node's part of a plan, or all of it.
-pub(crate) fn part_of(plan: Plan, part: Option<ShardNumber>) -> Plan {
-    part.and_then(|part| plan.part(part)).unwrap_or(plan)
 }
 
 /// How many shards run at once: where a server of theirs could meet another's, one.

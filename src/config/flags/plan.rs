@@ -27,6 +27,10 @@ pub(crate) struct PlanFlags {
     #[arg(long, value_name = "@TAG", env = "SHARDWRIGHT_SPREAD")]
     pub(crate) spread: Vec<String>,
 
+    /// Start tests with this tag first in every shard; may be repeated, the most urgent first
+    #[arg(long, value_name = "@TAG", env = "SHARDWRIGHT_PRIORITY")]
+    pub(crate) priority: Vec<String>,
+
     /// Playwright workers in each shard [default: as configured, else half of --cpus]
     #[arg(short = 'j', long, value_name = "W", env = "SHARDWRIGHT_WORKERS", value_parser = workers)]
     pub(crate) workers: Option<NonZeroU32>,
@@ -48,8 +52,9 @@ impl std::fmt::Debug for PlanFlags {
 impl PlanFlags {
     /// The planner's options for shards of so many workers.
     pub(crate) fn options(&self, workers: u32) -> Options {
-        let Self { shards, strategy, spread, .. } = self;
-        Options { shards: *shards, workers, strategy: *strategy, tags: spread.clone() }
+        let Self { shards, strategy, spread, priority, .. } = self;
+        let (tags, priorities) = (spread.clone(), priority.clone());
+        Options { shards: *shards, workers, strategy: *strategy, tags, priorities }
     }
 }
 
