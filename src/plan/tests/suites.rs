@@ -87,9 +87,9 @@ pub(super) fn shuffled_suite() -> impl Arbitrary<Value = (Suite, Suite, Estimate
         let groups = Just(suite.groups.clone()).prop_shuffle();
         (groups, Just(suite), Just(estimates), any::<bool>()).prop_map(
             |(groups, suite, estimates, reversed)| {
+                // The order of the projects says which of them the runner begins with.
                 let mut other = Suite { groups, ..suite.clone() };
                 if reversed {
-                    other.projects.reverse();
                     other.shared.reverse();
                 }
                 (suite, other, estimates)
