@@ -8,6 +8,7 @@ use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{Project, Suite, TestCase};
 use crate::model::timings::{Costs, Estimates};
 use crate::plan::bound::lower_bound;
+use crate::plan::churn::settle;
 use crate::plan::order::Order;
 use crate::plan::work::Work;
 use crate::plan::{Deal, Strategy};
@@ -22,6 +23,8 @@ pub(crate) struct Options {
     pub(crate) tags: Vec<String>,
     /// Tags whose tests should start first in every shard, the most urgent first.
     pub(crate) priorities: Vec<String>,
+    /// An earlier plan: tests should stay on the shards that it gave them to.
+    pub(crate) previous: Option<Plan>,
 }
 
 /// The plan for a suite. The order of the suite's groups does not matter, that of its projects
@@ -29,7 +32,11 @@ pub(crate) struct Options {
 pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> Plan {
     let work = Work::new(suite, estimates, options);
     let order = Order::new(&work, options.strategy.urgency());
-    let Deal { hands, optimal } = options.strategy.deal(&work);
+    let mut deal = options.strategy.deal(&work);
+    if let Some(previous) = &options.previous {
+        deal = settle(&work, &order, previous, deal);
+    }
+    let Deal { hands, optimal } = deal;
     let clock = Clock { pace: estimates.costs.pace };
     let shards: Vec<PlannedShard> = hands
         .iter()

@@ -3,6 +3,7 @@
 //! To add a strategy: one file in `strategies/` and one line in [`STRATEGIES`].
 
 mod bound;
+mod churn;
 mod dealer;
 mod dispatch;
 pub(crate) mod make;
