@@ -3,4 +3,5 @@
 mod churn;
 mod examples;
 mod properties;
+mod simulated;
 mod suites;
