@@ -32,6 +32,7 @@ impl<'a> Factors<'a> {
     /// the suite, in seconds.
     pub(super) fn of(matching: &Matching<'a>, mean: f64, expected: impl Fn(&str) -> f64) -> Self {
         let mut sums: BTreeMap<Trait<'a>, (f64, f64)> = BTreeMap::new();
+        let mut total = (0.0, 0.0);
         let mut all_lines = BTreeMap::new();
         let same_file = |a: &Matched<'_>, b: &Matched<'_>| a.case.key.file == b.case.key.file;
         for tests in matching.tests.chunk_by(same_file) {
@@ -42,6 +43,7 @@ impl<'a> Factors<'a> {
             lines.dedup();
             for test in tests {
                 let Some(actual) = test.seconds() else { continue };
+                total = (total.0 + actual, total.1 + expected);
                 for property in properties(test.case, &lines) {
                     let sum = sums.entry(property).or_default();
                     *sum = (sum.0 + actual, sum.1 + expected);
@@ -51,9 +53,11 @@ impl<'a> Factors<'a> {
                 all_lines.insert(file, lines);
             }
         }
+        // What all tests are longer than expected says nothing about a property.
+        let all = if total.1 > 0.0 { total.0 / total.1 } else { 1.0 };
         let prior = PRIOR * mean;
         let factor = |(actual, expected): (f64, f64)| {
-            let expected = expected + prior;
+            let expected = expected * all + prior;
             if expected > 0.0 { (actual + prior) / expected } else { 1.0 }
         };
         let factors = sums.into_iter().map(|(property, sum)| (property, factor(sum))).collect();
