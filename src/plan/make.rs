@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{Project, Suite, TestCase};
-use crate::model::timings::Estimates;
+use crate::model::timings::{Costs, Estimates};
 use crate::plan::bound::lower_bound;
 use crate::plan::churn::settle;
 use crate::plan::order::Order;
@@ -37,10 +37,11 @@ pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> P
         deal = settle(&work, &order, previous, deal);
     }
     let Deal { hands, optimal } = deal;
+    let clock = Clock { pace: estimates.costs.pace };
     let shards: Vec<PlannedShard> = hands
         .iter()
         .enumerate()
-        .map(|(index, hand)| shard(&work, index, &order.arrange(&work, hand)))
+        .map(|(index, hand)| shard(&work, &clock, index, &order.arrange(&work, hand)))
         .collect();
     let slowest = shards.iter().map(|shard| shard.predicted).max().unwrap_or_default();
     let proven = if optimal { slowest } else { Duration::ZERO };
@@ -51,23 +52,33 @@ pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> P
         shards,
         shared: sorted_shared(suite),
         projects: sorted_projects(suite),
-        lower_bound: Duration::from_millis(lower_bound(&work)).max(proven),
+        lower_bound: clock.time(lower_bound(&work)).max(proven),
         known: work.items.iter().map(|item| item.known).sum(),
     };
     plan.digest = plan.compute_digest();
     plan
 }
 
-fn shard(work: &Work<'_>, index: usize, arranged: &[usize]) -> PlannedShard {
+/// Times are kept for one machine and shown for the one that ran last.
+struct Clock {
+    pace: u32,
+}
+
+impl Clock {
+    fn time(&self, millis: u64) -> Duration {
+        let paced = u128::from(millis) * u128::from(self.pace) / u128::from(Costs::EVEN);
+        Duration::from_millis(u64::try_from(paced).unwrap_or(u64::MAX))
+    }
+}
+
+fn shard(work: &Work<'_>, clock: &Clock, index: usize, arranged: &[usize]) -> PlannedShard {
     let items = || arranged.iter().map(|&position| &work.items[position]);
-    let groups = items().map(|item| PlannedGroup {
-        group: item.group.clone(),
-        estimate: Duration::from_millis(item.millis),
-    });
+    let groups = items()
+        .map(|item| PlannedGroup { group: item.group.clone(), estimate: clock.time(item.millis) });
     PlannedShard {
         number: ShardNumber::at(index),
         groups: groups.collect(),
-        predicted: Duration::from_millis(work.dispatch.predict(items())),
+        predicted: clock.time(work.dispatch.predict(items())),
     }
 }
 
