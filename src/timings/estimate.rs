@@ -54,7 +54,7 @@ pub(crate) fn estimates(suite: &Suite, timings: &Timings) -> Estimates {
 /// The suite beside its history, renamed files and moved tests included.
 fn matched<'a>(suite: &'a Suite, history: &'a BTreeMap<TestKey, Timing>) -> Matching<'a> {
     let mut matching = Matching::of(suite, history);
-    renamed::inherit(&mut matching, &coverage::files(suite));
+    renamed::inherit(&mut matching, suite);
     matching
 }
 

@@ -193,9 +193,9 @@ fn predictions_are_in_the_seconds_of_the_last_machine() {
     let mut history = timings(&[(known.clone(), Some(1_000), LastResult::Passed)]);
     history.costs = Costs { start: Duration::from_secs(2), pace: 150, ..Costs::default() };
     let estimates = estimates(&suite, &history);
-    let seconds = |key| estimates.of(key).duration.as_secs_f64();
-    assert_eq!([seconds(&known), seconds(&key("x", "", "new"))], [1.5, 1.5]);
-    assert_eq!(estimates.fallback.as_secs_f64(), 1.5);
+    let millis = |key| estimates.of(key).duration.as_millis();
+    assert_eq!([millis(&known), millis(&key("x", "", "new"))], [1_500, 1_500]);
+    assert_eq!(estimates.fallback.as_millis(), 1_500);
     let costs = Costs { start: Duration::from_secs(3), ..Costs::default() };
     assert_eq!(estimates.costs, costs);
 }
