@@ -1,6 +1,6 @@
 //! How good plans are where every duration is known: the slowest shard over the lower bound, on
 //! real series of durations (`fixtures/durations`), and how many tests move from one date's plan
-//! to the next one's. Beside it the packings of PyPI's `prtpy`. Prints ratios; asserts nothing.
+//! to the next one's. Beside it the packings of `prtpy` from its registry. Prints ratios; asserts nothing.
 #![expect(clippy::print_stdout, reason = "the figures are the product")]
 
 #[path = "support/programs.rs"]
