@@ -2,13 +2,18 @@
 //!
 //! To add a strategy: one file in `strategies/` and one line in [`STRATEGIES`].
 
+pub(crate) mod assigned;
+pub(crate) mod blocker;
 mod bound;
+pub(crate) mod compare;
 mod dealer;
 mod dispatch;
 pub(crate) mod make;
+mod native;
 mod strategies;
 #[cfg(test)]
 mod tests;
+pub(crate) mod what_if;
 mod work;
 
 use strategies::balanced::Balanced;

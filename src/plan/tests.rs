@@ -3,3 +3,4 @@
 mod examples;
 mod properties;
 mod suites;
+mod ways;
