@@ -31,7 +31,7 @@ pub(crate) enum SettingsError {
     UnknownKey { path: PathBuf, key: String, known: String },
     #[error("the settings file `{}` holds a value that cannot be used", path.display())]
     Refused { path: PathBuf, source: Refusal },
-    #[error("`{}` sets `{key}` to a {found}; a text, a number, true or false, or a list of these is expected", path.display())]
+    #[error("`{}` sets `{key}` to {}; a text, a number, true or false, or a list of these is expected", path.display(), with_article(found))]
     BadValue { path: PathBuf, key: String, found: &'static str },
     #[error("a `[[{key}]]` in `{}` {problem}; what is expected is `{inner} = \"...\"`", path.display())]
     BadTable { path: PathBuf, key: String, inner: &'static str, problem: TableProblem },
@@ -42,14 +42,20 @@ pub(crate) enum SettingsError {
 pub(crate) enum TableProblem {
     #[error("is a single table: it needs two brackets")]
     Single,
-    #[error("is a {0} and no table")]
+    #[error("is {} and no table", with_article(.0))]
     NoTable(&'static str),
     #[error("sets `{0}`")]
     UnknownKey(String),
-    #[error("sets `{key}` to a {found}")]
+    #[error("sets `{key}` to {}", with_article(found))]
     BadValue { key: &'static str, found: &'static str },
     #[error("does not set `{0}`")]
     Missing(&'static str),
+}
+
+/// The name of a type in a sentence.
+fn with_article(found: &str) -> String {
+    let article = if found.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {found}")
 }
 
 /// What the command line says of a value.

@@ -10,7 +10,7 @@ use crate::plan::work::Work;
 /// Why an assignment is no plan.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unfit {
-    #[error("holds {found} shards where {expected} were asked for")]
+    #[error("holds {found} shard{} where {expected} were asked for", if *.found == 1 { "" } else { "s" })]
     Shards { found: usize, expected: usize },
     #[error("names a group number {position} and there are {groups}")]
     Unknown { position: usize, groups: usize },

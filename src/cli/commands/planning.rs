@@ -61,12 +61,16 @@ impl<'a> Planner<'a> {
     }
 
     /// The plan of the whole suite. Says why it has so many shards where nobody asked for a
-    /// number.
+    /// number, and what becomes of the target where somebody did.
     pub(crate) fn plan(&self, streams: &mut Streams) -> anyhow::Result<Plan> {
-        match self.flags.shards {
-            Shards::Count(shards) => self.of(shards),
-            Shards::Auto => self.auto(streams),
+        let Shards::Count(shards) = self.flags.shards else { return self.auto(streams) };
+        let plan = self.of(shards)?;
+        if let Some(target) = self.flags.target {
+            let within = if plan.predicted() <= target { "within" } else { "not within" };
+            let (shards, takes) = (number_of(plan.shards.len(), "shard"), time(plan.predicted()));
+            streams.say(&format!("{shards}: {within} the target of {} ({takes})", time(target)));
         }
+        Ok(plan)
     }
 
     /// What the plans of these numbers of shards would take.

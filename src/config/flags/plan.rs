@@ -22,7 +22,7 @@ pub(crate) struct PlanFlags {
         value_parser = shards)]
     pub(crate) shards: Shards,
 
-    /// With `--shards auto`: what the slowest shard may take, as 90s or 5m
+    /// What the slowest shard may take, as 90s or 5m: for `--shards auto`
     #[arg(long, value_name = "TIME", env = "SHARDWRIGHT_TARGET", value_parser = limit)]
     pub(crate) target: Option<Duration>,
 

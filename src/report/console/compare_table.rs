@@ -10,8 +10,7 @@ use crate::report::text;
 
 /// Plans side by side; the one of the strategy `chosen` is marked.
 pub(crate) fn compare(plans: &[Plan], chosen: &str) -> String {
-    let head =
-        ["strategy", "slowest", "mean", "imbalance", "gap", "file loads", "machine time", ""];
+    let head = ["strategy", "slowest", "mean", "imbalance", "gap", "files", "machine time", ""];
     let mut table = table(&head);
     for plan in plans {
         let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
@@ -23,7 +22,7 @@ pub(crate) fn compare(plans: &[Plan], chosen: &str) -> String {
             right(gap(plan).unwrap_or_else(|| "optimal".to_owned())),
             number(plan.files_loaded()),
             right(time(plan.machine_time())),
-            Cell::new(if plan.strategy == chosen { "chosen" } else { "" }),
+            Cell::new(if plan.strategy == chosen { "◀" } else { "" }),
         ]);
     }
     format!("{}\n{}", table.trim_fmt(), foot(plans))
@@ -35,5 +34,8 @@ fn foot(plans: &[Plan]) -> String {
     let shards = count(plan.shards.len(), "shard");
     let workers = count(plan.workers as usize, "worker");
     let bound = time(plan.lower_bound);
-    format!("{tests} in {shards} of {workers}, lower bound {bound}\n")
+    format!(
+        "{tests} in {shards} of {workers}, lower bound {bound}\n◀ chosen; files are counted in \
+         each shard that loads them\n"
+    )
 }

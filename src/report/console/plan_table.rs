@@ -103,11 +103,7 @@ pub(super) fn advice(blocker: &Blocker) -> String {
     let around = blocker.alone.saturating_sub(blocker.group.estimate);
     let help = match (group.kind, group.tests.len()) {
         _ if around > blocker.group.estimate => {
-            return format!(
-                "{} of that are start and set-up, which every shard has:\n  only shorter ones \
-                 make a faster plan\n",
-                time(around)
-            );
+            &format!("{} of it are start and set-up, which every shard has", time(around))
         }
         (GroupKind::Opaque, _) => "its titles are computed, so it is dealt whole; split the file",
         (_, 0 | 1) => "it is a single test; make it shorter, or two of it",
@@ -117,7 +113,7 @@ pub(super) fn advice(blocker: &Blocker) -> String {
         }
         (GroupKind::Hooked, _) => "its tests share `beforeAll` hooks; split the file",
     };
-    format!("no plan is faster than that, because {}:\n  {help}\n", blocked(blocker))
+    format!("{}, no plan is faster than that:\n  {help}\n", blocked(blocker))
 }
 
 /// The file of a group, or its test where the file has other groups, and its project.

@@ -79,7 +79,7 @@ pub(super) fn number(value: impl ToString) -> Cell {
 }
 
 /// Columns whose cells stand at the right, and so does their head.
-const NUMBERS: [&str; 14] = [
+const NUMBERS: [&str; 13] = [
     "shard",
     "shards",
     "files",
@@ -91,7 +91,6 @@ const NUMBERS: [&str; 14] = [
     "mean",
     "imbalance",
     "gap",
-    "file loads",
     "machine time",
     "saves",
 ];
