@@ -5,9 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 
-use crate::support::Said;
 use crate::support::place::{Place, plain};
 use crate::support::script::six;
+use crate::support::{Said, repository};
 
 const HINT: &str =
     "hint: expected is {\"shards\": [[\"g1\", \"g3\"], [\"g2\"]]}, each group of the question once";
@@ -271,4 +271,16 @@ fn a_hostile_answer_stays_in_its_line() {
     }
     let place = with_program("deal.sh", &shell("printf '{\"shards\": \\377'"));
     place.refuses(&arguments, 5, &format!("{head}is no UTF-8 text\n{HINT}"));
+}
+
+#[test]
+fn the_strategy_of_the_readme_deals() {
+    let readme = fs::read_to_string(repository().join("README.md")).expect("there is a README");
+    let (_, program) = readme.split_once("```python\n").expect("it shows a strategy");
+    let (program, _) = program.split_once("```").expect("the block ends");
+    let place = with_program("deal.py", program);
+    let mut arguments = JSON;
+    arguments[7] = "exec:./deal.py";
+    let plan = plan(&place.play(&arguments));
+    assert_eq!(files(&plan), [vec!["c.spec.ts"], vec!["b.spec.ts", "a.spec.ts"]]);
 }

@@ -114,7 +114,7 @@ impl StrategyParser {
     fn values() -> impl Iterator<Item = PossibleValue> {
         let known =
             STRATEGIES.iter().map(|rule| PossibleValue::new(rule.name()).help(rule.about()));
-        known.chain([PossibleValue::new("exec:PATH").help("a program of yours, see the README")])
+        known.chain([PossibleValue::new("exec:PATH").help("a program of yours: JSON in, JSON out")])
     }
 }
 
