@@ -73,3 +73,52 @@ fn millis(duration: Duration) -> u64 {
 fn rounded(part: f64) -> f64 {
     (part * 1e4).round() / 1e4
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::time::Duration;
+
+    use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+    use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
+    use crate::model::suite::{GroupKind, TestCase, TestGroup};
+    use crate::wire::comparison_v1::write;
+
+    const GOLDEN: &str = include_str!("../../fixtures/wire/comparison-v1.json");
+
+    /// A plan whose shards take so many seconds, each with one test.
+    pub(in crate::wire) fn plan(strategy: &str, seconds: &[u64]) -> Plan {
+        let group = |shard: usize, estimate| {
+            let (file, project) = ("tests/cart.spec.ts".to_owned(), "chromium".to_owned());
+            let titles = vec!["cart".to_owned(), format!("pays \u{203a} {shard}")];
+            let key = TestKey { file: file.clone(), project: project.clone(), titles, repeat: 0 };
+            let test = TestCase { key, runner_id: None, tags: Vec::new(), line: 1, column: 1 };
+            let (worker, tests) = (String::new(), vec![test]);
+            let group = TestGroup { project, file, kind: GroupKind::Single, worker, tests };
+            PlannedGroup { group, estimate }
+        };
+        let shards = seconds.iter().enumerate().map(|(shard, seconds)| PlannedShard {
+            number: ShardNumber::at(shard),
+            groups: vec![group(shard, Duration::from_secs(*seconds))],
+            predicted: Duration::from_secs(*seconds),
+        });
+        let mut plan = Plan {
+            digest: PlanDigest(String::new()),
+            strategy: strategy.to_owned(),
+            workers: 2,
+            shards: shards.collect(),
+            shared: Vec::new(),
+            projects: Vec::new(),
+            lower_bound: Duration::from_secs(3),
+            known: 0,
+        };
+        plan.digest = plan.compute_digest();
+        plan
+    }
+
+    #[test]
+    fn the_golden_file_of_version_1_is_what_is_written() {
+        let unknown = Plan { lower_bound: Duration::ZERO, ..plan("exec:\"mine\"", &[1, 4]) };
+        let plans = [plan("balanced", &[3, 2]), plan("lpt", &[1, 4]), unknown];
+        assert_eq!(write(&plans, "balanced"), GOLDEN);
+    }
+}

@@ -73,3 +73,29 @@ impl<'a> From<&'a Blocker> for BlockerEntry<'a> {
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::model::forecast::{Forecast, Point};
+    use crate::model::plan::Blocker;
+    use crate::wire::comparison_v1::tests::plan;
+    use crate::wire::forecast_v1::write;
+
+    const GOLDEN: &str = include_str!("../../fixtures/wire/forecast-v1.json");
+
+    #[test]
+    fn the_golden_file_of_version_1_is_what_is_written() {
+        let point = |shards, seconds| Point {
+            shards,
+            predicted: Duration::from_secs(seconds),
+            machine_time: Duration::from_millis(16_500),
+            optimal: shards == 1,
+        };
+        let group = plan("lpt", &[3]).shards[0].groups[0].clone();
+        let blocker = Some(Blocker { group, alone: Duration::from_secs(9) });
+        let points = vec![point(1, 16), point(2, 9), point(4, 9)];
+        assert_eq!(write(&Forecast { points, enough: 1, blocker }), GOLDEN);
+    }
+}

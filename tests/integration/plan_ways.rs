@@ -230,3 +230,85 @@ fn a_table_of_priorities_that_is_wrong_is_named() {
          list of these is expected",
     );
 }
+
+#[test]
+fn playwrights_own_split_is_foretold_as_it_really_is() {
+    let place = Place::with_playwright(&[
+        (
+            "playwright.config.ts",
+            "export default { testDir: 'tests', projects: [{ name: 'setup', testMatch: \
+             /setup/ }, { name: 'one', dependencies: ['setup'] }, { name: 'two', grep: /@both/ }] \
+             };",
+        ),
+        ("tests/setup.ts", "import { test } from '@playwright/test';\ntest('log in', () => {});"),
+        (
+            "tests/a.spec.ts",
+            "import { test } from '@playwright/test';\ntest.describe.configure({ mode: 'parallel' \
+             });\ntest('p1 @both', () => {});\ntest('p2', () => {});\ntest.describe('s', () => {\n  \
+             test.describe.configure({ mode: 'serial' });\n  test('s1', () => {});\n  test('s2', \
+             () => {});\n});\ntest('p3 @both', () => {});",
+        ),
+        (
+            "tests/b.spec.ts",
+            "import { test } from '@playwright/test';\ntest('b1', () => {});\ntest('b2 @both', () \
+             => {});\ntest('b3', () => {});",
+        ),
+        ("tests/c.spec.ts", "import { test } from '@playwright/test';\ntest('c1', () => {});"),
+    ]);
+    // Each test has a time that no sum of the others has: the time of a shard tells its tests.
+    let titles = ["p1 @both", "p2", "s › s1", "s › s2", "p3 @both", "b1", "b2 @both", "b3", "c1"];
+    let all: Vec<String> = titles
+        .iter()
+        .map(|title| format!("one › {title}"))
+        .chain(["p1 @both", "p3 @both", "b2 @both"].map(|title| format!("two › {title}")))
+        .collect();
+    let millis = |name: &str| -> u64 {
+        let position = all.iter().position(|known| known == name);
+        10 << position.unwrap_or_else(|| panic!("nobody knows `{name}`"))
+    };
+    let of = |project: &str, title: &str| millis(&format!("{project} › {title}"));
+    let timings = json!({"format": "shardwright.timings", "version": 1, "files": {
+        "a.spec.ts": {
+            "one": {"p1 @both": of("one", "p1 @both"), "p2": of("one", "p2"),
+                "p3 @both": of("one", "p3 @both"),
+                "s": {"s1": of("one", "s › s1"), "s2": of("one", "s › s2")}},
+            "two": {"p1 @both": of("two", "p1 @both"), "p3 @both": of("two", "p3 @both")}},
+        "b.spec.ts": {
+            "one": {"b1": of("one", "b1"), "b2 @both": of("one", "b2 @both"), "b3": of("one", "b3")},
+            "two": {"b2 @both": of("two", "b2 @both")}},
+        "c.spec.ts": {"one": {"c1": of("one", "c1")}},
+        "setup.ts": {"setup": {"log in": 0}},
+    }});
+    place.write("timings.json", timings.to_string());
+    for shards in [3_u32, 5] {
+        let count = shards.to_string();
+        let arguments = ["plan", "-q", "--isolation", "process", "--workers", "1", "--compare"];
+        let said = place.call(&[&arguments[..], &["--format", "json", "-n", &count]].concat());
+        assert_eq!(said.code, 0, "{said:?}");
+        let compared: Value = serde_json::from_str(&said.stdout).expect("JSON");
+        let foretold =
+            &compared["plans"].as_array().expect("plans").last().expect("one")["shards_ms"];
+        let real: Vec<u64> = (1..=shards)
+            .map(|shard| {
+                let listed = listed(&place, &format!("--shard={shard}/{shards}"));
+                listed.iter().map(|test| millis(test)).sum()
+            })
+            .collect();
+        assert_eq!(foretold, &json!(real), "{shards} shards");
+    }
+}
+
+/// What Playwright itself lists, as `project › titles`, without set-up.
+fn listed(place: &Place, argument: &str) -> Vec<String> {
+    let mut node = std::process::Command::new("node");
+    node.arg(place.path("node_modules/@playwright/test/cli.js"));
+    node.args(["test", "--list", argument]).current_dir(place.path(""));
+    let output = node.output().expect("node starts");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let line = |line: &str| {
+        let (project, rest) = line.trim().strip_prefix('[')?.split_once("] › ")?;
+        let (_, titles) = rest.split_once(" › ")?;
+        Some(format!("{project} › {titles}"))
+    };
+    text.lines().filter_map(line).filter(|test| !test.starts_with("setup")).collect()
+}

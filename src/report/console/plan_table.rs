@@ -131,3 +131,117 @@ fn name(group: &TestGroup) -> String {
     }
     format!("`{name}` ({})", text::terminal(&group.project))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+    use crate::model::plan::{Blocker, Plan, PlannedGroup, PlannedShard};
+    use crate::model::suite::{GroupKind, TestCase, TestGroup};
+    use crate::report::console::plan_table::{advice, gap};
+
+    /// A group of so many tests that needs a second.
+    fn group(kind: GroupKind, project: &str, tests: u32) -> PlannedGroup {
+        let test = |number| TestCase {
+            key: TestKey {
+                file: "a.spec.ts".to_owned(),
+                project: project.to_owned(),
+                titles: vec!["pay".to_owned(), format!("\u{1b}[2J{number}")],
+                repeat: 0,
+            },
+            runner_id: None,
+            tags: Vec::new(),
+            line: number,
+            column: 1,
+        };
+        let (project, file, worker) = (project.to_owned(), "a.spec.ts".to_owned(), String::new());
+        let group =
+            TestGroup { project, file, kind, worker, tests: (1..=tests).map(test).collect() };
+        PlannedGroup { group, estimate: Duration::from_secs(1) }
+    }
+
+    #[test]
+    fn what_helps_depends_on_why_the_tests_are_together() {
+        for (kind, project, tests, said) in [
+            (
+                GroupKind::File,
+                "web",
+                2,
+                ["`a.spec.ts` (web)", "let its tests run in parallel, or split the file"],
+            ),
+            (
+                GroupKind::File,
+                "",
+                1,
+                ["`a.spec.ts`", "it is a single test; make it shorter, or two of it"],
+            ),
+            (
+                GroupKind::Single,
+                "web",
+                1,
+                [
+                    "`a.spec.ts › pay › 1` (web)",
+                    "it is a single test; make it shorter, or two of it",
+                ],
+            ),
+            (
+                GroupKind::Sequence,
+                "web",
+                2,
+                ["`a.spec.ts › pay › 1` (web)", "its tests run one after another; take them apart"],
+            ),
+            (
+                GroupKind::Hooked,
+                "web",
+                2,
+                ["`a.spec.ts` (web)", "its tests share `beforeAll` hooks; split the file"],
+            ),
+            (
+                GroupKind::Opaque,
+                "",
+                0,
+                ["`a.spec.ts`", "its titles are computed, so it is dealt whole; split the file"],
+            ),
+        ] {
+            let group = group(kind, project, tests);
+            let alone = Duration::from_millis(1_500);
+            let [name, help] = said;
+            let said =
+                format!("{name} alone takes 1.5 s, no plan is faster than that:\n  {help}\n");
+            assert_eq!(advice(&Blocker { group, alone }), said);
+        }
+    }
+
+    #[test]
+    fn a_group_is_not_blamed_for_what_every_shard_pays() {
+        let blocker =
+            Blocker { group: group(GroupKind::File, "", 2), alone: Duration::from_secs(9) };
+        let said = "  8.0 s of it are start and set-up, which every shard has\n";
+        assert!(advice(&blocker).ends_with(said), "{}", advice(&blocker));
+    }
+
+    #[test]
+    fn a_gap_is_never_shown_as_nothing_unless_it_is_proven() {
+        let plan = |millis, bound| Plan {
+            digest: PlanDigest(String::new()),
+            strategy: String::new(),
+            workers: 1,
+            shards: vec![PlannedShard {
+                number: ShardNumber::at(0),
+                groups: Vec::new(),
+                predicted: Duration::from_millis(millis),
+            }],
+            shared: Vec::new(),
+            projects: Vec::new(),
+            lower_bound: Duration::from_millis(bound),
+            known: 0,
+        };
+        assert_eq!(gap(&plan(1_000, 1_000)), None);
+        assert_eq!(gap(&plan(0, 0)), None);
+        assert_eq!(gap(&plan(1_002, 1_000)).as_deref(), Some("0.2 %"));
+        assert_eq!(gap(&plan(100_001, 100_000)).as_deref(), Some("< 0.1 %"));
+        assert_eq!(gap(&plan(1_500, 1_000)).as_deref(), Some("50.0 %"));
+        assert_eq!(gap(&plan(1_500, 0)).as_deref(), Some("unknown"));
+    }
+}
