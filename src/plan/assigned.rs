@@ -65,7 +65,7 @@ fn check(work: &Work<'_>, hands: &[Vec<usize>]) -> Result<(), Unfit> {
 /// A group for people: its first test, and how many more there are.
 fn name(group: &TestGroup) -> String {
     match group.tests.split_first() {
-        Some((first, rest)) if rest.is_empty() => format!("`{}`", first.key),
+        Some((first, [])) => format!("`{}`", first.key),
         Some((first, rest)) => format!("`{}` (and {} more in its group)", first.key, rest.len()),
         None => format!("`{}`", group.file),
     }

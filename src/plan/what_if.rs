@@ -123,9 +123,9 @@ impl<E, P: FnMut(NonZeroU32) -> Result<Plan, E>, L: Fn(NonZeroU32) -> Duration> 
         while low < high {
             let middle = low.midpoint(high);
             if (self.least)(middle) > limit {
-                low = middle.saturating_add(1)
+                low = middle.saturating_add(1);
             } else {
-                high = middle
+                high = middle;
             }
         }
         for shards in (low.get()..=self.most.get()).filter_map(NonZeroU32::new) {

@@ -93,11 +93,12 @@ pub(crate) fn answer(text: &str, groups: usize) -> Result<Vec<Vec<usize>>, Answe
     if text.trim().is_empty() {
         return Err(EnvelopeError::Empty.into());
     }
-    let content = |error: serde_json::Error| match envelope::of_json(&error) {
-        EnvelopeError::Syntax { line, column, problem } if error.is_data() => {
-            AnswerError::Content { line, column, problem }
+    let content = |error: serde_json::Error| {
+        if error.is_data() {
+            let (line, column) = (error.line(), error.column());
+            return AnswerError::Content { line, column, problem: envelope::problem(&error) };
         }
-        error => AnswerError::Envelope(error),
+        envelope::of_json(&error).into()
     };
     if !text.trim_start().starts_with('{') {
         // What is no JSON at all is called that.
@@ -151,6 +152,7 @@ struct Question<'a> {
 
 /// What a run takes besides its tests.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the unit belongs to the names that we promise")]
 struct CostsEntry {
     /// From a shard's start to its first test.
     start_ms: u64,

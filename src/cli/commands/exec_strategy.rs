@@ -133,11 +133,12 @@ fn spawn(program: &Path, project: &Path) -> Result<Child, Silence> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn();
-    child.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
+    child.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
             Silence::NotFound { beside: !has_slash && project.join(program).is_file() }
+        } else {
+            Silence::Spawn(error)
         }
-        _ => Silence::Spawn(error),
     })
 }
 

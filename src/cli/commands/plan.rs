@@ -32,21 +32,18 @@ pub(crate) fn exec(
     let suite = stage::discover_only(&asked, environment, streams)?;
     let planner = Planner::new(&suite, flags, &history.timings, &project)?;
     stage::tell_coverage(&suite, &history, streams);
-    let page = match &args.what_if {
-        Some(counts) => {
-            let forecast = planner.what_if(&counts.0)?;
-            match args.format {
-                Format::Json => forecast_v1::write(&forecast),
-                Format::Table | Format::List => what_if_table::what_if(&forecast),
-            }
+    let page = if let Some(counts) = &args.what_if {
+        let forecast = planner.what_if(&counts.0)?;
+        match args.format {
+            Format::Json => forecast_v1::write(&forecast),
+            Format::Table | Format::List => what_if_table::what_if(&forecast),
         }
-        None => {
-            let plan = planner.plan(streams)?;
-            if let Some(file) = &args.plan_file {
-                write(&plan, file)?;
-            }
-            page(&planner, plan, args)
+    } else {
+        let plan = planner.plan(streams)?;
+        if let Some(file) = &args.plan_file {
+            write(&plan, file)?;
         }
+        page(&planner, plan, args)
     };
     streams.data(&page)?;
     Ok(Exit::Passed)

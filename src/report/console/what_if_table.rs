@@ -1,5 +1,6 @@
 //! Several numbers of shards go in; a table with a plot comes out, and how many are worth it.
 
+use std::cmp::Ordering;
 use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment};
@@ -30,10 +31,10 @@ pub(crate) fn what_if(forecast: &Forecast) -> String {
     match points.get(enough + 1) {
         Some(next) => {
             let saved = last.predicted.saturating_sub(next.predicted);
-            let saves = if saved.is_zero() { "nothing".to_owned() } else { time(saved) };
+            let little = if saved.is_zero() { "nothing".to_owned() } else { time(saved) };
             writeln!(
                 page,
-                "after {} more machines stop paying: {} would save {saves} of {}",
+                "after {} more machines stop paying: {} would save {little} of {}",
                 count(last.shards as usize, "shard"),
                 next.shards,
                 time(last.predicted),
@@ -51,9 +52,9 @@ pub(crate) fn what_if(forecast: &Forecast) -> String {
 
 /// What a count saves against the one before it; more shards can also be slower.
 fn saving(before: &Point, point: &Point) -> String {
-    match before.predicted.checked_sub(point.predicted) {
-        Some(saved) if saved.is_zero() => String::new(),
-        Some(saved) => time(saved),
-        None => format!("-{}", time(point.predicted - before.predicted)),
+    match point.predicted.cmp(&before.predicted) {
+        Ordering::Less => time(before.predicted.saturating_sub(point.predicted)),
+        Ordering::Equal => String::new(),
+        Ordering::Greater => format!("-{}", time(point.predicted.abs_diff(before.predicted))),
     }
 }
