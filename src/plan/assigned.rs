@@ -4,7 +4,8 @@
 use crate::model::plan::{Plan, PlannedGroup};
 use crate::model::suite::{Suite, TestGroup};
 use crate::model::timings::Estimates;
-use crate::plan::make::{Options, plan_of, planned};
+use crate::plan::make::{Arranged, Options, plan_of, planned};
+use crate::plan::order::Order;
 use crate::plan::work::Work;
 
 /// Why an assignment is no plan.
@@ -23,11 +24,12 @@ pub(crate) enum Unfit {
 /// The groups of a suite with their estimates, in the order in which an assignment numbers them
 /// from 0. It does not depend on where they stand in the suite.
 pub(crate) fn deck(suite: &Suite, estimates: &Estimates, options: &Options) -> Vec<PlannedGroup> {
-    Work::new(suite, estimates, options).items.iter().map(planned).collect()
+    planned(&Work::new(suite, estimates, options), estimates)
 }
 
-/// The plan in which shard after shard gets these groups of the [`deck`], in the order in which
-/// they should start. `strategy` is who says so.
+/// The plan in which shard after shard gets these groups of the [`deck`]. They start in the order
+/// in which they stand, as far as the runner can keep it: project by project, file by file.
+/// `strategy` is who says so.
 pub(crate) fn assigned(
     suite: &Suite,
     estimates: &Estimates,
@@ -37,7 +39,11 @@ pub(crate) fn assigned(
 ) -> Result<Plan, Unfit> {
     let work = Work::new(suite, estimates, options);
     check(&work, hands)?;
-    Ok(plan_of(&work, suite, options, strategy, hands))
+    let order = Order::of(&work, hands.concat());
+    let hands = hands.iter().map(|hand| order.arrange(&work, hand)).collect();
+    let (strategy, workers) = (strategy.to_owned(), options.workers);
+    let arranged = Arranged { strategy, workers, hands, optimal: false };
+    Ok(plan_of(&work, suite, estimates, arranged))
 }
 
 fn check(work: &Work<'_>, hands: &[Vec<usize>]) -> Result<(), Unfit> {

@@ -30,7 +30,7 @@ pub(crate) fn blocker(
     let alone = longest.into_values().map(|planned| {
         // The rules of a suite do not depend on which of its groups are dealt.
         let suite = Suite { groups: vec![planned.group.clone()], ..without_groups(suite) };
-        let options = Options { shards: NonZeroU32::MIN, ..options.clone() };
+        let options = Options { shards: NonZeroU32::MIN, previous: None, ..options.clone() };
         Blocker { group: planned.clone(), alone: make(&suite, estimates, &options).predicted() }
     });
     let most = alone.reduce(|most, next| if next.alone > most.alone { next } else { most });

@@ -27,5 +27,10 @@ pub(crate) fn side_by_side(
     }
     plans.extend(chosen);
     plans.push(native(suite, estimates, options));
+    // What one of them proves holds for all.
+    let bound = plans.iter().map(|plan| plan.lower_bound).max().unwrap_or_default();
+    for plan in &mut plans {
+        plan.lower_bound = bound.min(plan.predicted());
+    }
     plans
 }

@@ -6,10 +6,12 @@ use std::time::Duration;
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{Project, Suite, TestCase};
-use crate::model::timings::Estimates;
-use crate::plan::Strategy;
+use crate::model::timings::{Costs, Estimates};
 use crate::plan::bound::lower_bound;
+use crate::plan::churn::settle;
+use crate::plan::order::Order;
 use crate::plan::work::{Item, Work};
+use crate::plan::{Deal, Strategy};
 
 /// What the user may choose about a plan.
 #[derive(Clone)]
@@ -22,50 +24,94 @@ pub(crate) struct Options {
     pub(crate) tags: Vec<String>,
     /// Tags whose tests should start first in every shard, the most urgent first.
     pub(crate) priorities: Vec<String>,
+    /// An earlier plan: tests should stay on the shards that it gave them to.
+    pub(crate) previous: Option<Plan>,
 }
 
-/// The plan for a suite. The order of the suite's lists does not matter.
+/// The plan for a suite. The order of the suite's groups does not matter, that of its projects
+/// does, as it does to the runner.
 pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> Plan {
     let work = Work::new(suite, estimates, options);
-    let hands = options.strategy.deal(&work);
-    plan_of(&work, suite, options, options.strategy.name(), &hands)
+    let order = Order::new(&work, options.strategy.urgency());
+    let mut deal = options.strategy.deal(&work);
+    if let Some(previous) = &options.previous {
+        deal = settle(&work, &order, previous, deal);
+    }
+    let Deal { hands, optimal } = deal;
+    let hands = hands.iter().map(|hand| order.arrange(&work, hand)).collect();
+    let strategy = options.strategy.name().to_owned();
+    let arranged = Arranged { strategy, workers: options.workers, hands, optimal };
+    plan_of(&work, suite, estimates, arranged)
 }
 
-/// The plan whose shards hold these positions of `work.items`, each in the order in which they
-/// should start.
+/// What every shard gets and in which order it starts it.
+pub(super) struct Arranged {
+    /// Who says so.
+    pub(super) strategy: String,
+    /// As in [`Options::workers`].
+    pub(super) workers: u32,
+    /// For every shard the positions in `work.items`, in their order.
+    pub(super) hands: Vec<Vec<usize>>,
+    /// Nobody can deal so that the slowest shard is faster.
+    pub(super) optimal: bool,
+}
+
+/// The plan that says this.
 pub(super) fn plan_of(
     work: &Work<'_>,
     suite: &Suite,
-    options: &Options,
-    strategy: &str,
-    hands: &[Vec<usize>],
+    estimates: &Estimates,
+    arranged: Arranged,
 ) -> Plan {
-    let shards = hands.iter().enumerate().map(|(index, hand)| shard(work, index, hand)).collect();
+    let Arranged { strategy, workers, hands, optimal } = arranged;
+    let clock = Clock { pace: estimates.costs.pace };
+    let shards: Vec<PlannedShard> =
+        hands.iter().enumerate().map(|(index, hand)| shard(work, &clock, index, hand)).collect();
+    let slowest = shards.iter().map(|shard| shard.predicted).max().unwrap_or_default();
+    let proven = if optimal { slowest } else { Duration::ZERO };
     let mut plan = Plan {
         digest: PlanDigest(String::new()),
-        strategy: strategy.to_owned(),
-        workers: options.workers.max(1),
+        strategy,
+        workers: workers.max(1),
         shards,
         shared: sorted_shared(suite),
         projects: sorted_projects(suite),
-        lower_bound: Duration::from_millis(lower_bound(work)),
+        lower_bound: clock.time(lower_bound(work)).max(proven),
         known: work.items.iter().map(|item| item.known).sum(),
     };
     plan.digest = plan.compute_digest();
     plan
 }
 
-fn shard(work: &Work<'_>, index: usize, hand: &[usize]) -> PlannedShard {
-    PlannedShard {
-        number: ShardNumber::at(index),
-        groups: hand.iter().map(|&position| planned(&work.items[position])).collect(),
-        predicted: Duration::from_millis(work.predict(hand)),
+/// The groups of some work with their estimates.
+pub(super) fn planned(work: &Work<'_>, estimates: &Estimates) -> Vec<PlannedGroup> {
+    let clock = Clock { pace: estimates.costs.pace };
+    work.items.iter().map(|item| clock.planned(item)).collect()
+}
+
+/// Times are kept for one machine and shown for the one that ran last.
+struct Clock {
+    pace: u32,
+}
+
+impl Clock {
+    fn time(&self, millis: u64) -> Duration {
+        let paced = u128::from(millis) * u128::from(self.pace) / u128::from(Costs::EVEN);
+        Duration::from_millis(u64::try_from(paced).unwrap_or(u64::MAX))
+    }
+
+    fn planned(&self, item: &Item<'_>) -> PlannedGroup {
+        PlannedGroup { group: item.group.clone(), estimate: self.time(item.millis) }
     }
 }
 
-/// A group with its estimate.
-pub(super) fn planned(item: &Item<'_>) -> PlannedGroup {
-    PlannedGroup { group: item.group.clone(), estimate: Duration::from_millis(item.millis) }
+fn shard(work: &Work<'_>, clock: &Clock, index: usize, arranged: &[usize]) -> PlannedShard {
+    let items = || arranged.iter().map(|&position| &work.items[position]);
+    PlannedShard {
+        number: ShardNumber::at(index),
+        groups: items().map(|item| clock.planned(item)).collect(),
+        predicted: clock.time(work.dispatch.predict(items())),
+    }
 }
 
 fn sorted_shared(suite: &Suite) -> Vec<TestCase> {

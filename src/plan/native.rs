@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use crate::model::plan::Plan;
 use crate::model::suite::{Suite, TestGroup};
 use crate::model::timings::Estimates;
-use crate::plan::make::{Options, plan_of};
+use crate::plan::make::{Arranged, Options, plan_of};
 use crate::plan::work::Work;
 
 /// What such a plan names as its strategy.
@@ -30,7 +30,8 @@ pub(super) fn native(suite: &Suite, estimates: &Estimates, options: &Options) ->
     for (group, shard) in suite.groups.iter().zip(shards) {
         hands[shard].extend(positions.get(&identity(group)));
     }
-    plan_of(&work, suite, options, NAME, &hands)
+    let (strategy, workers) = (NAME.to_owned(), options.workers);
+    plan_of(&work, suite, estimates, Arranged { strategy, workers, hands, optimal: false })
 }
 
 /// For each group, in their order, the shard that gets it, from 0.

@@ -48,7 +48,8 @@ fn pays(from: &Point, to: &Point) -> bool {
 
 /// No plan with as many shards as `options` say, of any strategy, is faster than this.
 pub(crate) fn least(suite: &Suite, estimates: &Estimates, options: &Options) -> Duration {
-    make(suite, estimates, &Options { strategy: &RoundRobin, ..options.clone() }).lower_bound
+    let options = Options { strategy: &RoundRobin, previous: None, ..options.clone() };
+    make(suite, estimates, &options).lower_bound
 }
 
 /// What `--shards auto` chose.

@@ -61,7 +61,7 @@ impl PlanFlags {
             StrategyChoice::Program(_) => STRATEGIES[0],
         };
         let (tags, priorities) = (self.spread.clone(), self.priority.clone());
-        Options { shards, workers, strategy, tags, priorities }
+        Options { shards, workers, strategy, tags, priorities, previous: None }
     }
 }
 
