@@ -17,7 +17,7 @@ use crate::plan::make::{Arranged, Options, plan_of};
 use crate::plan::work::Work;
 
 /// What such a plan names as its strategy.
-const NAME: &str = "playwright --shard";
+const NAME: &str = "playwright";
 
 /// The plan that follows from Playwright's own split.
 pub(super) fn native(suite: &Suite, estimates: &Estimates, options: &Options) -> Plan {

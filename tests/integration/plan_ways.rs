@@ -65,15 +65,22 @@ fn all_strategies_and_playwrights_own_split_stand_side_by_side() {
     let said = told(&place, &["plan", "--shards", "2", "--compare", "--strategy", "lpt"]);
     assert_eq!(said.stderr, "");
     let lines: Vec<String> = said.stdout.lines().map(words).collect();
-    assert_eq!(lines[0], "strategy slowest mean imbalance gap files machine time");
+    assert_eq!(lines[0], "strategy slowest mean imbalance gap files machines");
     let names: Vec<&str> = lines[1..8].iter().filter_map(|line| line.split(' ').next()).collect();
     let strategies = ["balanced", "lpt", "round-robin", "file", "tag", "fail-first", "playwright"];
     assert_eq!(names, strategies);
     assert_eq!(lines[2], "lpt 8.0 s 8.0 s 1.00 optimal 4 16.0 s ◀");
     assert_eq!(lines[3], "round-robin 10.0 s 8.0 s 1.25 25.0 % 4 16.0 s");
     // 5 tests are cut behind the third: 2, 2 and 4 seconds here, 8 there.
-    assert_eq!(lines[7], "playwright --shard 8.0 s 8.0 s 1.00 optimal 4 16.0 s");
-    assert_eq!(lines[8], "5 tests in 2 shards of 1 worker, lower bound 8.0 s");
+    assert_eq!(lines[7], "playwright 8.0 s 8.0 s 1.00 optimal 4 16.0 s");
+    assert_eq!(
+        lines[8..],
+        [
+            "5 tests in 2 shards of 1 worker, lower bound 8.0 s",
+            "◀ chosen; playwright: what its own `--shard` does; files: loaded in all shards;",
+            "machines: the time of all shards together",
+        ]
+    );
     assert_eq!(said.stdout.matches('◀').count(), 2, "the mark and what it means");
     assert!(said.stdout.lines().all(|line| line.chars().count() <= 80), "{}", said.stdout);
 
@@ -82,7 +89,7 @@ fn all_strategies_and_playwrights_own_split_stand_side_by_side() {
     assert_eq!(compared["format"], "shardwright.comparison");
     assert_eq!(compared["chosen"], "balanced");
     let native = &compared["plans"][6];
-    assert_eq!(native["strategy"], "playwright --shard");
+    assert_eq!(native["strategy"], "playwright");
     // Shares of 2, 2 and 1 tests; the last file begins in the second.
     assert_eq!(native["shards_ms"], json!([4000, 12000, 0]));
     assert_eq!((&native["slowest_ms"], &native["gap"]), (&json!(12000), &json!(0.5)));
@@ -186,21 +193,27 @@ fn a_run_takes_as_many_shards_as_auto_says() {
 
 #[test]
 fn priorities_can_be_tables_of_the_settings_file() {
-    let place = place();
-    let digest = |arguments: &[&str]| {
-        let plan = ["plan", "-q", "--format", "json"];
-        let said = told(&place, &[&plan[..], arguments].concat());
-        let plan: Value = serde_json::from_str(&said.stdout).expect("a plan");
-        plan["digest"].clone()
+    let mut script = suite(&[("a.spec.ts", &["a"]), ("b.spec.ts", &["b"]), ("c.spec.ts", &["c"])]);
+    for (file, tag) in [(1, "@smoke"), (2, "@critical")] {
+        script["list"]["groups"][file]["tests"][0]["tags"] = json!([tag]);
+    }
+    let place = Place::scripted(&script);
+    let order = |arguments: &[&str]| -> Vec<String> {
+        let said = told(&place, &[&["plan", "-q", "--format", "list"], arguments].concat());
+        let lines = said.stdout.lines().filter_map(|line| line.split(" › ").last());
+        lines.filter(|title| title.len() == 1).map(str::to_owned).collect()
     };
-    let flags = digest(&["--priority", "@critical", "--priority", "@smoke"]);
+    assert_eq!(order(&[]), ["a", "b", "c"]);
+    let flags = ["--priority", "@critical", "--priority", "@smoke"];
+    assert_eq!(order(&flags), ["c", "b", "a"]);
     for text in [
         "[[priority]]\ntag = '@critical'\n\n[[priority]]\ntag = '@smoke'\n",
         "priority = ['@critical', '@smoke']\n",
         "priority = [{ tag = '@critical' }, { tag = '@smoke' }]\n",
     ] {
         place.write("shardwright.toml", text);
-        assert_eq!(digest(&[]), flags, "{text}");
+        assert_eq!(order(&[]), ["c", "b", "a"], "{text}");
+        assert_eq!(order(&["--priority", "@smoke"]), ["b", "a", "c"], "a flag beats {text}");
     }
 }
 

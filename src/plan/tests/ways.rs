@@ -43,7 +43,7 @@ fn split(files_of: &[(&str, usize)], shards: u32) -> Vec<Vec<String>> {
         })
         .collect();
     let plan = native(&suite(groups), &Estimates::default(), &balanced(shards, 1));
-    assert_eq!(plan.strategy, "playwright --shard");
+    assert_eq!(plan.strategy, "playwright");
     files(&plan).into_iter().map(|s| s.into_iter().map(str::to_owned).collect()).collect()
 }
 
@@ -68,7 +68,7 @@ fn every_way_stands_beside_the_chosen_one_once() {
     let mut names: Vec<&str> = STRATEGIES.iter().map(|strategy| strategy.name()).collect();
     let chosen = make(&suite, &estimates, &balanced(2, 1));
     let plans = side_by_side(chosen.clone(), &suite, &estimates, &balanced(2, 1));
-    names.push("playwright --shard");
+    names.push("playwright");
     assert_eq!(plans.iter().map(|plan| plan.strategy.as_str()).collect::<Vec<_>>(), names);
     let foreign = Plan { strategy: "exec:mine".to_owned(), ..chosen };
     let plans = side_by_side(foreign.clone(), &suite, &estimates, &balanced(2, 1));

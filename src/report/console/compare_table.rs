@@ -10,7 +10,7 @@ use crate::report::text;
 
 /// Plans side by side; the one of the strategy `chosen` is marked.
 pub(crate) fn compare(plans: &[Plan], chosen: &str) -> String {
-    let head = ["strategy", "slowest", "mean", "imbalance", "gap", "files", "machine time", ""];
+    let head = ["strategy", "slowest", "mean", "imbalance", "gap", "files", "machines", ""];
     let mut table = table(&head);
     for plan in plans {
         let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
@@ -35,7 +35,7 @@ fn foot(plans: &[Plan]) -> String {
     let workers = count(plan.workers as usize, "worker");
     let bound = time(plan.lower_bound);
     format!(
-        "{tests} in {shards} of {workers}, lower bound {bound}\n◀ chosen; files are counted in \
-         each shard that loads them\n"
+        "{tests} in {shards} of {workers}, lower bound {bound}\n◀ chosen; playwright: what its own \
+         `--shard` does; files: loaded in all shards;\nmachines: the time of all shards together\n"
     )
 }

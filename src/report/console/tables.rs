@@ -79,7 +79,7 @@ pub(super) fn number(value: impl ToString) -> Cell {
 }
 
 /// Columns whose cells stand at the right, and so does their head.
-const NUMBERS: [&str; 13] = [
+const NUMBERS: [&str; 14] = [
     "shard",
     "shards",
     "files",
@@ -92,6 +92,7 @@ const NUMBERS: [&str; 13] = [
     "imbalance",
     "gap",
     "machine time",
+    "machines",
     "saves",
 ];
 
