@@ -3,5 +3,6 @@
 mod churn;
 mod examples;
 mod properties;
+mod simulated;
 mod suites;
 mod ways;
