@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use proptest::prelude::prop;
+use proptest::prelude::{ProptestConfig, prop};
 use proptest::{prop_assert, prop_assert_eq, prop_assert_ne, proptest};
 
 use crate::model::forecast::Point;
@@ -205,6 +205,11 @@ proptest! {
         let dealt: Vec<TestGroup> = dealt.map(|planned| planned.group.clone()).collect();
         prop_assert_eq!(dealt, suite.groups);
     }
+}
+
+proptest! {
+    // Each case makes some forty plans.
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn auto_chooses_what_looking_at_every_count_would(
