@@ -24,7 +24,7 @@ pub(crate) enum Unfit {
 /// The groups of a suite with their estimates, in the order in which an assignment numbers them
 /// from 0. It does not depend on where they stand in the suite.
 pub(crate) fn deck(suite: &Suite, estimates: &Estimates, options: &Options) -> Vec<PlannedGroup> {
-    Work::new(suite, estimates, options).items.iter().map(planned).collect()
+    planned(&Work::new(suite, estimates, options), estimates)
 }
 
 /// The plan in which shard after shard gets these groups of the [`deck`]. They start in the order
@@ -43,7 +43,7 @@ pub(crate) fn assigned(
     let hands = hands.iter().map(|hand| order.arrange(&work, hand)).collect();
     let (strategy, workers) = (strategy.to_owned(), options.workers);
     let arranged = Arranged { strategy, workers, hands, optimal: false };
-    Ok(plan_of(&work, suite, arranged))
+    Ok(plan_of(&work, suite, estimates, arranged))
 }
 
 fn check(work: &Work<'_>, hands: &[Vec<usize>]) -> Result<(), Unfit> {

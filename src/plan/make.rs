@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{Project, Suite, TestCase};
-use crate::model::timings::Estimates;
+use crate::model::timings::{Costs, Estimates};
 use crate::plan::bound::lower_bound;
 use crate::plan::churn::settle;
 use crate::plan::order::Order;
@@ -41,7 +41,7 @@ pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> P
     let hands = hands.iter().map(|hand| order.arrange(&work, hand)).collect();
     let strategy = options.strategy.name().to_owned();
     let arranged = Arranged { strategy, workers: options.workers, hands, optimal };
-    plan_of(&work, suite, arranged)
+    plan_of(&work, suite, estimates, arranged)
 }
 
 /// What every shard gets and in which order it starts it.
@@ -57,10 +57,16 @@ pub(super) struct Arranged {
 }
 
 /// The plan that says this.
-pub(super) fn plan_of(work: &Work<'_>, suite: &Suite, arranged: Arranged) -> Plan {
+pub(super) fn plan_of(
+    work: &Work<'_>,
+    suite: &Suite,
+    estimates: &Estimates,
+    arranged: Arranged,
+) -> Plan {
     let Arranged { strategy, workers, hands, optimal } = arranged;
+    let clock = Clock { pace: estimates.costs.pace };
     let shards: Vec<PlannedShard> =
-        hands.iter().enumerate().map(|(index, hand)| shard(work, index, hand)).collect();
+        hands.iter().enumerate().map(|(index, hand)| shard(work, &clock, index, hand)).collect();
     let slowest = shards.iter().map(|shard| shard.predicted).max().unwrap_or_default();
     let proven = if optimal { slowest } else { Duration::ZERO };
     let mut plan = Plan {
@@ -70,24 +76,41 @@ pub(super) fn plan_of(work: &Work<'_>, suite: &Suite, arranged: Arranged) -> Pla
         shards,
         shared: sorted_shared(suite),
         projects: sorted_projects(suite),
-        lower_bound: Duration::from_millis(lower_bound(work)).max(proven),
+        lower_bound: clock.time(lower_bound(work)).max(proven),
         known: work.items.iter().map(|item| item.known).sum(),
     };
     plan.digest = plan.compute_digest();
     plan
 }
 
-/// A group with its estimate.
-pub(super) fn planned(item: &Item<'_>) -> PlannedGroup {
-    PlannedGroup { group: item.group.clone(), estimate: Duration::from_millis(item.millis) }
+/// The groups of some work with their estimates.
+pub(super) fn planned(work: &Work<'_>, estimates: &Estimates) -> Vec<PlannedGroup> {
+    let clock = Clock { pace: estimates.costs.pace };
+    work.items.iter().map(|item| clock.planned(item)).collect()
 }
 
-fn shard(work: &Work<'_>, index: usize, arranged: &[usize]) -> PlannedShard {
+/// Times are kept for one machine and shown for the one that ran last.
+struct Clock {
+    pace: u32,
+}
+
+impl Clock {
+    fn time(&self, millis: u64) -> Duration {
+        let paced = u128::from(millis) * u128::from(self.pace) / u128::from(Costs::EVEN);
+        Duration::from_millis(u64::try_from(paced).unwrap_or(u64::MAX))
+    }
+
+    fn planned(&self, item: &Item<'_>) -> PlannedGroup {
+        PlannedGroup { group: item.group.clone(), estimate: self.time(item.millis) }
+    }
+}
+
+fn shard(work: &Work<'_>, clock: &Clock, index: usize, arranged: &[usize]) -> PlannedShard {
     let items = || arranged.iter().map(|&position| &work.items[position]);
     PlannedShard {
         number: ShardNumber::at(index),
-        groups: items().map(planned).collect(),
-        predicted: Duration::from_millis(work.dispatch.predict(items())),
+        groups: items().map(|item| clock.planned(item)).collect(),
+        predicted: clock.time(work.dispatch.predict(items())),
     }
 }
 

@@ -46,18 +46,19 @@ pub(crate) fn ask(
     shards: u32,
     workers: u32,
 ) -> String {
+    let clock = Clock(estimates);
     let groups = deck.iter().enumerate().map(|(position, planned)| GroupEntry {
         id: name(position),
         file: &planned.group.file,
         project: &planned.group.project,
         kind: kind(planned.group.kind),
         estimate_ms: millis(planned.estimate),
-        tests: planned.group.tests.iter().map(|test| CaseEntry::new(test, estimates)).collect(),
+        tests: planned.group.tests.iter().map(|test| clock.case(test)).collect(),
     });
     let shared = suite.shared.iter().map(|test| SharedEntry {
         file: &test.key.file,
         project: &test.key.project,
-        case: CaseEntry::new(test, estimates),
+        case: clock.case(test),
     });
     let mut projects: Vec<ProjectEntry<'_>> = suite
         .projects
@@ -75,7 +76,7 @@ pub(crate) fn ask(
         version: VERSION,
         shards,
         workers,
-        costs: CostsEntry::from(estimates.costs),
+        costs: clock.costs(),
         groups: groups.collect(),
         shared: shared.collect(),
         projects,
@@ -211,27 +212,31 @@ struct Answer {
     shards: Vec<Vec<String>>,
 }
 
-impl From<Costs> for CostsEntry {
-    fn from(costs: Costs) -> Self {
-        // Estimates are of the machine that runs them: their pace is even.
-        let Costs { start, worker, file, end, pace: _ } = costs;
-        Self {
-            start_ms: millis(start),
-            worker_ms: millis(worker),
-            file_ms: millis(file),
-            end_ms: millis(end),
+/// Times as the machine will take them that the last history comes from.
+struct Clock<'e>(&'e Estimates);
+
+impl Clock<'_> {
+    fn millis(&self, time: Duration) -> u64 {
+        millis(time * self.0.costs.pace / Costs::EVEN)
+    }
+
+    fn costs(&self) -> CostsEntry {
+        let Costs { start, worker, file, end, pace: _ } = self.0.costs;
+        CostsEntry {
+            start_ms: self.millis(start),
+            worker_ms: self.millis(worker),
+            file_ms: self.millis(file),
+            end_ms: self.millis(end),
         }
     }
-}
 
-impl<'a> CaseEntry<'a> {
-    fn new(test: &'a TestCase, estimates: &Estimates) -> Self {
-        let estimate = estimates.of(&test.key);
-        Self {
+    fn case<'t>(&self, test: &'t TestCase) -> CaseEntry<'t> {
+        let estimate = self.0.of(&test.key);
+        CaseEntry {
             titles: &test.key.titles,
             repeat: test.key.repeat,
             tags: &test.tags,
-            estimate_ms: millis(estimate.duration),
+            estimate_ms: self.millis(estimate.duration),
             last: estimate.last.map(|last| match last {
                 LastResult::Passed => "passed",
                 LastResult::Flaky => "flaky",

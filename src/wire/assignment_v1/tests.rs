@@ -51,16 +51,11 @@ fn golden() -> (Vec<PlannedGroup>, Suite, Estimates) {
         },
         estimate: Duration::from_millis(millis),
     });
-    let mut estimates = Estimates { fallback: Duration::from_secs(2), ..Estimates::default() };
+    let mut estimates = Estimates { fallback: Duration::from_secs(1), ..Estimates::default() };
     let second = Duration::from_secs(1);
-    estimates.costs = Costs {
-        start: second * 2,
-        worker: second,
-        file: second / 5,
-        end: second * 2 / 5,
-        ..Costs::default()
-    };
-    let known = Estimate { duration: second, last: Some(LastResult::Flaky) };
+    estimates.costs =
+        Costs { start: second, worker: second / 2, file: second / 10, end: second / 5, pace: 200 };
+    let known = Estimate { duration: second / 2, last: Some(LastResult::Flaky) };
     estimates.tests.insert(test(cart, web, "one").key, known);
     let suite = Suite {
         source: Source::Playwright,
