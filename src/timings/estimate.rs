@@ -7,7 +7,7 @@ mod renamed;
 mod traits;
 mod unknown;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use crate::model::id::TestKey;
@@ -34,11 +34,13 @@ pub(crate) fn estimates(suite: &Suite, timings: &Timings) -> Estimates {
         let guess = || guesses.of_test(test.case);
         (test.case.key.clone(), estimate(test.timing, &guess))
     });
-    let unlisted = unlisted(suite, &matching);
-    let unlisted =
-        unlisted.map(|(key, timing)| (key.clone(), estimate(Some(timing), &|| guesses.mean)));
-    let tests: BTreeMap<TestKey, Estimate> = listed.chain(unlisted).collect();
-    Estimates { tests, fallback: seconds(guesses.mean), costs: timings.costs }
+    let tests: HashMap<TestKey, Estimate> = listed.collect();
+    let mut files: BTreeMap<(String, String), Duration> = BTreeMap::new();
+    for (key, timing) in unlisted(suite, &matching) {
+        let time = files.entry((key.file.clone(), key.project.clone())).or_default();
+        *time += estimate(Some(timing), &|| guesses.mean).duration;
+    }
+    Estimates { tests, unlisted: files, fallback: seconds(guesses.mean), costs: timings.costs }
 }
 
 /// The suite beside its history, renamed files and moved tests included.
