@@ -15,6 +15,8 @@ mod locked;
 mod matrix;
 mod merged_parts;
 mod odd_suites;
+mod plan_programs;
+mod plan_ways;
 mod ports;
 mod readers;
 mod readme;

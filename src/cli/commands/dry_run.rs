@@ -3,13 +3,13 @@
 use tokio::runtime::Runtime;
 
 use crate::cli::args::RunArgs;
-use crate::cli::commands::planning::{of_part, part_of, planned};
+use crate::cli::commands::planning::{Planner, of_part, part_of};
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
 use crate::model::event::AttemptId;
-use crate::report::console::tables;
+use crate::report::console::plan_table;
 use crate::run::attempt::{self, Try};
 use crate::run::cancel;
 
@@ -33,9 +33,10 @@ pub(crate) fn exec(
         setting.sandbox.close().await;
         suite
     })?;
-    let whole = planned(&suite, &flags, &history.timings)?;
+    let planner = Planner::new(&suite, &flags, &history.timings, &setting.install.project)?;
     stage::tell_coverage(&suite, history, streams);
-    streams.data(&tables::plan(&whole))?;
+    let whole = planner.plan(streams)?;
+    streams.data(&plan_table::plan(&whole, planner.blocker(&whole).as_ref()))?;
     let plan = part_of(whole, args.run.shard.map(|shard| shard.number));
     let shards = plan.shards.iter().filter(|shard| !shard.is_empty()).enumerate();
     let tries = shards.map(|(position, shard)| Try {

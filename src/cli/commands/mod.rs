@@ -3,6 +3,7 @@
 pub(crate) mod completions;
 pub(crate) mod discover;
 mod dry_run;
+pub(super) mod exec_strategy;
 mod finish;
 pub(crate) mod merge;
 mod merge_foreign;

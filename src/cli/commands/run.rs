@@ -11,7 +11,7 @@ use crate::cli::args::{RunArgs, SharedFlags};
 use crate::cli::commands::dry_run;
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::output::{self, PLAN};
-use crate::cli::commands::planning::{of_part, part_of, planned};
+use crate::cli::commands::planning::{Planner, of_part, part_of};
 use crate::cli::commands::sink::Sink;
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::exit::Exit;
@@ -74,11 +74,12 @@ async fn sharded(
 ) -> anyhow::Result<(Plan, Outcome)> {
     let RunArgs { plan: flags, run, .. } = args;
     let flags = &of_part(flags, args);
-    let views = if run.shard.is_some() { 1 } else { flags.shards.get() as usize } + 1;
+    let views = if run.shard.is_some() { 1 } else { flags.shards.most().get() as usize } + 1;
     let folder = list_folder(&setting);
     let suite = stage::listed(&setting, views, &folder, wishes.clone(), streams).await?;
-    let whole = planned(&suite, flags, &history.timings)?;
+    let planner = Planner::new(&suite, flags, &history.timings, &setting.install.project)?;
     stage::tell_coverage(&suite, history, streams);
+    let whole = planner.plan(streams)?;
     let file = setting.output.join(PLAN);
     let wrap = || format!("cannot write `{}`", file.display());
     std::fs::write(&file, plan_v1::write(&whole)).with_context(wrap)?;

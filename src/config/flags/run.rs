@@ -87,7 +87,8 @@ fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "a whole number of at least 1 is expected".to_owned())
 }
 
-fn limit(text: &str) -> Result<Duration, String> {
+/// A time that is more than nothing.
+pub(super) fn limit(text: &str) -> Result<Duration, String> {
     let limit = humantime::parse_duration(text);
     let limit = limit.map_err(|_| "a time such as 30s or 20m is expected".to_owned())?;
     if limit.is_zero() {
