@@ -31,6 +31,9 @@ pub(crate) enum ListError {
 struct List {
     version: Option<String>,
     workers: Option<u32>,
+    /// Not said where Playwright may know a file by another name than the list.
+    #[serde(default)]
+    root: Option<String>,
     /// The configuration itself says `shard`.
     #[serde(default)]
     sharded: bool,
@@ -87,6 +90,7 @@ pub(crate) fn read(text: &str) -> Result<Suite, ListError> {
         settings: RunnerSettings {
             version: list.version,
             workers: list.workers,
+            root: list.root,
             servers: list.servers.map_or(Servers::None, Servers::Configured),
         },
     };
