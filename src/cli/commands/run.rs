@@ -83,16 +83,17 @@ async fn sharded(
     let (suite, running) = begin(args, setting, shards, wishes.clone(), streams).await?;
     let is_pinned = pinned.is_some();
     let dealt = pinned::or_planned(pinned, &suite, args, history, streams);
-    let dealt = dealt.map_err(anyhow::Error::from).and_then(|plan| written(plan, setting));
-    let (running, whole) = running.unless_failed(dealt).await?;
+    let (running, whole) = running.unless_failed(dealt.map_err(anyhow::Error::from)).await?;
     let unplanned = if is_pinned { pinned::unplanned(&whole, &suite) } else { Vec::new() };
-    let plan = part_of(whole, run.shard.map(|shard| shard.number));
+    let plan = part_of(whole.clone(), run.shard.map(|shard| shard.number));
     let jobs = jobs(&suite, &plan, run.jobs, setting, streams);
     let root = suite.settings.root.clone();
     let options = dispatcher::Options { jobs, shard_timeout: run.shard_timeout, root };
     let sink = Sink::new(&plan, &setting.output, run, verbose, streams);
     let (running, mut sink) = running.unless_failed(sink).await?;
     let started = running.go_on(&plan, setting).await?;
+    // Not before: it would be the plan of a suite that could not be loaded.
+    write_plan(&whole, &setting.output.join(PLAN))?;
     let first = plan.shards.first().filter(|_| !unplanned.is_empty());
     let mut unplanned = first.map(|shard| pinned::event(&unplanned, shard.number));
     execute(&plan, setting, &options, started, wishes, &mut |emission| {
@@ -111,11 +112,9 @@ async fn sharded(
 }
 
 /// Keeps the plan of all shards beside their results.
-fn written(plan: Plan, setting: &Setting) -> anyhow::Result<Plan> {
-    let file = setting.output.join(PLAN);
+fn write_plan(plan: &Plan, file: &Path) -> anyhow::Result<()> {
     let wrap = || format!("cannot write `{}`", file.display());
-    std::fs::write(&file, plan_v1::write(&plan)).with_context(wrap)?;
-    Ok(plan)
+    std::fs::write(file, plan_v1::write(plan)).with_context(wrap)
 }
 
 /// How many shards run at once: where a server of theirs could meet another's, one.

@@ -186,7 +186,7 @@ function describeSuite(config, suite, errors) {
     servers: config ? servers(config) : undefined,
     projects: projects.map(describeProject),
     shared: beside.flatMap(project => project.allTests().map(test => describeTest(test, shared))),
-    groups: dealt.flatMap(project => testGroups(project, config.workers, shared)),
+    groups: dealt.flatMap(project => testGroups(project, config.workers)),
     errors,
   };
 }
@@ -245,13 +245,27 @@ function servers(config) {
   return found.length ? found.join(', ') : undefined;
 }
 
+/** What the tests of a suite have in common, worked out once for all of them. */
+const places = new WeakMap();
+function placeOf(suite) {
+  let place = places.get(suite);
+  if (!place) {
+    const [, project, file, ...titles] = suite.titlePath();
+    place = { project, file: slashes(file), titles: titles.map(wellFormed) };
+    place.text = JSON.stringify(place);
+    places.set(suite, place);
+  }
+  return place;
+}
+
 function keyOf(test) {
-  const [, project, file, ...titles] = test.titlePath();
-  return { project, file: slashes(file), titles: titles.map(wellFormed), repeat: test.repeatEachIndex || 0 };
+  const { project, file, titles } = placeOf(test.parent);
+  return { project, file, titles: [...titles, wellFormed(test.title)], repeat: test.repeatEachIndex || 0 };
 }
 
 /** Half of a surrogate pair, as in a cut emoji, is no text that JSON's readers take. */
 function wellFormed(text) {
+  if (text.isWellFormed && text.isWellFormed()) return text;
   return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }
 
@@ -262,8 +276,17 @@ function json(value) {
   return JSON.stringify(value, (_, part) => typeof part === 'string' ? wellFormed(part) : part);
 }
 
-function keyText(key) {
-  return JSON.stringify([key.project, key.file, key.titles, key.repeat]);
+function keyText({ project, file, titles, repeat }) {
+  return textOf(JSON.stringify({ project, file, titles: titles.slice(0, -1) }), titles[titles.length - 1], repeat);
+}
+
+/** The same text for a test as `keyText` has for its key. */
+function testText(test) {
+  return textOf(placeOf(test.parent).text, wellFormed(test.title), test.repeatEachIndex || 0);
+}
+
+function textOf(place, title, repeat) {
+  return `${place}${repeat} ${title}`;
 }
 
 function describeTest(test, shared) {
@@ -277,6 +300,19 @@ function describeTest(test, shared) {
   };
 }
 
+/** Its project and file are its group's. */
+function describeInGroup(test) {
+  const { titles } = placeOf(test.parent);
+  return {
+    titles: [...titles, wellFormed(test.title)],
+    repeat: test.repeatEachIndex || 0,
+    id: test.id,
+    tags: test.tags || [],
+    line: test.location.line,
+    column: test.location.column,
+  };
+}
+
 /** Milliseconds that a test spent on starting its worker's browser, which the next test will not. */
 function warmup(steps) {
   const starts = ({ category, title }) => category === 'fixture' && /^fixture:? "?browser"?$/i.test(title);
@@ -284,14 +320,13 @@ function warmup(steps) {
 }
 
 function slashes(file) {
-  return file.split(path.sep).join('/');
+  return path.sep === '/' ? file : file.split(path.sep).join('/');
 }
 
 function rankOfTest(test, ranks, whole) {
-  const key = keyOf(test);
-  const own = ranks.get(keyText(key));
+  const own = ranks.get(testText(test));
   if (own !== undefined) return own;
-  const file = whole.get(key.file);
+  const file = whole.size ? whole.get(placeOf(test.parent).file) : undefined;
   return file === undefined ? Infinity : file;
 }
 
@@ -317,7 +352,7 @@ function prune(suite, kept, testRun) {
 }
 
 /** Playwright's own rule: what it keeps together on one worker (FullConfig.shard deals these). */
-function testGroups(project, workers, shared) {
+function testGroups(project, workers) {
   const files = new Map();
   for (const test of project.allTests()) {
     const place = `${test._workerHash}\0${test._requireFile || test.location.file}\0${test.repeatEachIndex || 0}`;
@@ -340,10 +375,10 @@ function testGroups(project, workers, shared) {
   const groups = [];
   const add = (kind, tests) => groups.push({
     project: project.project().name,
-    file: keyOf(tests[0]).file,
+    file: placeOf(tests[0].parent).file,
     kind,
     worker: String(tests[0]._workerHash || ''),
-    tests: tests.map(test => describeTest(test, shared)),
+    tests: tests.map(describeInGroup),
   });
   for (const { general, parallel, hooked } of files.values()) {
     if (general.length) add('file', general);
