@@ -91,7 +91,9 @@ fn tell(plan: &Plan, suite: &Suite, streams: &mut Streams) {
     let there: BTreeSet<&TestKey> = suite.tests().map(|test| &test.key).collect();
     let gone = plan.dealt().map(|(_, test)| &test.key).filter(|key| !there.contains(key));
     let new = unplanned(plan, suite);
-    name("not in the plan, so that no shard runs", new.iter().map(|test| &test.key), streams);
+    let them = if new.len() == 1 { "it" } else { "them" };
+    let what = format!("not in the plan, so that no shard runs {them}");
+    name(&what, new.iter().map(|test| &test.key), streams);
     name("in the plan and not in the suite any more", gone, streams);
 }
 
@@ -100,7 +102,8 @@ fn name<'a>(what: &str, keys: impl Iterator<Item = &'a TestKey>, streams: &mut S
     if keys.is_empty() {
         return;
     }
-    let tests = if keys.len() == 1 { "1 test is".to_owned() } else { format!("{} tests are", keys.len()) };
+    let tests =
+        if keys.len() == 1 { "1 test is".to_owned() } else { format!("{} tests are", keys.len()) };
     streams.tell(&format!("warning: {tests} {what}:"));
     for key in keys.iter().take(SHOWN) {
         streams.tell(&format!("  {}", text::terminal(&key.to_string())));

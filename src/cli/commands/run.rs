@@ -51,8 +51,7 @@ pub(crate) fn exec(
     let runtime = Runtime::new()?;
     let (plan, outcome) = runtime.block_on(async {
         let wishes = cancel::wishes()?;
-        let ran =
-            sharded(args, pinned, &setting, &history, wishes, shared.verbose, streams).await;
+        let ran = sharded(args, pinned, &setting, &history, wishes, shared.verbose, streams).await;
         setting.sandbox.close().await;
         // Of no use any more, and not before: the engine mounts it whenever it copies.
         std::fs::remove_dir_all(list_folder(&setting)).ok();

@@ -9,10 +9,10 @@ use crate::cli::streams::Streams;
 use crate::model::event::AttemptId;
 use crate::model::plan::Plan;
 use crate::model::suite::Suite;
+use crate::run::Setting;
 use crate::run::attempt::{Started, folder};
 use crate::run::list::{self, DiscoverError};
 use crate::run::node::{self, Opening, Waiting};
-use crate::run::Setting;
 use crate::sandbox::Wish;
 
 /// What runs already when the suite is known.
