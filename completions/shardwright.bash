@@ -511,7 +511,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__run)
-            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --strategy --spread --priority --workers --timings --shard --jobs --shard-timeout --fail-on-flaky --events --progress --dry-run --output --update-timings --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
+            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --strategy --spread --priority --workers --timings --shard --plan --jobs --shard-timeout --fail-on-flaky --events --progress --dry-run --output --update-timings --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -582,6 +582,10 @@ _shardwright() {
                     return 0
                     ;;
                 --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
