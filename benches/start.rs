@@ -37,6 +37,8 @@ export default { testDir: 'tests', workers: 1, reporter };
 
 /// Milliseconds since 1970.
 type Millis = f64;
+/// A name, and what starts it.
+type Way<'a> = (&'a str, Box<dyn Fn() -> Command + 'a>);
 
 fn main() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("start");
@@ -62,9 +64,10 @@ fn generate(folder: &Path) -> bool {
         fs::create_dir_all(&place).expect("a folder");
         let mut source = String::from("import { test, expect } from '@playwright/test';\n");
         for number in 0..TESTS_A_FILE {
-            source += &format!(
-                "test('does thing {number} of file {file}', async () => {{ expect(1).toBe(1); }});\n"
-            );
+            let title = format!("does thing {number} of file {file}");
+            source += "test('";
+            source += &title;
+            source += "', async () => { expect(1).toBe(1); });\n";
         }
         fs::write(place.join(format!("f{file}.spec.ts")), source).expect("a spec file");
     }
@@ -114,7 +117,7 @@ fn learn(folder: &Path, has_peer: bool) -> Option<PathBuf> {
 
 fn compare(folder: &Path, peer: Option<&Path>, rounds: usize, cold: bool) {
     let node = ["run", "--isolation=process", "-q", "--shard=2/8"];
-    let mut ways: Vec<(&str, Box<dyn Fn() -> Command>)> = vec![
+    let mut ways: Vec<Way<'_>> = vec![
         ("playwright test --shard=2/8", Box::new(|| with(playwright(folder), &["--shard=2/8"]))),
         ("run --shard 2/8", Box::new(move || with(ours(folder), &node))),
         // Only where Playwright chooses by what failed last, it is asked for a list first.
