@@ -139,6 +139,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('--workers', '--workers', [CompletionResultType]::ParameterName, 'Playwright workers in each shard [default: as configured, else half of --cpus]')
             [CompletionResult]::new('--timings', '--timings', [CompletionResultType]::ParameterName, 'Where the durations of earlier runs are kept, from the project folder')
             [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Run one part, as one node of a CI matrix; `merge` joins the parts')
+            [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Run exactly this plan, a file of `plan -o` or a report''s folder: it says how many shards there are, and no strategy is asked')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Shards at once [default: all; with `--isolation process` one where a server has a port]')
             [CompletionResult]::new('--shard-timeout', '--shard-timeout', [CompletionResultType]::ParameterName, 'What one shard may take before it is killed, as 90s or 20m')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Also write every event to this file as it happens, `-` for standard output')

@@ -88,19 +88,28 @@ pub(crate) async fn listed(
     setting: &Setting,
     views: usize,
     folder: &Path,
-    mut wishes: watch::Receiver<Wish>,
+    wishes: watch::Receiver<Wish>,
     streams: &mut Streams,
 ) -> anyhow::Result<Suite> {
+    ready(setting, views, wishes.clone(), streams).await?;
+    Ok(list::suite(setting, folder, wishes).await?)
+}
+
+/// Makes the sandbox ready for so many views.
+pub(crate) async fn ready(
+    setting: &Setting,
+    views: usize,
+    mut wishes: watch::Receiver<Wish>,
+    streams: &mut Streams,
+) -> anyhow::Result<()> {
     if streams.is_watched() {
         streams.say("asking Playwright for its tests");
     }
     let ready = setting.sandbox.prepare(views, teller(streams));
-    let again = wishes.clone();
     tokio::select! {
-        ready = ready => ready?,
-        _ = wishes.wait_for(|wish| *wish > Wish::Run) => return Err(DiscoverError::Interrupted.into()),
+        ready = ready => Ok(ready?),
+        _ = wishes.wait_for(|wish| *wish > Wish::Run) => Err(DiscoverError::Interrupted.into()),
     }
-    Ok(list::suite(setting, folder, again).await?)
 }
 
 fn discovery(asked: &Asked<'_>) -> anyhow::Result<Discovery> {
