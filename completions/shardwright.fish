@@ -90,6 +90,7 @@ tag\t'groups with the same tags in one shard; or spreads the tags that are named
 fail-first\t'what failed last time first in every shard, then the longest'
 exec:PATH\t'a program of yours: JSON in, JSON out'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l strategy-timeout -d 'What the program of `--strategy exec:PATH` may take' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l previous -d 'An earlier plan, or a report that has one: tests stay on its shards where that costs little' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l spread -d 'With `--strategy tag`: deal tests with this tag evenly to all shards' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l priority -d 'Start tests with this tag first in every shard; may be repeated, the most urgent first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s j -l workers -d 'Playwright workers in each shard [default: as configured, else half of --cpus]' -r
@@ -140,6 +141,7 @@ tag\t'groups with the same tags in one shard; or spreads the tags that are named
 fail-first\t'what failed last time first in every shard, then the longest'
 exec:PATH\t'a program of yours: JSON in, JSON out'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l strategy-timeout -d 'What the program of `--strategy exec:PATH` may take' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l previous -d 'An earlier plan, or a report that has one: tests stay on its shards where that costs little' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l spread -d 'With `--strategy tag`: deal tests with this tag evenly to all shards' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l priority -d 'Start tests with this tag first in every shard; may be repeated, the most urgent first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s j -l workers -d 'Playwright workers in each shard [default: as configured, else half of --cpus]' -r

@@ -21,6 +21,7 @@ mod pinned;
 mod plan_programs;
 mod plan_ways;
 mod ports;
+mod previous;
 mod readers;
 mod readme;
 mod reporters;

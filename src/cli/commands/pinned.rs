@@ -24,8 +24,7 @@ const SHOWN: usize = 10;
 /// The plan that the user named, if any: a file, or the folder of a report.
 pub(crate) fn read(args: &RunArgs) -> Result<Option<Plan>, Refused> {
     let Some(named) = &args.run.plan else { return Ok(None) };
-    let file = if named.is_dir() { named.join(PLAN) } else { named.clone() };
-    let plan = load(&file)?;
+    let plan = load(named)?;
     let shards = plan.shards.len();
     if let Some(part) = args.run.shard
         && part.total.get() as usize != shards
@@ -34,7 +33,7 @@ pub(crate) fn read(args: &RunArgs) -> Result<Option<Plan>, Refused> {
         return Err(Refused {
             message: format!(
                 "`--shard {number}/{total}` does not fit the plan `{}`, which has {shards} {}",
-                file.display(),
+                named.display(),
                 if shards == 1 { "shard" } else { "shards" }
             ),
             hint: Some(format!("say `--shard I/{shards}`, or plan for {total}")),
@@ -44,8 +43,10 @@ pub(crate) fn read(args: &RunArgs) -> Result<Option<Plan>, Refused> {
     Ok(Some(plan))
 }
 
-fn load(file: &Path) -> Result<Plan, Refused> {
-    let text = std::fs::read_to_string(file).map_err(|error| error.to_string());
+/// The plan in a file, or in the folder of a report.
+pub(crate) fn load(named: &Path) -> Result<Plan, Refused> {
+    let file = if named.is_dir() { named.join(PLAN) } else { named.to_path_buf() };
+    let text = std::fs::read_to_string(&file).map_err(|error| error.to_string());
     let plan = text.and_then(|text| plan_v1::read(&text).map_err(|error| error.to_string()));
     plan.map_err(|reason| Refused {
         message: format!("cannot use the plan `{}`: {reason}", file.display()),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::cli::args::RunArgs;
 use crate::cli::commands::exec_strategy;
+use crate::cli::commands::pinned;
 use crate::cli::commands::stage;
 use crate::cli::streams::Streams;
 use crate::config::flags::plan::{PlanFlags, Shards, StrategyChoice};
@@ -43,6 +44,8 @@ pub(crate) struct Planner<'a> {
     project: &'a Path,
     estimates: Estimates,
     workers: u32,
+    /// Tests should stay where this has them.
+    previous: Option<Plan>,
 }
 
 impl<'a> Planner<'a> {
@@ -57,7 +60,8 @@ impl<'a> Planner<'a> {
             return Err(stage::nothing().into());
         }
         let workers = stage::workers(suite, flags.workers);
-        Ok(Self { suite, flags, project, estimates: estimates(suite, timings), workers })
+        let previous = flags.previous.as_deref().map(pinned::load).transpose()?;
+        Ok(Self { suite, flags, project, estimates: estimates(suite, timings), workers, previous })
     }
 
     /// The plan of the whole suite. Says why it has so many shards where nobody asked for a
@@ -94,7 +98,7 @@ impl<'a> Planner<'a> {
     }
 
     fn options(&self, shards: NonZeroU32) -> Options {
-        self.flags.options(shards, self.workers)
+        Options { previous: self.previous.clone(), ..self.flags.options(shards, self.workers) }
     }
 
     fn of(&self, shards: NonZeroU32) -> anyhow::Result<Plan> {

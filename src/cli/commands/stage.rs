@@ -23,7 +23,7 @@ use crate::run::{Setting, cancel};
 use crate::runner::playwright::install::{Install, real};
 use crate::runner::playwright::scan;
 use crate::sandbox::{Say, Wish};
-use crate::timings::estimate::known;
+use crate::timings::estimate::mismatch;
 use crate::timings::store::{self, StoreError};
 
 /// What the user asked for, as far as finding the suite goes.
@@ -183,8 +183,7 @@ pub(crate) fn tell_coverage(suite: &Suite, history: &History, streams: &mut Stre
         let name = file.display();
         streams.say(&format!("no timings yet in `{name}`: every test counts the same"));
     }
-    let coverage = known(suite, timings);
-    if let Some(mismatch) = coverage.mismatch {
+    if let Some(mismatch) = mismatch(suite, timings) {
         let ours = text::terminal(&mismatch.ours);
         let theirs = text::terminal(&mismatch.theirs);
         streams.say(&format!(

@@ -35,6 +35,10 @@ pub(crate) struct PlanFlags {
     #[arg(long, value_name = "TIME", default_value = "60s", hide = true, value_parser = limit)]
     pub(crate) strategy_timeout: Duration,
 
+    /// An earlier plan, or a report that has one: tests stay on its shards where that costs little
+    #[arg(long, value_name = "FILE", env = "SHARDWRIGHT_PREVIOUS")]
+    pub(crate) previous: Option<PathBuf>,
+
     /// With `--strategy tag`: deal tests with this tag evenly to all shards
     #[arg(long, value_name = "@TAG", env = "SHARDWRIGHT_SPREAD")]
     pub(crate) spread: Vec<String>,

@@ -39,7 +39,8 @@ pub(crate) fn known(suite: &Suite, timings: &Timings) -> Coverage {
     }
 }
 
-fn mismatch(suite: &Suite, timings: &Timings) -> Option<Mismatch> {
+/// Whether the history is of other files than the suite's.
+pub(crate) fn mismatch(suite: &Suite, timings: &Timings) -> Option<Mismatch> {
     let ours = files(suite);
     let theirs = || timings.tests.keys().map(|key| key.file.as_str());
     if theirs().any(|file| ours.contains(file)) {
