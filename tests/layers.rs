@@ -29,8 +29,8 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("clap", &["cli", "config"]),
     ("clap_complete", &["cli"]),
     ("nix", &["config", "sandbox"]),
-    ("serde", &["wire", "runner", "sandbox", "report"]),
-    ("serde_json", &["wire", "runner", "sandbox", "report"]),
+    ("serde", &["wire", "timings", "runner", "sandbox", "report"]),
+    ("serde_json", &["wire", "timings", "runner", "sandbox", "report"]),
     ("tokio", &["run", "sandbox", "cli"]),
     ("toml", &["config"]),
 ];
@@ -120,7 +120,7 @@ fn a_package_in_the_wrong_room_is_seen() {
         packages(&source("src/model/a.rs", text)),
         [
             "src/model/a.rs:1: `clap` is only for [\"cli\", \"config\"]",
-            "src/model/a.rs:3: `serde` is only for [\"wire\", \"runner\", \"sandbox\", \"report\"]",
+            "src/model/a.rs:3: `serde` is only for [\"wire\", \"timings\", \"runner\", \"sandbox\", \"report\"]",
         ]
     );
     assert_eq!(packages(&source("src/plan/a.rs", "use tokio::fs;\n")).len(), 1);

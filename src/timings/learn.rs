@@ -77,7 +77,7 @@ fn moved(old: Duration, new: Duration) -> bool {
 
 /// A duration as it is kept: to 10 ms below a second, to 100 ms below ten, else to a second. What
 /// took any time at all takes at least 10 ms.
-fn quantised(duration: Duration) -> Duration {
+pub(super) fn quantised(duration: Duration) -> Duration {
     let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     let step = match millis {
         ..1_000 => 10,
