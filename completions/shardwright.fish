@@ -81,7 +81,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l discove
 playwright\t'Playwright lists its tests in the sandbox: exact'
 scan\t'Read the source files: fast, needs no Playwright'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s n -l shards -d 'How many shards' -r
-complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l strategy -d 'Which rule deals the tests' -r -f -a "balanced\t'the least predicted time: lpt, improved by moves and swaps'
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l strategy -d 'Which rule deals the tests' -r -f -a "balanced\t'the least predicted time; single tests only of files that stand in the way'
 lpt\t'longest groups first, each to the shard that has the least to do'
 round-robin\t'in turn like cards: what failed last time first, then the longest'
 file\t'whole files, and the files of a folder together as far as balance allows'
@@ -126,7 +126,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l discover
 playwright\t'Playwright lists its tests in the sandbox: exact'
 scan\t'Read the source files: fast, needs no Playwright'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s n -l shards -d 'How many shards' -r
-complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l strategy -d 'Which rule deals the tests' -r -f -a "balanced\t'the least predicted time: lpt, improved by moves and swaps'
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l strategy -d 'Which rule deals the tests' -r -f -a "balanced\t'the least predicted time; single tests only of files that stand in the way'
 lpt\t'longest groups first, each to the shard that has the least to do'
 round-robin\t'in turn like cards: what failed last time first, then the longest'
 file\t'whole files, and the files of a folder together as far as balance allows'

@@ -62,12 +62,13 @@ pub(crate) enum LastResult {
     Failed,
 }
 
-/// What every test case of one suite is taken to need.
+/// What every test case of one suite is taken to need, in the seconds of the last machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Estimates {
     pub(crate) tests: BTreeMap<TestKey, Estimate>,
     /// For a test case that is not in the table, and for a group whose tests are not known.
     pub(crate) fallback: Duration,
+    /// In the same seconds.
     pub(crate) costs: Costs,
 }
 

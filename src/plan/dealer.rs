@@ -1,5 +1,6 @@
 //! Groups are handed out one by one; what every shard holds comes out.
 
+use crate::plan::Deal;
 use crate::plan::dispatch::Load;
 use crate::plan::work::Work;
 
@@ -31,10 +32,13 @@ impl<'a> Dealer<'a> {
         }
     }
 
-    /// Gives all of these groups to the shard that would be done with them first.
-    pub(crate) fn give_together(&mut self, unit: &[usize]) {
+    /// Gives all of these groups to the shard that would be done with them first, and says which.
+    pub(crate) fn give_together(&mut self, unit: &[usize]) -> usize {
         if let [index] = unit {
-            return self.give_each([*index]);
+            let item = &self.work.items[*index];
+            let shard = self.least(|_, load| load.end_of(item));
+            self.give(shard, *index);
+            return shard;
         }
         let shard = self.least(|_, load| {
             let mut with = load.clone();
@@ -46,6 +50,7 @@ impl<'a> Dealer<'a> {
         for &index in unit {
             self.give(shard, index);
         }
+        shard
     }
 
     /// Gives each group, in this order, to a shard with the fewest of them.
@@ -70,16 +75,8 @@ impl<'a> Dealer<'a> {
             .map_or(0, |(shard, _)| shard)
     }
 
-    /// What every shard holds, each in the order of `order`.
-    pub(crate) fn sorted_by(self, order: &[usize]) -> Vec<Vec<usize>> {
-        let mut rank = vec![0; order.len()];
-        for (position, &index) in order.iter().enumerate() {
-            rank[index] = position;
-        }
-        let mut hands = self.hands;
-        for hand in &mut hands {
-            hand.sort_by_key(|&index| rank[index]);
-        }
-        hands
+    /// What every shard holds.
+    pub(crate) fn deal(self) -> Deal {
+        self.hands.into()
     }
 }

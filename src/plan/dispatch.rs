@@ -2,43 +2,32 @@
 //! projects after; the predicted time comes out.
 //!
 //! Playwright runs in phases. A phase holds all projects whose dependencies are done, and the
-//! next begins when the last test of this one has ended. Within a phase, each worker that becomes
-//! free takes the next group. A set-up project runs in every shard that needs it.
+//! next begins, with new workers, when the last test of this one has ended. Within a phase, each
+//! worker that becomes free takes the next group. A set-up project runs in every shard that
+//! needs it.
 
 mod phases;
-
-use std::collections::BTreeMap;
+mod rules;
+mod slots;
 
 use crate::model::suite::Suite;
 use crate::model::timings::Estimates;
-use crate::plan::work::{Item, millis};
-use phases::Phases;
+use crate::plan::work::Item;
+use rules::{Rules, SharedFile};
+use slots::{Slots, Unit};
+
+pub(crate) use rules::Overhead;
 
 /// The rules of one suite.
 pub(crate) struct Dispatch {
     /// At least one, and never more than could have work at once.
     workers: usize,
-    /// How many phases there are.
-    phases: usize,
-    /// In the order of their names.
-    projects: Vec<ProjectRule>,
-    /// Files of set-up and teardown projects; each is worked off by one worker.
-    shared: Vec<SharedFile>,
+    overhead: Overhead,
+    rules: Rules,
 }
 
-struct ProjectRule {
-    name: String,
-    phase: usize,
-    /// Positions in `Dispatch::shared`.
-    needs: Vec<usize>,
-}
-
-struct SharedFile {
-    phase: usize,
-    millis: u64,
-}
-
-/// What a shard holds while groups are added to it one by one.
+/// What a shard holds while groups are added to it one by one. Its time is an estimate: it takes
+/// the groups in the order in which they come.
 #[derive(Clone)]
 pub(crate) struct Load<'a> {
     dispatch: &'a Dispatch,
@@ -57,41 +46,21 @@ pub(crate) struct Load<'a> {
 impl Dispatch {
     /// The rules for `suite` with `workers` workers in each shard.
     pub(crate) fn new(suite: &Suite, estimates: &Estimates, workers: u32) -> Self {
-        let phases = Phases::new(suite);
-        let mut files: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-        for test in &suite.shared {
-            let time = files.entry((&test.key.project, &test.key.file)).or_default();
-            *time = time.saturating_add(millis(estimates.of(&test.key).duration));
-        }
-        let needs = |name: &str| {
-            let needed = phases.needed_by(name);
-            let positions = files.keys().enumerate();
-            positions
-                .filter(|(_, (project, _))| needed.contains(project))
-                .map(|(position, _)| position)
-                .collect()
-        };
-        let projects = phases
-            .names()
-            .map(|name| ProjectRule {
-                name: name.to_owned(),
-                phase: phases.of(name),
-                needs: needs(name),
-            })
-            .collect();
-        let shared: Vec<SharedFile> = files
-            .iter()
-            .map(|((project, _), millis)| SharedFile { phase: phases.of(project), millis: *millis })
-            .collect();
+        let rules = Rules::new(suite, estimates);
         // More workers than units change nothing but the memory that this needs.
-        let useful = suite.groups.len().saturating_add(shared.len()).max(1);
+        let useful = suite.groups.len().saturating_add(rules.shared.len()).max(1);
         let workers = usize::try_from(workers).unwrap_or(usize::MAX).clamp(1, useful);
-        Self { workers, phases: phases.count(), projects, shared }
+        Self { workers, overhead: Overhead::new(&estimates.costs), rules }
     }
 
     /// The position of a project that a group of the suite names.
     pub(crate) fn project(&self, name: &str) -> usize {
-        self.projects.binary_search_by(|rule| rule.name.as_str().cmp(name)).unwrap_or_default()
+        self.rules.position(name)
+    }
+
+    /// Where a project stands in the line of all: by phase, then as they are configured.
+    pub(crate) fn turn(&self, project: usize) -> usize {
+        self.rules.projects[project].turn
     }
 
     /// Workers of one shard.
@@ -99,49 +68,94 @@ impl Dispatch {
         self.workers as u64
     }
 
+    /// Whether a shard's time is the sum of its groups' times and of what a shard, its worker and
+    /// each file cost, if it has one worker.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.rules.phases == 1 && self.rules.shared.is_empty() && self.rules.projects.len() == 1
+    }
+
+    /// What every shard, worker and file costs.
+    pub(crate) fn overhead(&self) -> &Overhead {
+        &self.overhead
+    }
+
     /// The phase in which a project's groups run.
     pub(crate) fn phase(&self, project: usize) -> usize {
-        self.projects[project].phase
+        self.rules.projects[project].phase
     }
 
     /// The least time of each phase that the set-up and teardown of a project take, whatever else
     /// runs; `extra` is a unit of the project itself.
     pub(crate) fn least_phases(&self, project: usize, extra: u64) -> Vec<u64> {
-        let own = SharedFile { phase: self.phase(project), millis: extra };
-        let needs = self.projects[project].needs.iter().map(|&need| &self.shared[need]);
-        let mut sums = vec![0_u64; self.phases];
-        let mut longest = vec![0_u64; self.phases];
-        for unit in needs.chain([&own]) {
-            sums[unit.phase] = sums[unit.phase].saturating_add(unit.millis);
-            longest[unit.phase] = longest[unit.phase].max(unit.millis);
+        let rules = &self.rules;
+        let own = (self.phase(project), extra);
+        let needs = rules.projects[project].needs.iter().map(|&need| &rules.shared[need]);
+        let mut sums = vec![0_u64; rules.phases];
+        let mut longest: Vec<Option<u64>> = vec![None; rules.phases];
+        for (phase, millis) in needs.map(|file| (file.phase, file.millis)).chain([own]) {
+            sums[phase] = sums[phase].saturating_add(millis);
+            longest[phase] = longest[phase].max(Some(millis));
         }
         let workers = self.workers();
-        sums.iter().zip(longest).map(|(sum, longest)| longest.max(sum.div_ceil(workers))).collect()
+        let least = |(sum, longest): (&u64, Option<u64>)| {
+            // Every phase starts its workers anew.
+            let busy = longest.map(|longest| longest.max(sum.div_ceil(workers)));
+            busy.map_or(0, |busy| busy.saturating_add(self.overhead.worker))
+        };
+        sums.iter().zip(longest).map(least).collect()
     }
 
-    /// The time of a shard that works off `items` in this order, in milliseconds.
+    /// The time of a shard that works off `items` in this order, from its start to its end, in
+    /// milliseconds; nothing takes no time.
     pub(crate) fn predict<'i, 'g: 'i>(
         &self,
         items: impl Iterator<Item = &'i Item<'g>> + Clone,
     ) -> u64 {
-        let mut load = self.empty();
-        // Set-up projects stand before the others of their phase in nearly every configuration.
+        let rules = &self.rules;
+        let mut needed = vec![false; rules.shared.len()];
+        let mut queues: Vec<Vec<Unit>> = vec![Vec::new(); rules.phases];
         for item in items.clone() {
-            load.need(item.project);
+            for &need in &rules.projects[item.project].needs {
+                needed[need] = true;
+            }
+        }
+        // Set-up projects stand before the others of their phase in nearly every configuration.
+        for (file, _) in rules.shared.iter().zip(needed).filter(|(_, needed)| *needed) {
+            queues[file.phase].push(self.shared_unit(file));
         }
         for item in items {
-            load.add(item);
+            queues[self.phase(item.project)].push(self.unit(item));
         }
-        load.span()
+        let mut time = 0_u64;
+        for queue in queues.iter().filter(|queue| !queue.is_empty()) {
+            time = time.saturating_add(Slots::new(self.workers, &self.overhead).run(queue));
+        }
+        if queues.iter().all(Vec::is_empty) { 0 } else { time.saturating_add(self.overhead.shard) }
+    }
+
+    fn unit(&self, item: &Item<'_>) -> Unit {
+        Unit {
+            millis: item.millis,
+            worker: Some(item.worker),
+            file: item.file,
+            project: item.project,
+            limit: self.rules.projects[item.project].limit,
+        }
+    }
+
+    fn shared_unit(&self, file: &SharedFile) -> Unit {
+        let limit = self.rules.projects[file.project].limit;
+        // No group has this number, so that it is a worker and a file of its own.
+        Unit { millis: file.millis, worker: None, file: usize::MAX, project: file.project, limit }
     }
 
     /// A shard without work.
     pub(crate) fn empty(&self) -> Load<'_> {
         Load {
             dispatch: self,
-            free: vec![0; self.workers.saturating_mul(self.phases)],
-            present: vec![false; self.projects.len()],
-            needed: vec![false; self.shared.len()],
+            free: vec![0; self.workers.saturating_mul(self.rules.phases)],
+            present: vec![false; self.rules.projects.len()],
+            needed: vec![false; self.rules.shared.len()],
             millis: 0,
             tests: 0,
         }
@@ -154,9 +168,10 @@ impl Load<'_> {
         if std::mem::replace(&mut self.present[project], true) {
             return;
         }
-        for &need in &self.dispatch.projects[project].needs {
+        let rules = &self.dispatch.rules;
+        for &need in &rules.projects[project].needs {
             if !std::mem::replace(&mut self.needed[need], true) {
-                let SharedFile { phase, millis } = self.dispatch.shared[need];
+                let SharedFile { phase, millis, .. } = rules.shared[need];
                 self.start(phase, millis);
             }
         }

@@ -7,9 +7,11 @@ use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{Project, Suite, TestCase};
 use crate::model::timings::Estimates;
-use crate::plan::Strategy;
 use crate::plan::bound::lower_bound;
+use crate::plan::churn::settle;
+use crate::plan::order::Order;
 use crate::plan::work::Work;
+use crate::plan::{Deal, Strategy};
 
 /// What the user may choose about a plan.
 pub(crate) struct Options {
@@ -21,13 +23,27 @@ pub(crate) struct Options {
     pub(crate) tags: Vec<String>,
     /// Tags whose tests should start first in every shard, the most urgent first.
     pub(crate) priorities: Vec<String>,
+    /// An earlier plan: tests should stay on the shards that it gave them to.
+    pub(crate) previous: Option<Plan>,
 }
 
-/// The plan for a suite. The order of the suite's lists does not matter.
+/// The plan for a suite. The order of the suite's groups does not matter, that of its projects
+/// does, as it does to the runner.
 pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> Plan {
     let work = Work::new(suite, estimates, options);
-    let shards = options.strategy.deal(&work);
-    let shards = shards.iter().enumerate().map(|(index, hand)| shard(&work, index, hand)).collect();
+    let order = Order::new(&work, options.strategy.urgency());
+    let mut deal = options.strategy.deal(&work);
+    if let Some(previous) = &options.previous {
+        deal = settle(&work, &order, previous, deal);
+    }
+    let Deal { hands, optimal } = deal;
+    let shards: Vec<PlannedShard> = hands
+        .iter()
+        .enumerate()
+        .map(|(index, hand)| shard(&work, index, &order.arrange(&work, hand)))
+        .collect();
+    let slowest = shards.iter().map(|shard| shard.predicted).max().unwrap_or_default();
+    let proven = if optimal { slowest } else { Duration::ZERO };
     let mut plan = Plan {
         digest: PlanDigest(String::new()),
         strategy: options.strategy.name().to_owned(),
@@ -35,23 +51,23 @@ pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> P
         shards,
         shared: sorted_shared(suite),
         projects: sorted_projects(suite),
-        lower_bound: Duration::from_millis(lower_bound(&work)),
+        lower_bound: Duration::from_millis(lower_bound(&work)).max(proven),
         known: work.items.iter().map(|item| item.known).sum(),
     };
     plan.digest = plan.compute_digest();
     plan
 }
 
-fn shard(work: &Work<'_>, index: usize, hand: &[usize]) -> PlannedShard {
-    let items = hand.iter().map(|&position| &work.items[position]);
-    let groups = items.map(|item| PlannedGroup {
+fn shard(work: &Work<'_>, index: usize, arranged: &[usize]) -> PlannedShard {
+    let items = || arranged.iter().map(|&position| &work.items[position]);
+    let groups = items().map(|item| PlannedGroup {
         group: item.group.clone(),
         estimate: Duration::from_millis(item.millis),
     });
     PlannedShard {
         number: ShardNumber::at(index),
         groups: groups.collect(),
-        predicted: Duration::from_millis(work.predict(hand)),
+        predicted: Duration::from_millis(work.dispatch.predict(items())),
     }
 }
 

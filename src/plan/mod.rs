@@ -3,14 +3,18 @@
 //! To add a strategy: one file in `strategies/` and one line in [`STRATEGIES`].
 
 mod bound;
+mod churn;
 mod dealer;
 mod dispatch;
 pub(crate) mod make;
+mod order;
+mod packing;
 mod strategies;
 #[cfg(test)]
 mod tests;
 mod work;
 
+use order::Urgency;
 use strategies::balanced::Balanced;
 use strategies::fail_first::FailFirst;
 use strategies::file::File;
@@ -27,9 +31,28 @@ pub(crate) trait Strategy: Sync {
     /// One line for the help.
     fn about(&self) -> &'static str;
 
+    /// What should start first in a shard.
+    fn urgency(&self) -> Urgency {
+        Urgency::Longest
+    }
+
+    /// Who gets what.
+    fn deal(&self, work: &Work<'_>) -> Deal;
+}
+
+/// The answer of a strategy.
+pub(crate) struct Deal {
     /// For every shard, in the order of their numbers, the positions in `work.items` that it
-    /// gets, in the order in which they should start. Every position exactly once.
-    fn deal(&self, work: &Work<'_>) -> Vec<Vec<usize>>;
+    /// gets, in any order. Every position exactly once.
+    pub(crate) hands: Vec<Vec<usize>>,
+    /// Nobody can deal so that the slowest shard is faster.
+    pub(crate) optimal: bool,
+}
+
+impl From<Vec<Vec<usize>>> for Deal {
+    fn from(hands: Vec<Vec<usize>>) -> Self {
+        Self { hands, optimal: false }
+    }
 }
 
 /// Every strategy, the default first.

@@ -2,6 +2,7 @@
 //! depend on where they stood in the suite.
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::id::TestKey;
@@ -9,6 +10,7 @@ use crate::model::suite::{GroupKind, Suite, TestGroup};
 use crate::model::timings::{Estimates, LastResult};
 use crate::plan::dispatch::Dispatch;
 use crate::plan::make::Options;
+use crate::plan::order::Order;
 
 /// Everything that a strategy may look at.
 pub(crate) struct Work<'a> {
@@ -31,8 +33,14 @@ pub(crate) struct Item<'a> {
     pub(crate) last: LastResult,
     /// How many of its tests have a history.
     pub(crate) known: usize,
+    /// The most urgent of the named priorities that one of its tests has; their number for none.
+    pub(crate) priority: usize,
     /// The position of its project in `Work::dispatch`.
     pub(crate) project: usize,
+    /// Equal for the groups of one file in one project, and for no others.
+    pub(crate) file: usize,
+    /// Equal for groups that one worker can run after another.
+    pub(crate) worker: usize,
 }
 
 impl<'a> Work<'a> {
@@ -41,9 +49,20 @@ impl<'a> Work<'a> {
         let dispatch = Dispatch::new(suite, estimates, options.workers);
         let mut groups: Vec<&TestGroup> = suite.groups.iter().collect();
         groups.sort_by(|a, b| compare(a, b));
+        let mut files = Numbers::default();
+        let mut workers = Numbers::default();
         let items = groups
             .into_iter()
-            .map(|group| Item::new(group, estimates, dispatch.project(&group.project)))
+            .map(|group| {
+                let TestGroup { file, project, worker, .. } = group;
+                Item {
+                    priority: priority(group, &options.priorities),
+                    project: dispatch.project(project),
+                    file: files.of((file, project)),
+                    worker: workers.of((project, worker)),
+                    ..Item::new(group, estimates)
+                }
+            })
             .collect();
         Self { items, shards: options.shards.get() as usize, spread: &options.tags, dispatch }
     }
@@ -63,15 +82,25 @@ impl<'a> Work<'a> {
         order
     }
 
-    /// The predicted time of a shard that works off these positions in this order, in
-    /// milliseconds.
-    pub(crate) fn predict(&self, shard: &[usize]) -> u64 {
-        self.dispatch.predict(shard.iter().map(|&index| &self.items[index]))
+    /// The predicted time of a shard that works off these positions, in milliseconds.
+    pub(crate) fn predict(&self, order: &Order, shard: &[usize]) -> u64 {
+        self.dispatch.predict(order.arrange(self, shard).iter().map(|&index| &self.items[index]))
+    }
+}
+
+/// Numbers for names, in the order in which they are first seen.
+#[derive(Default)]
+struct Numbers<'a>(BTreeMap<(&'a str, &'a str), usize>);
+
+impl<'a> Numbers<'a> {
+    fn of(&mut self, name: (&'a String, &'a String)) -> usize {
+        let next = self.0.len();
+        *self.0.entry((name.0.as_str(), name.1.as_str())).or_insert(next)
     }
 }
 
 impl<'a> Item<'a> {
-    fn new(group: &'a TestGroup, estimates: &Estimates, project: usize) -> Self {
+    fn new(group: &'a TestGroup, estimates: &Estimates) -> Self {
         let mut listed = Duration::ZERO;
         let (mut last, mut known) = (LastResult::Passed, 0);
         for test in &group.tests {
@@ -87,8 +116,26 @@ impl<'a> Item<'a> {
         };
         let unheard_of = group.tests.is_empty() && total.is_zero();
         let millis = millis(if unheard_of { estimates.fallback } else { total });
-        Self { group, millis, last, known, project }
+        Self { group, millis, last, known, priority: 0, project: 0, file: 0, worker: 0 }
     }
+
+    /// The tags of all tests in the group, without their `@`.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = &'a str> {
+        tags(self.group)
+    }
+}
+
+fn tags(group: &TestGroup) -> impl Iterator<Item = &str> {
+    group.tests.iter().flat_map(|test| &test.tags).map(|tag| tag.trim_start_matches('@'))
+}
+
+/// The position of the first of `priorities` that a test of the group has as its tag.
+fn priority(group: &TestGroup, priorities: &[String]) -> usize {
+    let wanted = |tag: &str| priorities.iter().position(|p| p.trim_start_matches('@') == tag);
+    if priorities.is_empty() {
+        return 0;
+    }
+    tags(group).filter_map(wanted).min().unwrap_or(priorities.len())
 }
 
 /// A total order of groups. The name alone does not tell apart two groups of one file whose tests

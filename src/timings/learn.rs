@@ -1,49 +1,68 @@
 //! An outcome and what was known before go in, what is known now comes out.
 
+mod costs;
+mod entry;
+mod pace;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::event::{AttemptId, Status, TestResult, UnixMillis};
-use crate::model::id::TestKey;
-use crate::model::outcome::{Outcome, TestOutcome, TestRun, Verdict};
-use crate::model::timings::{LastResult, Timing, Timings};
+use crate::model::event::{Status, TestResult};
+use crate::model::id::{ShardNumber, TestKey};
+use crate::model::outcome::{Outcome, TestOutcome, Verdict};
+use crate::model::timings::{Costs, LastResult, Timing, Timings};
+use pace::Paces;
+
+pub(super) use entry::quantised;
+
+/// What one flaky run adds to the level of flakiness; a clean pass takes 1 away.
+pub(super) const FLAKY_RUN: u8 = 3;
 
 /// The history after a run. Tests that were not in the run, were skipped or never came to an end
 /// stay as they were; tests that are no longer in the suite stay as well.
 pub(crate) fn learn(previous: &Timings, outcome: &Outcome) -> Timings {
+    let lessons = lessons(outcome);
+    let samples = lessons
+        .iter()
+        .flat_map(|(key, lesson)| lesson.first_tries.iter().map(move |sample| (key, *sample)));
+    let paces = Paces::of(previous, samples);
     let mut timings = previous.clone();
-    for (key, Lesson { last, sample }) in lessons(outcome) {
-        let old = previous.tests.get(&key).and_then(|timing| timing.duration);
-        let duration = match (old, sample.map(|(_, duration)| duration)) {
-            (Some(old), Some(new)) if !moved(old, new) => Some(old),
-            (_, Some(new)) => Some(quantised(new)),
-            (old, None) => old,
-        };
-        timings.tests.insert(key, Timing { duration, last, flaky: 0 });
+    for (key, lesson) in &lessons {
+        let old = previous.tests.get(key).copied();
+        timings.tests.insert(key.clone(), lesson.taken_in(old, &paces));
     }
+    let pace = pace::rewritten(previous.costs.pace, paces.run());
+    timings.costs = Costs { pace, ..costs::learned(&previous.costs, outcome, &paces) };
     timings
 }
 
 /// What a run teaches about one test.
 struct Lesson {
     last: LastResult,
-    /// The latest good execution and its duration.
-    sample: Option<(Moment, Duration)>,
+    /// Good executions at the runner's first try.
+    first_tries: Vec<Sample>,
+    /// Good executions after a failed one: servers and caches are not what they were.
+    retries: Vec<Sample>,
 }
 
-/// When an execution was, whatever order the shards of a merge come in.
-type Moment = (UnixMillis, AttemptId, u32);
+/// How long a good execution took and where; without what its worker's browser took to start.
+#[derive(Clone, Copy)]
+struct Sample {
+    shard: ShardNumber,
+    duration: Duration,
+}
 
 /// What the run teaches about each test that came to an end. Repetitions teach as one test: the
-/// worst result and the latest good execution of all.
+/// worst result, and the durations of all.
 fn lessons(outcome: &Outcome) -> BTreeMap<TestKey, Lesson> {
     let mut lessons: BTreeMap<TestKey, Lesson> = BTreeMap::new();
     for (key, test) in &outcome.tests {
         let Some(last) = last_result(test.verdict()) else { continue };
         let key = TestKey { repeat: 0, ..key.clone() };
-        let lesson = lessons.entry(key).or_insert(Lesson { last, sample: None });
+        let none = Lesson { last, first_tries: vec![], retries: vec![] };
+        let lesson = lessons.entry(key).or_insert(none);
         lesson.last = lesson.last.max(last);
-        lesson.sample = lesson.sample.max(sample(test));
+        lesson.add(test);
     }
     lessons
 }
@@ -58,34 +77,50 @@ fn last_result(verdict: Verdict) -> Option<LastResult> {
     }
 }
 
-/// The duration of the last execution that did what the test declares; a failing one ends early
-/// or late and says nothing about the next.
-fn sample(test: &TestOutcome) -> Option<(Moment, Duration)> {
-    let well =
-        |result: &TestResult| result.status == result.expected && result.status != Status::Skipped;
-    let runs = test.runs.iter().filter(|run| well(&run.result));
-    let dated =
-        |TestRun { id, result }: &TestRun| ((result.started, *id, result.retry), result.duration);
-    runs.map(dated).max()
+impl Lesson {
+    /// Takes in the executions that did what the test declares; a failing one ends early or late
+    /// and says nothing about the next.
+    fn add(&mut self, test: &TestOutcome) {
+        let well = |result: &TestResult| {
+            result.status == result.expected && result.status != Status::Skipped
+        };
+        for run in test.runs.iter().filter(|run| well(&run.result)) {
+            let duration = run.result.duration.saturating_sub(run.result.warmup);
+            let tries =
+                if run.result.retry == 0 { &mut self.first_tries } else { &mut self.retries };
+            tries.push(Sample { shard: run.id.shard, duration });
+        }
+    }
+
+    /// The test's entry after the run.
+    fn taken_in(&self, old: Option<Timing>, paces: &Paces) -> Timing {
+        let known = old.and_then(|old| old.duration);
+        let samples = match known {
+            None if self.first_tries.is_empty() => &self.retries,
+            _ => &self.first_tries,
+        };
+        let duration = match (known, middle(samples, paces)) {
+            (Some(old), Some(sample)) => Some(entry::moved(old, sample)),
+            (None, Some(sample)) => Some(entry::quantised(sample)),
+            (known, None) => known,
+        };
+        let level = old.map_or(0, |old| old.flaky);
+        let flaky = match self.last {
+            LastResult::Passed => level.saturating_sub(1),
+            LastResult::Flaky => level.saturating_add(FLAKY_RUN).min(Timing::MOST_FLAKY),
+            LastResult::Failed => level,
+        };
+        Timing { duration, last: self.last, flaky }
+    }
 }
 
-/// Whether a new duration is worth a line in a diff: by more than 10 % and by more than 50 ms.
-fn moved(old: Duration, new: Duration) -> bool {
-    let by = old.abs_diff(new);
-    by * 10 > old && by > Duration::from_millis(50)
-}
-
-/// A duration as it is kept: to 10 ms below a second, to 100 ms below ten, else to a second. What
-/// took any time at all takes at least 10 ms.
-pub(super) fn quantised(duration: Duration) -> Duration {
-    let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    let step = match millis {
-        ..1_000 => 10,
-        1_000..10_000 => 100,
-        10_000.. => 1_000,
-    };
-    let rounded = millis.saturating_add(step / 2) / step * step;
-    Duration::from_millis(rounded.max(if duration.is_zero() { 0 } else { 10 }))
+/// The median at the pace of the history; of two the shorter, because what disturbs a test makes
+/// it longer.
+fn middle(samples: &[Sample], paces: &Paces) -> Option<Duration> {
+    let mut even: Vec<Duration> =
+        samples.iter().map(|sample| paces.even(sample.shard, sample.duration)).collect();
+    even.sort_unstable();
+    even.get(even.len().saturating_sub(1) / 2).copied()
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let place = Place::scripted(&six());
     let known = "color, config, cpus, discover, engine, env, events, fail-on-flaky, format, grep, \
                  grep-invert, image, isolation, jobs, memory, network, output, pids-limit, \
-                 plan-file, progress, project, quiet, shard, shard-timeout, shards, spread, \
+                 plan-file, priority, progress, project, quiet, shard, shard-timeout, shards, spread, \
                  strategy, tag, timings, update-timings, verbose, workers, writable";
     let refused = "error: the settings file `./shardwright.toml` holds a value that cannot be used";
     for (text, stderr) in [

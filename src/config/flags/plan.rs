@@ -54,7 +54,8 @@ impl PlanFlags {
     pub(crate) fn options(&self, workers: u32) -> Options {
         let Self { shards, strategy, spread, priority, .. } = self;
         let (tags, priorities) = (spread.clone(), priority.clone());
-        Options { shards: *shards, workers, strategy: *strategy, tags, priorities }
+        let previous = None;
+        Options { shards: *shards, workers, strategy: *strategy, tags, priorities, previous }
     }
 }
 

@@ -1,9 +1,10 @@
 //! What failed the last time comes first in every shard, so that bad news come early.
 
 use crate::model::timings::LastResult;
-use crate::plan::Strategy;
 use crate::plan::dealer::Dealer;
+use crate::plan::order::Urgency;
 use crate::plan::work::Work;
+use crate::plan::{Deal, Strategy};
 
 pub(crate) struct FailFirst;
 
@@ -16,13 +17,17 @@ impl Strategy for FailFirst {
         "what failed last time first in every shard, then the longest"
     }
 
-    fn deal(&self, work: &Work<'_>) -> Vec<Vec<usize>> {
+    fn urgency(&self) -> Urgency {
+        Urgency::Trouble
+    }
+
+    fn deal(&self, work: &Work<'_>) -> Deal {
         let order = work.troubled_first();
         let well = |index: &usize| work.items[*index].last == LastResult::Passed;
         let (healthy, troubled): (Vec<usize>, Vec<usize>) = order.iter().partition(|i| well(i));
         let mut dealer = Dealer::new(work);
         dealer.give_evenly(troubled);
         dealer.give_each(healthy);
-        dealer.sorted_by(&order)
+        dealer.deal()
     }
 }

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::Strategy;
 use crate::plan::work::Work;
+use crate::plan::{Deal, Strategy};
 
 pub(crate) struct File;
 
@@ -18,20 +18,18 @@ impl Strategy for File {
         "whole files, and the files of a folder together as far as balance allows"
     }
 
-    fn deal(&self, work: &Work<'_>) -> Vec<Vec<usize>> {
+    fn deal(&self, work: &Work<'_>) -> Deal {
         let files = files(work);
         let mut cuts = cuts(&files, work.shards).into_iter();
         let mut begin = 0;
-        let mut hands = Vec::with_capacity(work.shards);
+        let mut hands: Vec<Vec<usize>> = Vec::with_capacity(work.shards);
         for _ in 0..work.shards {
             let end = cuts.next().unwrap_or(files.len());
-            let mut hand: Vec<usize> =
-                files[begin..end].iter().flat_map(|file| file.items.iter().copied()).collect();
-            hand.sort_by_key(|&index| (std::cmp::Reverse(work.items[index].millis), index));
-            hands.push(hand);
+            let files = &files[begin..end];
+            hands.push(files.iter().flat_map(|file| file.items.iter().copied()).collect());
             begin = end;
         }
-        hands
+        hands.into()
     }
 }
 

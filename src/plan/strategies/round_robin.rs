@@ -1,7 +1,8 @@
 //! In turn, like cards: the most urgent group to the first shard, the next to the second.
 
-use crate::plan::Strategy;
+use crate::plan::order::Urgency;
 use crate::plan::work::Work;
+use crate::plan::{Deal, Strategy};
 
 pub(crate) struct RoundRobin;
 
@@ -14,11 +15,15 @@ impl Strategy for RoundRobin {
         "in turn like cards: what failed last time first, then the longest"
     }
 
-    fn deal(&self, work: &Work<'_>) -> Vec<Vec<usize>> {
+    fn urgency(&self) -> Urgency {
+        Urgency::Trouble
+    }
+
+    fn deal(&self, work: &Work<'_>) -> Deal {
         let mut hands = vec![Vec::new(); work.shards];
         for (turn, index) in work.troubled_first().into_iter().enumerate() {
             hands[turn % work.shards].push(index);
         }
-        hands
+        hands.into()
     }
 }

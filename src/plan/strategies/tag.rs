@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::Strategy;
 use crate::plan::dealer::Dealer;
 use crate::plan::work::{Item, Work};
+use crate::plan::{Deal, Strategy};
 
 pub(crate) struct Tag;
 
@@ -18,7 +18,7 @@ impl Strategy for Tag {
         "groups with the same tags in one shard; or spreads the tags that are named"
     }
 
-    fn deal(&self, work: &Work<'_>) -> Vec<Vec<usize>> {
+    fn deal(&self, work: &Work<'_>) -> Deal {
         let order = work.longest_first();
         let mut dealer = Dealer::new(work);
         if work.spread.is_empty() {
@@ -28,7 +28,7 @@ impl Strategy for Tag {
         } else {
             spread(work, &order, &mut dealer);
         }
-        dealer.sorted_by(&order)
+        dealer.deal()
     }
 }
 
@@ -64,8 +64,7 @@ fn spread(work: &Work<'_>, order: &[usize], dealer: &mut Dealer<'_>) {
     dealer.give_each(rest);
 }
 
-/// The tags of all tests in a group, without their `@`.
+/// The set of a group's tags.
 fn tags<'a>(item: &Item<'a>) -> BTreeSet<&'a str> {
-    let tags = item.group.tests.iter().flat_map(|test| &test.tags);
-    tags.map(|tag| tag.trim_start_matches('@')).collect()
+    item.tags().collect()
 }

@@ -1,17 +1,26 @@
 //! What holds for every strategy, whatever the suite.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use proptest::prelude::{any, prop};
 use proptest::{prop_assert, prop_assert_eq, proptest};
 
 use crate::model::id::TestKey;
+use crate::model::plan::PlannedGroup;
 use crate::model::timings::LastResult;
 use crate::plan::bound::lower_bound;
 use crate::plan::make::{Options, make};
+use crate::plan::order::{Order, Urgency};
 use crate::plan::tests::suites::{any_suite, options, shuffled_suite};
 use crate::plan::work::Work;
 use crate::plan::{STRATEGIES, strategy};
+
+/// Project and file.
+type FileName<'a> = (&'a str, &'a str);
+/// What the most urgent group of a file has.
+type Best = (LastResult, Duration);
 
 proptest! {
     #[test]
@@ -65,11 +74,12 @@ proptest! {
     ) {
         let options = options(STRATEGIES[0], shards, workers);
         let work = Work::new(&suite, &estimates, &options);
+        let order = Order::new(&work, Urgency::Longest);
         let mut dealt = vec![Vec::new(); work.shards];
         for (index, hand) in (0..work.items.len()).zip(&hands) {
             dealt[hand.index(work.shards)].push(index);
         }
-        let slowest = dealt.iter().map(|hand| work.predict(hand)).max().unwrap_or_default();
+        let slowest = dealt.iter().map(|hand| work.predict(&order, hand)).max().unwrap_or_default();
         prop_assert!(slowest >= lower_bound(&work));
     }
 
@@ -96,20 +106,49 @@ proptest! {
     }
 
     #[test]
-    fn groups_stand_longest_first_or_troubled_first(
+    fn groups_stand_as_the_runner_will_start_them(
+        (suite, estimates) in any_suite(), shards in 1_u32..5,
+    ) {
+        for strategy in STRATEGIES {
+            let plan = make(&suite, &estimates, &options(*strategy, shards, 2));
+            for shard in &plan.shards {
+                // A project, and in it a file, is never left and come back to.
+                let projects = shard.groups.iter().map(|planned| &planned.group.project);
+                let projects: Vec<_> = projects.collect();
+                let mut blocks = projects.clone();
+                blocks.dedup();
+                prop_assert_eq!(blocks.len(), projects.iter().collect::<BTreeSet<_>>().len());
+                let files: Vec<_> =
+                    shard.groups.iter().map(|p| (&p.group.project, &p.group.file)).collect();
+                let mut blocks = files.clone();
+                blocks.dedup();
+                prop_assert_eq!(blocks.len(), files.iter().collect::<BTreeSet<_>>().len());
+            }
+        }
+    }
+
+    #[test]
+    fn files_stand_longest_first_or_troubled_first(
         (suite, estimates) in any_suite(), shards in 1_u32..5,
     ) {
         for strategy in STRATEGIES {
             let plan = make(&suite, &estimates, &options(*strategy, shards, 2));
             let troubled = matches!(strategy.name(), "fail-first" | "round-robin");
             for shard in &plan.shards {
-                let ranks: Vec<_> = shard.groups.iter().map(|planned| {
-                    let tests = planned.group.tests.iter();
+                let mut files: Vec<(FileName<'_>, Best)> = Vec::new();
+                for PlannedGroup { group, estimate } in &shard.groups {
+                    let tests = group.tests.iter();
                     let last = tests.filter_map(|t| estimates.of(&t.key).last).max();
-                    let last = last.unwrap_or(LastResult::Passed);
-                    (if troubled { last } else { LastResult::Passed }, planned.estimate)
-                }).collect();
-                prop_assert!(ranks.is_sorted_by(|a, b| a >= b), "{}", strategy.name());
+                    let last = last.filter(|_| troubled).unwrap_or(LastResult::Passed);
+                    let file = (group.project.as_str(), group.file.as_str());
+                    match files.last_mut() {
+                        Some((name, best)) if *name == file => *best = (last, *estimate).max(*best),
+                        _ => files.push((file, (last, *estimate))),
+                    }
+                }
+                for project in files.chunk_by(|a, b| a.0.0 == b.0.0) {
+                    prop_assert!(project.is_sorted_by_key(|(_, best)| Reverse(*best)));
+                }
             }
         }
     }

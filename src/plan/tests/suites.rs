@@ -66,7 +66,7 @@ pub(super) fn learn(estimates: &mut Estimates, group: &TestGroup, millis: u64, l
 
 pub(super) fn options(strategy: &'static dyn Strategy, shards: u32, workers: u32) -> Options {
     let shards = NonZeroU32::new(shards).expect("a test asks for shards");
-    Options { shards, workers, strategy, tags: Vec::new(), priorities: Vec::new() }
+    Options { shards, workers, strategy, tags: Vec::new(), priorities: Vec::new(), previous: None }
 }
 
 /// A group at random: file, project, tags, and each test's time and last result.
@@ -87,9 +87,9 @@ pub(super) fn shuffled_suite() -> impl Arbitrary<Value = (Suite, Suite, Estimate
         let groups = Just(suite.groups.clone()).prop_shuffle();
         (groups, Just(suite), Just(estimates), any::<bool>()).prop_map(
             |(groups, suite, estimates, reversed)| {
+                // The order of the projects says which of them the runner begins with.
                 let mut other = Suite { groups, ..suite.clone() };
                 if reversed {
-                    other.projects.reverse();
                     other.shared.reverse();
                 }
                 (suite, other, estimates)

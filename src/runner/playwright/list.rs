@@ -1,6 +1,6 @@
 //! `list.json` of our reporter goes in, a suite comes out.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use serde::Deserialize;
 
@@ -90,7 +90,7 @@ pub(crate) fn read(text: &str) -> Result<Suite, ListError> {
             servers: list.servers.map_or(Servers::None, Servers::Configured),
         },
     };
-    let mut keys = BTreeSet::new();
+    let mut keys = HashSet::with_capacity(suite.tests().count());
     let alike = suite.tests().find(|test| !keys.insert(&test.key)).map(|test| test.key.clone());
     alike.map_or(Ok(suite), |key| Err(ListError::Alike(key)))
 }

@@ -1,11 +1,15 @@
 //! What a test is taken to need, and how much is known.
 
+mod properties;
+mod renamed;
+
 use std::time::Duration;
 
 use crate::model::id::TestKey;
 use crate::model::suite::{GroupKind, RunnerSettings, Source, Suite, TestCase, TestGroup};
-use crate::model::timings::{LastResult, Timing, Timings};
-use crate::timings::estimate::{Mismatch, estimates, known};
+use crate::model::timings::{Costs, LastResult, Timing, Timings};
+use crate::timings::estimate::coverage::Mismatch;
+use crate::timings::estimate::{estimates, known};
 
 fn key(file: &str, project: &str, title: &str) -> TestKey {
     TestKey {
@@ -48,7 +52,7 @@ fn timings(entries: &[(TestKey, Option<u64>, LastResult)]) -> Timings {
 }
 
 #[test]
-fn an_unknown_test_takes_the_median_of_its_file_then_of_the_suite_then_a_second() {
+fn a_test_without_history_takes_what_others_around_it_take() {
     use LastResult::{Failed, Passed};
     let (short, long, new) = (key("x", "", "a"), key("x", "", "b"), key("x", "", "c"));
     let (failed, never_passed) = (key("y", "", "d"), key("z", "", "e"));
@@ -57,21 +61,143 @@ fn an_unknown_test_takes_the_median_of_its_file_then_of_the_suite_then_a_second(
     let history = timings(&[
         (short.clone(), Some(100), Passed),
         (long.clone(), Some(300), Passed),
-        (failed.clone(), Some(900), Failed),
+        (failed.clone(), Some(800), Failed),
         (never_passed.clone(), None, Failed),
         (key("x", "", "gone"), Some(90_000), Passed),
     ]);
     let estimates = estimates(&suite, &history);
     let of = |key| (estimates.of(key).duration.as_millis(), estimates.of(key).last);
     assert_eq!(of(&short), (100, Some(Passed)));
-    assert_eq!(of(&new), (200, None));
-    assert_eq!(of(&failed), (900, Some(Failed)));
-    assert_eq!(of(&never_passed), (300, Some(Failed)));
-    assert_eq!(of(&key("w", "", "f")), (300, None));
-    let nothing = crate::timings::estimate::estimates(&suite, &Timings::default());
-    assert_eq!(nothing.of(&short).duration, Duration::from_secs(1));
+    assert_eq!(of(&failed), (800, Some(Failed)));
+    let (of_file, of_suite) = (of(&new), of(&never_passed));
+    assert!((200..400).contains(&of_file.0) && of_file.0 < of_suite.0, "{of_file:?} {of_suite:?}");
+    assert_eq!((of_file.1, of_suite.1), (None, Some(Failed)));
+    assert_eq!(of(&key("w", "", "f")), (400, None));
     let coverage = known(&suite, &history);
     assert_eq!((coverage.known, coverage.total, coverage.mismatch), (3, 5, None));
+}
+
+#[test]
+fn where_nothing_is_known_every_test_takes_a_second() {
+    let suite = suite(Source::Playwright, &[key("x", "", "a")]);
+    let estimates = estimates(&suite, &Timings::default());
+    assert_eq!(estimates.of(&key("x", "", "a")).duration, Duration::from_secs(1));
+    assert_eq!(estimates.fallback, Duration::from_secs(1));
+}
+
+#[test]
+fn new_tests_alone_take_what_the_rest_of_the_history_takes() {
+    let suite = suite(Source::Playwright, &[key("new", "", "a")]);
+    let history = timings(&[
+        (key("x", "", "b"), Some(100), LastResult::Passed),
+        (key("y", "", "c"), Some(300), LastResult::Passed),
+    ]);
+    assert_eq!(estimates(&suite, &history).of(&key("new", "", "a")).duration.as_millis(), 200);
+}
+
+#[test]
+fn many_tests_of_a_folder_say_more_than_few() {
+    let guess = |count: usize| {
+        let mut keys: Vec<TestKey> =
+            (0..count).map(|n| key("slow/x", "", &format!("slow {n}"))).collect();
+        let mut entries: Vec<_> =
+            keys.iter().map(|key| (key.clone(), Some(5_000), LastResult::Passed)).collect();
+        for n in 0..200 {
+            keys.push(key("fast/x", "", &format!("fast {n}")));
+            entries.push((keys[keys.len() - 1].clone(), Some(100), LastResult::Passed));
+        }
+        keys.extend([
+            key("slow/x", "", "new"),
+            key("slow/y", "", "new"),
+            key("other/x", "", "new"),
+        ]);
+        let suite = suite(Source::Playwright, &keys);
+        let estimates = estimates(&suite, &timings(&entries));
+        ["slow/x", "slow/y", "other/x"]
+            .map(|file| estimates.of(&key(file, "", "new")).duration.as_millis())
+    };
+    let (few, many) = (guess(3), guess(60));
+    for [file, folder, elsewhere] in [few, many] {
+        assert!(file > folder && folder > elsewhere, "{file} {folder} {elsewhere}");
+    }
+    assert!(few[0] < 3_000 && many[0] > 4_000, "{few:?} {many:?}");
+}
+
+#[test]
+fn a_test_new_in_a_project_takes_what_it_takes_in_others_at_this_projects_pace() {
+    let mut keys = Vec::new();
+    let mut entries = Vec::new();
+    for n in 0..60_u64 {
+        let title = format!("t{n}");
+        for (project, factor) in [("chromium", 1), ("webkit", 3)] {
+            let key = key("x", project, &title);
+            keys.push(key.clone());
+            if (project, n) != ("webkit", 7) {
+                entries.push((key, Some((100 + 10 * n) * factor), LastResult::Passed));
+            }
+        }
+    }
+    let estimates = estimates(&suite(Source::Playwright, &keys), &timings(&entries));
+    let guess = estimates.of(&key("x", "webkit", "t7")).duration.as_millis();
+    assert!((400..=510).contains(&guess), "{guess}, and three times 170 is 510");
+    assert_eq!(estimates.of(&key("x", "webkit", "t7")).last, None);
+}
+
+#[test]
+fn tags_and_length_count_where_they_made_a_difference() {
+    let numbers = 0..80_u32;
+    let keys: Vec<TestKey> = numbers.map(|n| key("x", "", &format!("t{n:02}"))).collect();
+    let mut suite = suite(Source::Playwright, &keys);
+    let mut line = 1;
+    for (n, group) in suite.groups.iter_mut().enumerate() {
+        let test = &mut group.tests[0];
+        test.line = line;
+        line += if n % 4 == 0 { 64 } else { 8 };
+        if n % 2 == 1 {
+            test.tags.push("@slow".to_owned());
+        }
+    }
+    // Slow are the tagged ones; then, in another history, the long ones.
+    for (slow, new, step) in [(1, [77, 78], 2), (0, [76, 78], 4)] {
+        let entries: Vec<_> = keys
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| !new.contains(n))
+            .map(|(n, key)| {
+                (key.clone(), Some(if n % step == slow { 3_000 } else { 300 }), LastResult::Passed)
+            })
+            .collect();
+        let estimates = estimates(&suite, &timings(&entries));
+        let [long, short] = new.map(|n| estimates.of(&keys[n]).duration);
+        assert!(long > short * 2, "{long:?} {short:?}");
+    }
+}
+
+#[test]
+fn the_same_titles_in_another_file_say_something() {
+    let entries: Vec<_> = (0..40)
+        .map(|n| (key("x", "", &format!("t{n}")), Some(if n == 3 { 8_000 } else { 200 })))
+        .map(|(key, millis)| (key, millis, LastResult::Passed))
+        .collect();
+    let mut keys: Vec<TestKey> = entries.iter().map(|(key, _, _)| key.clone()).collect();
+    keys.extend([key("y", "", "t3"), key("y", "", "t4")]);
+    let estimates = estimates(&suite(Source::Playwright, &keys), &timings(&entries));
+    let of = |title| estimates.of(&key("y", "", title)).duration;
+    assert!(of("t3") > Duration::from_secs(3) && of("t4") < Duration::from_millis(500));
+}
+
+#[test]
+fn predictions_are_in_the_seconds_of_the_last_machine() {
+    let known = key("x", "", "a");
+    let suite = suite(Source::Playwright, &[known.clone(), key("x", "", "new")]);
+    let mut history = timings(&[(known.clone(), Some(1_000), LastResult::Passed)]);
+    history.costs = Costs { start: Duration::from_secs(2), pace: 150, ..Costs::default() };
+    let estimates = estimates(&suite, &history);
+    let seconds = |key| estimates.of(key).duration.as_secs_f64();
+    assert_eq!([seconds(&known), seconds(&key("x", "", "new"))], [1.5, 1.5]);
+    assert_eq!(estimates.fallback.as_secs_f64(), 1.5);
+    let costs = Costs { start: Duration::from_secs(3), ..Costs::default() };
+    assert_eq!(estimates.costs, costs);
 }
 
 #[test]
@@ -135,6 +261,7 @@ fn a_history_of_other_paths_is_named() {
     let coverage = known(&suite, &history);
     let named =
         Mismatch { files: 2, ours: "tests/x.ts".to_owned(), theirs: "./tests/x.ts".to_owned() };
-    assert_eq!((coverage.known, coverage.mismatch), (0, Some(named)));
+    // The one file is plainly the other, and yet the user should know.
+    assert_eq!((coverage.known, coverage.mismatch), (1, Some(named)));
     assert_eq!(known(&suite, &Timings::default()).mismatch, None);
 }

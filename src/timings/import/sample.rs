@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::id::TestKey;
 use crate::model::timings::{LastResult, Timing};
-use crate::timings::learn::quantised;
+use crate::timings::learn::{FLAKY_RUN, quantised};
 
 /// One test, or all of a spec file, as one file tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +16,6 @@ pub(crate) struct Sample {
     pub(crate) duration: Option<Duration>,
     pub(crate) last: LastResult,
 }
-
-/// What one flaky run says about a test's flakiness.
-const FLAKY_ONCE: u8 = 3;
 
 /// One entry a test: the median of its durations, the lower of two, and the worst result.
 pub(crate) fn entries(samples: impl IntoIterator<Item = Sample>) -> BTreeMap<TestKey, Timing> {
@@ -32,7 +29,7 @@ pub(crate) fn entries(samples: impl IntoIterator<Item = Sample>) -> BTreeMap<Tes
         durations.sort_unstable();
         let middle = durations.len().saturating_sub(1) / 2;
         let duration = durations.get(middle).copied().map(quantised);
-        let flaky = if last == LastResult::Flaky { FLAKY_ONCE } else { 0 };
+        let flaky = if last == LastResult::Flaky { FLAKY_RUN } else { 0 };
         (key, Timing { duration, last, flaky })
     };
     all.into_iter().map(entry).collect()

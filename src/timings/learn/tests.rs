@@ -1,26 +1,73 @@
 //! What a run leaves in the history.
 
+mod costs;
+mod noise;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::event::{AttemptId, Event, Status, TestResult, UnixMillis};
+use crate::model::event::{
+    AttemptEnd, AttemptId, Event, RunnerVerdict, Status, TestResult, UnixMillis,
+};
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{GroupKind, TestCase, TestGroup};
 use crate::model::timings::{LastResult, Timing, Timings};
-use crate::timings::learn::{learn, moved, quantised};
+use crate::timings::learn::entry::{moved, quantised};
+use crate::timings::learn::learn;
 
 fn key(title: &str) -> TestKey {
+    key_in("x.spec.ts", title)
+}
+
+fn key_in(file: &str, title: &str) -> TestKey {
     TestKey {
-        file: "x.spec.ts".to_owned(),
+        file: file.to_owned(),
         project: String::new(),
         titles: vec![title.to_owned()],
         repeat: 0,
     }
 }
 
-/// A run of one shard, with its executions in order: test, status, expected, milliseconds.
-fn run(tests: &[TestKey], executions: &[(TestKey, Status, Status, u64)]) -> Outcome {
+/// One execution: where, of what, and how it ended.
+#[derive(Clone)]
+struct Execution {
+    shard: usize,
+    key: TestKey,
+    result: TestResult,
+}
+
+fn passed(shard: usize, key: &TestKey, millis: u64) -> Execution {
+    ended(shard, key, (Status::Passed, Status::Passed), millis)
+}
+
+fn ended(
+    shard: usize,
+    key: &TestKey,
+    (status, expected): (Status, Status),
+    millis: u64,
+) -> Execution {
+    let result = TestResult {
+        status,
+        expected,
+        retry: 0,
+        started: UnixMillis(0),
+        duration: Duration::from_millis(millis),
+        warmup: Duration::ZERO,
+        worker: 0,
+        process: None,
+        errors: vec![],
+        attachments: vec![],
+        annotations: vec![],
+        stdout: String::new(),
+        stderr: String::new(),
+    };
+    Execution { shard, key: key.clone(), result }
+}
+
+/// A run of shards, each from 1000 ms on to its last test's end and 700 ms more.
+fn run(executions: &[Execution]) -> Outcome {
     let case = |key: &TestKey| TestCase {
         key: key.clone(),
         runner_id: None,
@@ -28,98 +75,162 @@ fn run(tests: &[TestKey], executions: &[(TestKey, Status, Status, u64)]) -> Outc
         line: 1,
         column: 1,
     };
-    let group = TestGroup {
-        project: String::new(),
-        file: "x.spec.ts".to_owned(),
-        kind: GroupKind::File,
-        worker: String::new(),
-        tests: tests.iter().map(case).collect(),
-    };
-    let shard = PlannedShard {
-        number: ShardNumber::at(0),
-        groups: vec![PlannedGroup { group, estimate: Duration::ZERO }],
-        predicted: Duration::ZERO,
+    let mut dealt: BTreeMap<usize, Vec<TestKey>> = BTreeMap::new();
+    for Execution { shard, key, .. } in executions {
+        let keys = dealt.entry(*shard).or_default();
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+    let shard = |(shard, keys): (&usize, &Vec<TestKey>)| {
+        let group = TestGroup {
+            project: String::new(),
+            file: "x.spec.ts".to_owned(),
+            kind: GroupKind::File,
+            worker: String::new(),
+            tests: keys.iter().map(case).collect(),
+        };
+        PlannedShard {
+            number: ShardNumber::at(*shard),
+            groups: vec![PlannedGroup { group, estimate: Duration::ZERO }],
+            predicted: Duration::ZERO,
+        }
     };
     let plan = Plan {
         digest: PlanDigest(String::new()),
         strategy: "lpt".to_owned(),
         workers: 1,
-        shards: vec![shard],
+        shards: dealt.iter().map(shard).collect(),
         shared: vec![],
         projects: vec![],
         lower_bound: Duration::ZERO,
         known: 0,
     };
     let mut outcome = Outcome::of(&plan);
-    for (position, (key, status, expected, millis)) in executions.iter().enumerate() {
-        let result = TestResult {
-            status: *status,
-            expected: *expected,
-            retry: 0,
-            started: UnixMillis(position as u64),
-            duration: Duration::from_millis(*millis),
-            worker: 0,
-            process: None,
-            warmup: Duration::ZERO,
-            errors: vec![],
-            attachments: vec![],
-            annotations: vec![],
-            stdout: String::new(),
-            stderr: String::new(),
-        };
-        let id = AttemptId { shard: ShardNumber::at(0), attempt: 1 };
-        outcome.apply(&plan, &Event::TestEnded { id, key: key.clone(), result: Box::new(result) });
+    for shard in dealt.keys() {
+        let id = AttemptId { shard: ShardNumber::at(*shard), attempt: 1 };
+        outcome.apply(&plan, &Event::AttemptStarted { id, at: UnixMillis(1_000) });
+        let mut end = 0;
+        for Execution { key, result, .. } in executions.iter().filter(|e| e.shard == *shard) {
+            let millis = u64::try_from(result.duration.as_millis()).unwrap();
+            end = end.max(result.started.0 + millis);
+            let result = Box::new(result.clone());
+            outcome.apply(&plan, &Event::TestEnded { id, key: key.clone(), result });
+        }
+        let verdict = AttemptEnd::Finished(RunnerVerdict::Passed);
+        let at = UnixMillis(end + 700);
+        outcome.apply(&plan, &Event::AttemptEnded { id, end: verdict, at });
     }
     outcome
 }
 
-fn after(previous: Option<u64>, executions: &[(Status, Status, u64)]) -> Option<Timing> {
+/// What is known of one test after a run; every execution but the first is a retry.
+fn after(previous: Option<Timing>, executions: &[(Status, Status, u64)]) -> Option<Timing> {
     let key = key("a");
     let mut timings = Timings::default();
-    if let Some(millis) = previous {
-        let duration = Some(Duration::from_millis(millis));
-        timings.tests.insert(key.clone(), Timing { duration, last: LastResult::Passed, flaky: 0 });
-    }
-    let executions: Vec<_> = executions
+    timings.tests.extend(previous.map(|timing| (key.clone(), timing)));
+    let executions: Vec<Execution> = executions
         .iter()
-        .map(|(status, expected, ms)| (key.clone(), *status, *expected, *ms))
+        .enumerate()
+        .map(|(retry, (status, expected, millis))| {
+            let mut execution = ended(0, &key, (*status, *expected), *millis);
+            execution.result.retry = u32::try_from(retry).unwrap();
+            execution
+        })
         .collect();
-    learn(&timings, &run(std::slice::from_ref(&key), &executions)).tests.get(&key).copied()
+    learn(&timings, &run(&executions)).tests.get(&key).copied()
 }
 
 fn timing(millis: Option<u64>, last: LastResult) -> Timing {
-    Timing { duration: millis.map(Duration::from_millis), last, flaky: 0 }
+    let flaky = if last == LastResult::Flaky { 3 } else { 0 };
+    Timing { duration: millis.map(Duration::from_millis), last, flaky }
+}
+
+/// A history of tests that passed.
+fn known(tests: &[(TestKey, u64)]) -> Timings {
+    let entry =
+        |(key, millis): &(TestKey, u64)| (key.clone(), timing(Some(*millis), LastResult::Passed));
+    Timings { tests: tests.iter().map(entry).collect(), ..Timings::default() }
 }
 
 #[test]
 fn only_good_executions_teach_a_duration() {
-    use LastResult::{Failed as LastFailed, Flaky, Passed as LastPassed};
+    use LastResult::{Failed as LastFailed, Passed as LastPassed};
     use Status::{Failed, Interrupted, Passed, Skipped, TimedOut};
     assert_eq!(after(None, &[(Passed, Passed, 213)]), Some(timing(Some(210), LastPassed)));
     assert_eq!(after(None, &[(Failed, Failed, 213)]), Some(timing(Some(210), LastPassed)));
-    assert_eq!(
-        after(None, &[(Failed, Passed, 30_000), (Passed, Passed, 213)]),
-        Some(timing(Some(210), Flaky))
-    );
     assert_eq!(after(None, &[(Failed, Passed, 30_000)]), Some(timing(None, LastFailed)));
-    assert_eq!(
-        after(Some(500), &[(TimedOut, Passed, 30_000)]),
-        Some(timing(Some(500), LastFailed))
-    );
+    let old = Some(timing(Some(500), LastPassed));
+    assert_eq!(after(old, &[(TimedOut, Passed, 30_000)]), Some(timing(Some(500), LastFailed)));
     for executions in [&[(Skipped, Skipped, 0)][..], &[(Interrupted, Passed, 77)], &[]] {
-        assert_eq!(after(Some(500), executions), Some(timing(Some(500), LastPassed)));
+        assert_eq!(after(old, executions), old);
         assert_eq!(after(None, executions), None);
     }
 }
 
 #[test]
+fn a_retry_teaches_only_what_was_not_known() {
+    use LastResult::{Flaky, Passed as LastPassed};
+    let executions =
+        [(Status::Failed, Status::Passed, 30_000), (Status::Passed, Status::Passed, 213)];
+    assert_eq!(after(None, &executions), Some(timing(Some(210), Flaky)));
+    let old = Some(timing(Some(5_000), LastPassed));
+    assert_eq!(after(old, &executions), Some(timing(Some(5_000), Flaky)));
+}
+
+#[test]
+fn flakiness_fades_with_clean_passes() {
+    let flaky = [(Status::Failed, Status::Passed, 100), (Status::Passed, Status::Passed, 100)];
+    let clean = [(Status::Passed, Status::Passed, 100)];
+    let failed = [(Status::Failed, Status::Passed, 100)];
+    let mut timing = None;
+    let mut levels = Vec::new();
+    for executions in [&flaky[..], &clean, &flaky, &flaky, &flaky, &failed, &clean, &clean] {
+        timing = after(timing, executions);
+        levels.extend(timing.map(|timing| timing.flaky));
+    }
+    assert_eq!(levels, [3, 2, 5, 8, 9, 9, 8, 7]);
+}
+
+#[test]
+fn what_a_worker_took_to_start_is_not_the_tests() {
+    let (first, second) = (key("first"), key("second"));
+    let mut cold = passed(0, &first, 1_200);
+    cold.result.warmup = Duration::from_millis(900);
+    let learned = learn(&Timings::default(), &run(&[cold, passed(0, &second, 300)]));
+    assert_eq!(learned.tests, known(&[(first, 300), (second, 300)]).tests);
+}
+
+#[test]
 fn a_duration_is_rewritten_only_when_it_really_moved() {
-    let kept = |old, new| !moved(Duration::from_millis(old), Duration::from_millis(new));
-    assert!(kept(100, 150) && kept(1_000, 1_100) && kept(1_000, 900) && kept(20_000, 21_999));
-    assert!(!kept(100, 151) && !kept(1_000, 1_101) && !kept(1_000, 899) && !kept(0, 51));
-    let passed = |ms| [(Status::Passed, Status::Passed, ms)];
-    assert_eq!(after(Some(1_000), &passed(1_090)), Some(timing(Some(1_000), LastResult::Passed)));
-    assert_eq!(after(Some(1_000), &passed(1_390)), Some(timing(Some(1_400), LastResult::Passed)));
+    let of = |old, new| moved(Duration::from_millis(old), Duration::from_millis(new)).as_millis();
+    for (old, new) in [(100, 150), (1_000, 1_300), (1_000, 700), (20_000, 25_999), (40, 0)] {
+        assert_eq!(of(old, new), u128::from(old), "{old} {new}");
+    }
+    assert_eq!([of(100, 160), of(1_000, 1_310), of(1_000, 640)], [140, 1_200, 760]);
+}
+
+#[test]
+fn a_spike_leaves_half_as_much_again_and_comes_back() {
+    let of = |old, new| moved(Duration::from_millis(old), Duration::from_millis(new)).as_millis();
+    assert_eq!(of(1_000, 3_000), 1_500);
+    assert_eq!(of(1_500, 1_000), 1_200);
+}
+
+#[test]
+fn a_real_change_is_there_after_three_runs() {
+    let runs = |old: u64, new: u64| {
+        let mut entry = Duration::from_millis(old);
+        let mut run = || {
+            entry = moved(entry, Duration::from_millis(new));
+            entry.as_millis()
+        };
+        [run(), run(), run()]
+    };
+    assert_eq!(runs(1_000, 3_000), [1_500, 2_300, 2_800]);
+    assert_eq!(runs(3_000, 1_000), [1_700, 1_200, 1_200]);
+    assert_eq!(runs(10, 60_000), [15_000, 23_000, 35_000]);
+    assert_eq!(runs(0, 400), [100, 150, 230]);
 }
 
 #[test]
@@ -135,26 +246,20 @@ fn durations_are_kept_coarsely() {
 fn tests_outside_the_run_stay() {
     let mut timings = Timings::default();
     timings.tests.insert(key("gone"), timing(Some(42), LastResult::Flaky));
-    let outcome = run(&[key("a")], &[(key("a"), Status::Passed, Status::Passed, 100)]);
-    let learned = learn(&timings, &outcome);
+    let learned = learn(&timings, &run(&[passed(0, &key("a"), 100)]));
     assert_eq!(learned.tests.len(), 2);
     assert_eq!(learned.tests.get(&key("gone")), timings.tests.get(&key("gone")));
 }
 
 #[test]
-fn repetitions_teach_one_entry_the_worst_result_and_the_latest_duration() {
+fn repetitions_teach_one_entry_the_worst_result_and_the_middle_duration() {
     let again = |repeat| TestKey { repeat, ..key("a") };
-    let keys = [again(0), again(1), again(2)];
-    let outcome = run(
-        &keys,
-        &[
-            (again(2), Status::Passed, Status::Passed, 100),
-            (again(1), Status::Failed, Status::Passed, 900),
-            (again(0), Status::Passed, Status::Passed, 300),
-        ],
-    );
-    let learned = learn(&Timings::default(), &outcome);
+    let failed = ended(0, &again(1), (Status::Failed, Status::Passed), 900);
+    let times = [(0, 300), (2, 100), (3, 9_000)];
+    let mut executions: Vec<Execution> =
+        times.iter().map(|(repeat, millis)| passed(0, &again(*repeat), *millis)).collect();
+    executions.push(failed);
+    let learned = learn(&Timings::default(), &run(&executions));
     let entries: Vec<_> = learned.tests.into_iter().collect();
-    let wanted = timing(Some(300), LastResult::Failed);
-    assert_eq!(entries, [(key("a"), wanted)]);
+    assert_eq!(entries, [(key("a"), timing(Some(300), LastResult::Failed))]);
 }

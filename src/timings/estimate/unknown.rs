@@ -1,0 +1,180 @@
+//! What is known of a suite goes in, a guess for a test without history comes out.
+//!
+//! The guess descends from the mean of the suite over the folders to the file. Each step is the
+//! mean of the known tests there, as if some more tests stood there that take what the step above
+//! says: two known tests in a file say little, forty say all. Then come the properties of the
+//! test, as far as they made a difference to the known ones: its project, its tags, its length in
+//! lines. The same test in another project, and one of the same titles in another file, say more.
+//!
+//! Means and not medians: what counts is the sum of many tests, and durations have a long tail.
+//! The rules and their numbers were tried on series of real durations (`benches/prediction.rs`).
+//! Only addition, multiplication and division are used, which every machine does alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::id::TestKey;
+use crate::model::suite::TestCase;
+use crate::timings::estimate::matching::{Entry, Matching};
+use crate::timings::estimate::traits::Factors;
+
+/// What a test is taken to need where nothing at all is known, in seconds.
+const UNHEARD_OF: f64 = 1.0;
+/// So many tests that take what the folder says stand in each file besides its own.
+const FILE_PRIOR: f64 = 8.0;
+/// So many tests that take what the folder above says stand in each folder besides its own.
+const FOLDER_PRIOR: f64 = 16.0;
+/// So many guesses weigh as much as one test of the same titles in another file.
+const TITLE_PRIOR: f64 = 1.0;
+
+/// A test and what it takes, in seconds.
+pub(super) type Known<'a> = (&'a TestKey, f64);
+
+/// What is known, made ready for guesses.
+pub(super) struct Guesses<'a> {
+    pub(super) mean: f64,
+    least: f64,
+    greatest: f64,
+    places: Places<'a>,
+    factors: Factors<'a>,
+    /// The known tests of the titles that are asked for.
+    namesakes: BTreeMap<&'a [String], Vec<Known<'a>>>,
+}
+
+impl<'a> Guesses<'a> {
+    /// From the suite's known tests; where there is none, from whatever else the history knows.
+    pub(super) fn of(matching: &Matching<'a>) -> Self {
+        let listed = matching.tests.iter().filter(|test| test.case.key.repeat == 0);
+        let mut known: Vec<Known<'a>> =
+            listed.filter_map(|test| Some((&test.case.key, test.seconds()?))).collect();
+        if known.is_empty() {
+            let seconds = |entry: &Entry<'_>| Some(entry.timing.duration?.as_secs_f64());
+            known = matching.rest.iter().filter_map(|e| Some((e.key, seconds(e)?))).collect();
+        }
+        let all = Sum::of(known.iter().map(|(_, seconds)| *seconds));
+        let mean = if known.is_empty() { UNHEARD_OF } else { all.total / all.count };
+        let seconds = || known.iter().map(|(_, seconds)| *seconds);
+        let least = seconds().reduce(f64::min).unwrap_or(UNHEARD_OF);
+        let greatest = seconds().reduce(f64::max).unwrap_or(UNHEARD_OF);
+        let empty = Places { mean, folders: BTreeMap::new(), files: BTreeMap::new() };
+        if !matching.has_unknown() {
+            let (factors, namesakes) = (Factors::default(), BTreeMap::new());
+            return Self { mean, least, greatest, places: empty, factors, namesakes };
+        }
+        let places = Places::of(&known, mean);
+        let factors = Factors::of(matching, mean, |file| places.guess(file));
+        let namesakes = namesakes(matching, &known);
+        Self { mean, least, greatest, places, factors, namesakes }
+    }
+
+    /// What an unknown test is taken to need, in seconds: between the least and the greatest known.
+    pub(super) fn of_test(&self, case: &TestCase) -> f64 {
+        let namesakes = self.namesakes.get(&case.key.titles[..]).map_or(&[][..], |known| known);
+        let guess = self.from_other_projects(case, namesakes).unwrap_or_else(|| {
+            let guess = self.places.guess(&case.key.file) * self.factors.of_test(case);
+            let elsewhere = Sum::of(namesakes.iter().map(|(_, seconds)| *seconds));
+            elsewhere.shrunk(guess, TITLE_PRIOR)
+        });
+        guess.clamp(self.least, self.greatest)
+    }
+
+    /// What the same test takes in other projects, at the pace of this one.
+    fn from_other_projects(&self, case: &TestCase, namesakes: &[Known<'_>]) -> Option<f64> {
+        let same = namesakes.iter().filter(|(key, _)| key.file == case.key.file);
+        let sum =
+            Sum::of(same.map(|(key, seconds)| seconds / self.factors.of_project(&key.project)));
+        let pace = self.factors.of_project(&case.key.project);
+        (sum.count > 0.0).then(|| sum.total / sum.count * pace)
+    }
+}
+
+/// The known tests of all titles that an unknown test has.
+fn namesakes<'a>(
+    matching: &Matching<'a>,
+    known: &[Known<'a>],
+) -> BTreeMap<&'a [String], Vec<Known<'a>>> {
+    let unknown = matching.tests.iter().filter(|test| test.seconds().is_none());
+    let asked: BTreeSet<&[String]> = unknown.map(|test| &test.case.key.titles[..]).collect();
+    let mut namesakes: BTreeMap<&[String], Vec<Known<'a>>> = BTreeMap::new();
+    for (key, seconds) in known {
+        if asked.contains(&key.titles[..]) {
+            namesakes.entry(&key.titles).or_default().push((key, *seconds));
+        }
+    }
+    namesakes
+}
+
+/// What the tests of each place take, in seconds.
+struct Places<'a> {
+    mean: f64,
+    folders: BTreeMap<&'a str, f64>,
+    files: BTreeMap<&'a str, f64>,
+}
+
+impl<'a> Places<'a> {
+    fn of(known: &[Known<'a>], mean: f64) -> Self {
+        let mut files: BTreeMap<&str, Sum> = BTreeMap::new();
+        for (key, seconds) in known {
+            files.entry(&key.file).or_default().add(*seconds);
+        }
+        let mut folders: BTreeMap<&str, Sum> = BTreeMap::new();
+        for (file, sum) in &files {
+            for folder in folders_above(file) {
+                let all = folders.entry(folder).or_default();
+                all.total += sum.total;
+                all.count += sum.count;
+            }
+        }
+        let mut places = Self { mean, folders: BTreeMap::new(), files: BTreeMap::new() };
+        // A folder stands before what is in it.
+        for (folder, sum) in folders {
+            let guess = sum.shrunk(places.above(folder), FOLDER_PRIOR);
+            places.folders.insert(folder, guess);
+        }
+        for (file, sum) in files {
+            let guess = sum.shrunk(places.above(file), FILE_PRIOR);
+            places.files.insert(file, guess);
+        }
+        places
+    }
+
+    /// What a test of this file takes.
+    fn guess(&self, file: &str) -> f64 {
+        self.files.get(file).copied().unwrap_or_else(|| self.above(file))
+    }
+
+    /// What the nearest known folder above a path says.
+    fn above(&self, path: &str) -> f64 {
+        let known = folders_above(path).find_map(|folder| self.folders.get(folder));
+        known.copied().unwrap_or(self.mean)
+    }
+}
+
+/// The folders that a path lies in, the innermost first.
+fn folders_above(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices('/').map(|(end, _)| &path[..end])
+}
+
+/// Durations in seconds, added up.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    total: f64,
+    count: f64,
+}
+
+impl Sum {
+    fn of(seconds: impl Iterator<Item = f64>) -> Self {
+        let mut sum = Self::default();
+        seconds.for_each(|seconds| sum.add(seconds));
+        sum
+    }
+
+    fn add(&mut self, seconds: f64) {
+        self.total += seconds;
+        self.count += 1.0;
+    }
+
+    /// The mean, with so many tests more that take `prior`.
+    fn shrunk(self, prior: f64, weight: f64) -> f64 {
+        (self.total + prior * weight) / (self.count + weight)
+    }
+}
