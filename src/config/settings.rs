@@ -14,7 +14,20 @@ use crate::config::environment::Environment;
 pub(crate) const FILE: &str = "shardwright.toml";
 
 /// Flags that cannot come from the file: they say where the file is, or belong to one call.
-const NOT_SETTABLE: [&str; 5] = ["settings", "directory", "help", "version", "dry-run"];
+const NOT_SETTABLE: [&str; 12] = [
+    "settings",
+    "directory",
+    "help",
+    "version",
+    "dry-run",
+    "from",
+    "files",
+    "stale",
+    "input-format",
+    "replace",
+    "merged",
+    "conflicted",
+];
 
 /// Why a settings file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -74,15 +87,14 @@ pub(crate) fn apply(command: Command, path: &Path, asked: bool) -> Result<Comman
     Ok(command)
 }
 
-/// The long names of all flags of all commands, sorted.
+/// The long names of all flags of a command and those below it, sorted.
 fn settable(command: &Command) -> Vec<String> {
-    let commands = std::iter::once(command).chain(command.get_subcommands());
-    let mut names: Vec<String> = commands
-        .flat_map(Command::get_arguments)
+    let own = command
+        .get_arguments()
         .filter(|argument| !argument.is_hide_set())
         .filter_map(|argument| argument.get_long().map(str::to_owned))
-        .filter(|name| !NOT_SETTABLE.contains(&name.as_str()))
-        .collect();
+        .filter(|name| !NOT_SETTABLE.contains(&name.as_str()));
+    let mut names: Vec<String> = own.chain(command.get_subcommands().flat_map(settable)).collect();
     names.sort();
     names.dedup();
     names
@@ -111,7 +123,7 @@ fn with_default(command: Command, key: &str, values: &[String]) -> Command {
             argument
         }
     };
-    command.mut_args(set).mut_subcommands(|inner| inner.mut_args(set))
+    command.mut_args(set).mut_subcommands(|inner| with_default(inner, key, values))
 }
 
 /// The command without those variables that are set to nothing, which is how CI machines hand on
@@ -125,5 +137,5 @@ pub(crate) fn without_empty(command: Command, environment: &Environment) -> Comm
             argument
         }
     };
-    command.mut_args(set).mut_subcommands(|inner| inner.mut_args(set))
+    command.mut_args(set).mut_subcommands(|inner| without_empty(inner, environment))
 }

@@ -16,7 +16,7 @@ use crate::model::timings::{Costs, Estimate, Estimates, Timing, Timings};
 use matching::{Matching, history};
 use unknown::Guesses;
 
-pub(crate) use coverage::known;
+pub(crate) use coverage::{Mismatch, known};
 
 /// What every test case of `suite` is taken to need: what its history says, under an older name
 /// where it is plainly the same test; else a guess from the known tests around it. In the seconds

@@ -56,10 +56,10 @@ fn costs(base: &Costs, ours: &Costs, theirs: &Costs) -> Costs {
 }
 
 /// The side that changed; what `both` says where both did.
-fn three<T: PartialEq>(base: Option<T>, ours: T, theirs: T, both: impl Fn(T, T) -> T) -> T {
-    if ours == theirs || base.as_ref() == Some(&theirs) {
+fn three<T: PartialEq + Copy>(base: Option<T>, ours: T, theirs: T, both: impl Fn(T, T) -> T) -> T {
+    if ours == theirs || base == Some(theirs) {
         ours
-    } else if base.as_ref() == Some(&ours) {
+    } else if base == Some(ours) {
         theirs
     } else {
         both(ours, theirs)
@@ -119,10 +119,8 @@ mod tests {
         let merged =
             timings(&[("a", Timing { last: LastResult::Failed, flaky: 3, ..passed(310) })]);
         assert_eq!(merge(&base, &ours, &theirs), merged);
-        let never = timings(&[(
-            "a",
-            Timing { duration: None, last: LastResult::Failed, flaky: 0 },
-        )]);
+        let never =
+            timings(&[("a", Timing { duration: None, last: LastResult::Failed, flaky: 0 })]);
         assert_eq!(merge(&Timings::default(), &never, &slow(70)).tests[&key("a")].duration, {
             Some(Duration::from_millis(70))
         });

@@ -31,17 +31,18 @@ pub(crate) fn stale(
             known.insert(&key.file);
         }
     }
-    let mut there: BTreeMap<&str, bool> = BTreeMap::new();
-    let mut why = |key: &TestKey| -> Option<Stale> {
+    let files: BTreeSet<&str> = timings.tests.keys().map(|key| key.file.as_str()).collect();
+    let gone: BTreeSet<&str> =
+        files.into_iter().filter(|file| !declared.contains_key(file) && !exists(file)).collect();
+    let why = |key: &TestKey| -> Option<Stale> {
         let file = key.file.as_str();
-        let tests = declared.get(file);
-        if tests.is_none() && !*there.entry(file).or_insert_with_key(|file| exists(file)) {
+        if gone.contains(file) {
             return Some(Stale::NoFile);
         }
         if key.is_whole_file() {
             return known.contains(file).then_some(Stale::Superseded);
         }
-        match tests {
+        match declared.get(file) {
             Some(Declared::Exactly(titles)) if !titles.contains(key.titles.as_slice()) => {
                 Some(Stale::NoTest)
             }

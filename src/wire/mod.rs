@@ -7,5 +7,6 @@ pub(crate) mod envelope;
 pub(crate) mod event_v1;
 pub(crate) mod junit;
 pub(crate) mod plan_v1;
+pub(crate) mod review_v1;
 pub(crate) mod suite_v1;
 pub(crate) mod timings_v1;

@@ -23,7 +23,7 @@ use crate::run::{Setting, cancel};
 use crate::runner::playwright::install::{Install, real};
 use crate::runner::playwright::scan;
 use crate::sandbox::{Say, Wish};
-use crate::timings::estimate::known;
+use crate::timings::estimate::{Mismatch, known};
 use crate::timings::store::{self, StoreError};
 
 /// What the user asked for, as far as finding the suite goes.
@@ -174,15 +174,16 @@ pub(crate) fn tell_coverage(suite: &Suite, history: &History, streams: &mut Stre
         let name = file.display();
         streams.say(&format!("no timings yet in `{name}`: every test counts the same"));
     }
-    let coverage = known(suite, timings);
-    if let Some(mismatch) = coverage.mismatch {
-        let ours = text::terminal(&mismatch.ours);
-        let theirs = text::terminal(&mismatch.theirs);
-        streams.say(&format!(
-            "warning: 0 of {} files match the timings: `{ours}` here, `{theirs}` there",
-            mismatch.files
-        ));
+    if let Some(mismatch) = known(suite, timings).mismatch {
+        streams.say(&format!("warning: {}", told(&mismatch)));
     }
+}
+
+/// What a person can do something about: the two names of a file.
+pub(crate) fn told(mismatch: &Mismatch) -> String {
+    let Mismatch { files, ours, theirs } = mismatch;
+    let (ours, theirs) = (text::terminal(ours), text::terminal(theirs));
+    format!("0 of {files} files match the timings: `{ours}` here, `{theirs}` there")
 }
 
 /// The end where no test is selected.

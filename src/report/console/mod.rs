@@ -4,6 +4,7 @@ pub(crate) mod live;
 pub(crate) mod plain;
 pub(crate) mod summary;
 pub(crate) mod tables;
+pub(crate) mod timings_table;
 
 use crate::model::event::{AttemptId, Event};
 use crate::model::outcome::Outcome;

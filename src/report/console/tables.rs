@@ -137,7 +137,7 @@ fn plan_foot(plan: &Plan) -> String {
     foot
 }
 
-fn bar(part: Duration, whole: Duration) -> String {
+pub(super) fn bar(part: Duration, whole: Duration) -> String {
     const WIDTH: usize = 24;
     let whole = whole.as_millis().max(1);
     let filled = usize::try_from(part.as_millis() * WIDTH as u128 / whole).unwrap_or(WIDTH);
@@ -148,7 +148,7 @@ fn line(test: &TestCase) -> String {
     text::terminal(&test.key.to_string())
 }
 
-fn number(value: impl ToString) -> Cell {
+pub(super) fn number(value: impl ToString) -> Cell {
     Cell::new(value).set_alignment(CellAlignment::Right)
 }
 

@@ -24,11 +24,7 @@ pub(crate) struct Applied {
 
 /// Puts entries into a history. Some formats join titles, so a test is known by its joined titles
 /// too; and the time of a whole file is known where anything is known of its tests.
-pub(crate) fn apply(
-    before: &Timings,
-    entries: BTreeMap<TestKey, Timing>,
-    known: Known,
-) -> Applied {
+pub(crate) fn apply(before: &Timings, entries: BTreeMap<TestKey, Timing>, known: Known) -> Applied {
     let joined: BTreeMap<(&str, &str, String), &TestKey> = before
         .tests
         .keys()

@@ -15,6 +15,7 @@ use super::{ImportError, Importer, Sample, Source, json};
 use crate::model::id::TestKey;
 
 /// What `--reporter=blob` writes.
+#[derive(Debug)]
 pub(super) struct Blob;
 
 /// The longest report that is read; a longer one is taken for broken.
@@ -111,7 +112,7 @@ impl Importer for Blob {
         for file in files {
             let reader = File::open(&file)
                 .map_err(|source| ImportError::Read { path: file.clone(), source })?;
-            if file.extension().is_some_and(|extension| extension == "jsonl") {
+            if is_kind(&file, "jsonl") {
                 samples.extend(read_lines(&file, reader)?);
             } else {
                 samples.extend(read_zip(&file, reader)?);
@@ -127,8 +128,7 @@ fn in_folder(source: &Source) -> Result<Vec<PathBuf>, ImportError> {
     let mut files = Vec::new();
     for entry in fs::read_dir(&source.path).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        let report = path.extension().is_some_and(|kind| kind == "zip" || kind == "jsonl");
-        if report && path.is_file() {
+        if (is_kind(&path, "zip") || is_kind(&path, "jsonl")) && path.is_file() {
             files.push(path);
         }
     }
@@ -139,13 +139,18 @@ fn in_folder(source: &Source) -> Result<Vec<PathBuf>, ImportError> {
     Ok(files)
 }
 
+/// Whether the name says so.
+fn is_kind(path: &Path, kind: &str) -> bool {
+    path.extension().is_some_and(|extension| extension == kind)
+}
+
 fn read_zip(path: &Path, file: File) -> Result<Vec<Sample>, ImportError> {
     let broken = |source| ImportError::Zip { path: path.to_owned(), source };
     let mut archive = ZipArchive::new(file).map_err(broken)?;
     let names: Vec<String> = archive
         .file_names()
-        .filter(|name| !name.contains('/') && name.ends_with(".jsonl"))
-        .map(str::to_owned)
+        .filter_map(|name| Some(name.ok()?.into_owned()))
+        .filter(|name| !name.contains('/') && is_kind(Path::new(name), "jsonl"))
         .collect();
     if names.is_empty() {
         let problem = "holds no `report.jsonl`, so it is no blob report".to_owned();

@@ -8,6 +8,7 @@ use crate::model::id::TestKey;
 use crate::model::timings::LastResult;
 
 /// `{"durations":[{"spec":"cypress/e2e/a.cy.js","duration":10123}]}`, in milliseconds.
+#[derive(Debug)]
 pub(super) struct CypressSplit;
 
 #[derive(Deserialize)]

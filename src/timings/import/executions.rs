@@ -17,9 +17,8 @@ pub(super) struct Execution {
 
 /// What the executions of a test say, in their order; none where it never came to an end.
 pub(super) fn sample(key: TestKey, executions: &[Execution]) -> Option<Sample> {
-    let ended = |execution: &&Execution| {
-        !matches!(execution.status.as_str(), "skipped" | "interrupted")
-    };
+    let ended =
+        |execution: &&Execution| !matches!(execution.status.as_str(), "skipped" | "interrupted");
     let (well, ill): (Vec<&Execution>, Vec<&Execution>) =
         executions.iter().filter(ended).partition(|one| one.status == one.expected);
     let last = match (well.is_empty(), ill.is_empty()) {

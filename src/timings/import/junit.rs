@@ -10,6 +10,7 @@ use crate::wire::junit::Status;
 use crate::wire::junit::read::{Case, Cases, Item, Suite};
 
 /// A `junit.xml`.
+#[derive(Debug)]
 pub(super) struct Junit;
 
 impl Importer for Junit {

@@ -13,6 +13,7 @@ mod pytest_split;
 mod sample;
 mod source;
 
+use std::fmt::Debug;
 use std::path::PathBuf;
 
 pub(crate) use apply::{Applied, Known, apply};
@@ -22,7 +23,7 @@ pub(crate) use source::Source;
 use crate::wire::junit::walk::JunitError;
 
 /// One format that durations can come from.
-pub(crate) trait Importer: Sync {
+pub(crate) trait Importer: Debug + Sync {
     /// The name that the user types.
     fn name(&self) -> &'static str;
 

@@ -7,6 +7,7 @@ use super::{ImportError, Importer, Sample, Source, json};
 use crate::model::id::TestKey;
 
 /// The output of `--reporter=json`.
+#[derive(Debug)]
 pub(super) struct PlaywrightJson;
 
 /// The whole file.

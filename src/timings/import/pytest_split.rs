@@ -9,6 +9,7 @@ use crate::model::id::TestKey;
 use crate::model::timings::LastResult;
 
 /// `{"tests/test_cart.py::TestCart::test_add[1]": 0.12}`, in seconds; once a list of pairs.
+#[derive(Debug)]
 pub(super) struct PytestSplit;
 
 impl Importer for PytestSplit {
@@ -24,11 +25,9 @@ impl Importer for PytestSplit {
         match &source.content {
             Content::Json { keys, text } if keys.is_empty() => text.trim_start().starts_with('['),
             Content::Json { keys, .. } => keys.iter().all(|key| key.contains("::")),
-            Content::Folder
-            | Content::Zip
-            | Content::Xml
-            | Content::JsonLines
-            | Content::Other => false,
+            Content::Folder | Content::Zip | Content::Xml | Content::JsonLines | Content::Other => {
+                false
+            }
         }
     }
 

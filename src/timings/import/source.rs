@@ -50,11 +50,9 @@ impl Source {
     pub(super) fn json(&self) -> Result<&str, ImportError> {
         match &self.content {
             Content::Json { text, .. } => Ok(text),
-            Content::Folder
-            | Content::Zip
-            | Content::Xml
-            | Content::JsonLines
-            | Content::Other => Err(self.broken("is not JSON")),
+            Content::Folder | Content::Zip | Content::Xml | Content::JsonLines | Content::Other => {
+                Err(self.broken("is not JSON"))
+            }
         }
     }
 
