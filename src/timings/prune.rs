@@ -91,3 +91,6 @@ fn declared(suite: &Suite) -> BTreeMap<&str, Declared<'_>> {
     }
     files
 }
+
+#[cfg(test)]
+mod tests;

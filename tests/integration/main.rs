@@ -21,5 +21,7 @@ mod readme;
 mod reporters;
 mod scripted_runs;
 mod support;
+mod timings_command;
+mod timings_git;
 mod union;
 mod whole;

@@ -124,7 +124,7 @@ fn stale(title: &str, suite: &SuiteReview, most: usize) -> String {
 }
 
 fn stale_line((key, why): &(TestKey, Stale)) -> String {
-    format!("{} ({})", name(key), reason(*why))
+    format!("{}: {}", reason(*why), name(key))
 }
 
 fn unknown(title: &str, suite: &SuiteReview, most: usize) -> String {
@@ -138,10 +138,11 @@ fn listed(title: &str, lines: impl ExactSizeIterator<Item = String>, most: usize
     let more = lines.len().saturating_sub(most);
     let mut page = format!("\n{title}\n");
     for line in lines.take(most) {
-        writeln!(page, "  {line}").ok();
+        // No name begins a line: CI machines would take `::error::` for a command.
+        writeln!(page, "  - {line}").ok();
     }
     if more > 0 {
-        writeln!(page, "  and {more} more, see --stale").ok();
+        writeln!(page, "  - and {more} more, see --stale").ok();
     }
     page
 }

@@ -12,6 +12,8 @@ mod playwright_json;
 mod pytest_split;
 mod sample;
 mod source;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Debug;
 use std::path::PathBuf;
@@ -53,8 +55,14 @@ pub(crate) fn importer(name: &str) -> Option<&'static dyn Importer> {
 
 /// The format that the content looks like.
 pub(crate) fn detect(source: &Source) -> Result<&'static dyn Importer, ImportError> {
-    let found = IMPORTERS.iter().copied().find(|importer| importer.detect(source));
-    found.ok_or_else(|| ImportError::Unknown { path: source.path.clone() })
+    if let Some(found) = IMPORTERS.iter().copied().find(|importer| importer.detect(source)) {
+        return Ok(found);
+    }
+    // What is torn or no JSON at all is told so, with its place.
+    if let Ok(text) = source.json() {
+        json::read::<serde::de::IgnoredAny>(&source.path, text, 1)?;
+    }
+    Err(ImportError::Unknown { path: source.path.clone() })
 }
 
 /// Why a file could not be imported. Lines and columns count from 1.

@@ -29,6 +29,8 @@
 //!
 //! Repetitions under `repeatEach` are the same test again and share its one entry.
 
+#[cfg(any(fuzzing, test))]
+mod check;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -36,6 +38,8 @@ mod tree;
 mod visit;
 mod write;
 
+#[cfg(any(fuzzing, test))]
+pub(crate) use check::check;
 pub(crate) use read::{TimingsFormatError, read};
 pub(crate) use write::write;
 
