@@ -55,7 +55,7 @@ fn sample(open: &[Suite], case: &Case) -> Option<Sample> {
     };
     let suite = open.last();
     // Playwright: the suite is the file, `classname` says so again, `hostname` is the project.
-    let own = suite.filter(|suite| suite.name == case.classname);
+    let own = suite.filter(|suite| !suite.name.is_empty() && suite.name == case.classname);
     let file = own.map_or_else(|| file(open, case), |suite| Some(suite.name.as_str()))?;
     let key = TestKey {
         file: file.replace('\\', "/"),

@@ -199,7 +199,7 @@ fn broken_input_is_named_with_its_place() {
         ("> npm test\n{}", "`FILE` is in no format that can be imported"),
         ("{\"a\":1}", "`FILE` is in no format that can be imported"),
         (&json[..100], "cannot import `FILE`: line 5, column 5: EOF while parsing a string"),
-        ("{\"a\":1,}", "cannot import `FILE`: line 1, column 8: trailing comma"),
+        ("{\"a\":1,}", "cannot import `FILE`: line 1, column 8: key must be a string"),
         (&json[..2_000], "cannot import `FILE`: line 92, column 10: EOF while parsing a string"),
         (&renamed, "cannot import `FILE`: line 46, column 7: missing field `expectedStatus`"),
         (
