@@ -529,7 +529,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__plan)
-            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --strategy --spread --priority --workers --timings --format --plan-file --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
+            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --format --plan-file --compare --what-if --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -575,8 +575,20 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --strategy)
-                    COMPREPLY=($(compgen -W "balanced lpt round-robin file tag fail-first" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "balanced lpt round-robin file tag fail-first exec:PATH" -- "${cur}"))
+                    return 0
+                    ;;
+                --strategy-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --previous)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --spread)
@@ -608,6 +620,10 @@ _shardwright() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --what-if)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -675,7 +691,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__run)
-            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --strategy --spread --priority --workers --timings --shard --jobs --shard-timeout --fail-on-flaky --events --progress --dry-run --output --update-timings --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
+            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --shard --plan --jobs --shard-timeout --fail-on-flaky --events --progress --dry-run --output --update-timings --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -721,8 +737,20 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --strategy)
-                    COMPREPLY=($(compgen -W "balanced lpt round-robin file tag fail-first" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "balanced lpt round-robin file tag fail-first exec:PATH" -- "${cur}"))
+                    return 0
+                    ;;
+                --strategy-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --previous)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --spread)
@@ -746,6 +774,10 @@ _shardwright() {
                     return 0
                     ;;
                 --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

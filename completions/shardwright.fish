@@ -81,13 +81,17 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l tag -d 
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l discover -d 'Who says which tests there are' -r -f -a "auto\t'Playwright where it is installed, else scan'
 playwright\t'Playwright lists its tests in the sandbox: exact'
 scan\t'Read the source files: fast, needs no Playwright'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s n -l shards -d 'How many shards' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s n -l shards -d 'How many shards; `auto` takes as many as pay, or the fewest that meet --target' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l target -d 'What the slowest shard may take, as 90s or 5m: for `--shards auto`' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l strategy -d 'Which rule deals the tests' -r -f -a "balanced\t'the least predicted time; single tests only of files that stand in the way'
 lpt\t'longest groups first, each to the shard that has the least to do'
 round-robin\t'in turn like cards: what failed last time first, then the longest'
 file\t'whole files, and the files of a folder together as far as balance allows'
 tag\t'groups with the same tags in one shard; or spreads the tags that are named'
-fail-first\t'what failed last time first in every shard, then the longest'"
+fail-first\t'what failed last time first in every shard, then the longest'
+exec:PATH\t'a program of yours: JSON in, JSON out'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l strategy-timeout -d 'What the program of `--strategy exec:PATH` may take' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l previous -d 'An earlier plan, or a report that has one: tests stay on its shards where that costs little' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l spread -d 'With `--strategy tag`: deal tests with this tag evenly to all shards' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l priority -d 'Start tests with this tag first in every shard; may be repeated, the most urgent first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s j -l workers -d 'Playwright workers in each shard [default: as configured, else half of --cpus]' -r
@@ -96,6 +100,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l format 
 list\t'One line a test'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s o -l plan-file -d 'Also write the plan as JSON to this file' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l what-if -d 'Show what these numbers of shards would take, as 1..16 or 1,2,4,8' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l isolation -d 'What shards run in' -r -f -a "docker\t'A locked-down container each'
 process\t'A process group each on this machine, not locked down'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l engine -d 'The container engine\'s command' -r -f -a "docker\t''
@@ -115,6 +120,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l setting
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l compare -d 'Show the plans of all strategies and of Playwright\'s own --shard side by side'
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -126,18 +132,23 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l tag -d '
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l discover -d 'Who says which tests there are' -r -f -a "auto\t'Playwright where it is installed, else scan'
 playwright\t'Playwright lists its tests in the sandbox: exact'
 scan\t'Read the source files: fast, needs no Playwright'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s n -l shards -d 'How many shards' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s n -l shards -d 'How many shards; `auto` takes as many as pay, or the fewest that meet --target' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l target -d 'What the slowest shard may take, as 90s or 5m: for `--shards auto`' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l strategy -d 'Which rule deals the tests' -r -f -a "balanced\t'the least predicted time; single tests only of files that stand in the way'
 lpt\t'longest groups first, each to the shard that has the least to do'
 round-robin\t'in turn like cards: what failed last time first, then the longest'
 file\t'whole files, and the files of a folder together as far as balance allows'
 tag\t'groups with the same tags in one shard; or spreads the tags that are named'
-fail-first\t'what failed last time first in every shard, then the longest'"
+fail-first\t'what failed last time first in every shard, then the longest'
+exec:PATH\t'a program of yours: JSON in, JSON out'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l strategy-timeout -d 'What the program of `--strategy exec:PATH` may take' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l previous -d 'An earlier plan, or a report that has one: tests stay on its shards where that costs little' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l spread -d 'With `--strategy tag`: deal tests with this tag evenly to all shards' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l priority -d 'Start tests with this tag first in every shard; may be repeated, the most urgent first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s j -l workers -d 'Playwright workers in each shard [default: as configured, else half of --cpus]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard -d 'Run one part, as one node of a CI matrix; `merge` joins the parts' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l plan -d 'Run exactly this plan, a file of `plan -o` or a report\'s folder: it says how many shards there are, and no strategy is asked' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l jobs -d 'Shards at once [default: all; with `--isolation process` one where a server has a port]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard-timeout -d 'What one shard may take before it is killed, as 90s or 20m' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l events -d 'Also write every event to this file as it happens, `-` for standard output' -r -F

@@ -28,7 +28,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("anyhow", &["cli"]),
     ("clap", &["cli", "config"]),
     ("clap_complete", &["cli"]),
-    ("nix", &["config", "sandbox"]),
+    ("nix", &["cli", "config", "sandbox"]),
     ("serde", &["wire", "timings", "runner", "sandbox", "report"]),
     ("serde_json", &["wire", "timings", "runner", "sandbox", "report"]),
     ("tokio", &["run", "sandbox", "cli"]),

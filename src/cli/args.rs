@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::args::timings::TimingsArgs;
-use crate::config::flags::plan::PlanFlags;
+use crate::config::flags::plan::{Counts, PlanFlags};
 use crate::config::flags::run::{ReportFlags, RunFlags};
 use crate::config::flags::sandbox::SandboxFlags;
 use crate::config::flags::suite::SuiteFlags;
@@ -51,6 +51,9 @@ const PLAN_EXAMPLES: &str = "\
 Examples:
   shardwright plan --shards 4                     four shards and how long each will take
   shardwright plan --shards 4 --format list       which tests each of them gets
+  shardwright plan --shards 4 --compare           every strategy, and Playwright's own --shard
+  shardwright plan --what-if 1..16                what more shards would bring
+  shardwright plan --shards auto --target 5m      the fewest shards that end within 5 minutes
   shardwright plan --shards 4 -o plan.json        the plan for other programs";
 
 const RUN_EXAMPLES: &str = "\
@@ -176,6 +179,13 @@ pub(crate) struct PlanArgs {
     /// Also write the plan as JSON to this file
     #[arg(short = 'o', long = "plan-file", value_name = "FILE", help_heading = "Output")]
     pub(crate) plan_file: Option<PathBuf>,
+    /// Show the plans of all strategies and of Playwright's own --shard side by side
+    #[arg(long, help_heading = "Output")]
+    pub(crate) compare: bool,
+    /// Show what these numbers of shards would take, as 1..16 or 1,2,4,8
+    #[arg(long, value_name = "COUNTS", help_heading = "Output",
+        conflicts_with_all = ["compare", "plan_file"])]
+    pub(crate) what_if: Option<Counts>,
     #[command(flatten)]
     pub(crate) sandbox: SandboxFlags,
 }

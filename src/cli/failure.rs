@@ -1,5 +1,6 @@
 //! An error goes in; a message, a hint and an exit code come out. Nobody else prints errors.
 
+use crate::cli::commands::exec_strategy::{ExecError, Silence};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::report::text;
@@ -51,8 +52,13 @@ fn broken_pipe(error: &anyhow::Error) -> bool {
     io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
-/// Errors that hold several: each file that could not be loaded.
+/// What belongs to an error besides its causes: each file that could not be loaded, what a
+/// program complained about.
 fn details(error: &anyhow::Error) -> Vec<String> {
+    let exec = error.downcast_ref::<ExecError>();
+    if let Some(ExecError::Silent { complaint, .. } | ExecError::Bad { complaint, .. }) = exec {
+        return Vec::from_iter((!complaint.is_empty()).then(|| complaint.clone()));
+    }
     match error.downcast_ref::<DiscoverError>() {
         Some(DiscoverError::List(ListError::Broken(errors))) => {
             let shown = |error: &crate::model::event::TestError| {
@@ -108,6 +114,9 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
             SelectError::Glob { .. } | SelectError::Words { .. } => (Exit::Usage, None),
         };
     }
+    if let Some(error) = error.downcast_ref::<ExecError>() {
+        return (Exit::BadInput, exec_hint(error));
+    }
     if let Some(error) = error.downcast_ref::<StoreError>() {
         return (Exit::BadInput, store_hint(error));
     }
@@ -158,6 +167,29 @@ fn install_hint(error: &InstallError) -> Option<String> {
         }
         InstallError::TooOld(_) => "run `npm install -D @playwright/test@latest`",
         InstallError::NoSuchConfig(_) | InstallError::BadPackage { .. } => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn exec_hint(error: &ExecError) -> Option<String> {
+    let hint = match error {
+        ExecError::Silent { program, source: Silence::NotFound { beside: true }, .. } => {
+            return Some(format!(
+                "a name without a slash is looked for on PATH; the file in the project folder is \
+                 `exec:./{}`",
+                text::terminal(program)
+            ));
+        }
+        ExecError::Silent { source: Silence::NotFound { .. }, .. } => {
+            "a path with a slash counts from the project folder, a name is looked for on PATH"
+        }
+        ExecError::Silent { source: Silence::Spawn(_), .. } => {
+            "is it executable, and does a script begin with `#!`?"
+        }
+        ExecError::Silent { .. } => return None,
+        ExecError::Bad { .. } => {
+            "expected is {\"shards\": [[\"g1\", \"g3\"], [\"g2\"]]}, each group of the question once"
+        }
     };
     Some(hint.to_owned())
 }

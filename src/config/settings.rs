@@ -14,12 +14,14 @@ use crate::config::environment::Environment;
 pub(crate) const FILE: &str = "shardwright.toml";
 
 /// Flags that cannot come from the file: they say where the file is, or belong to one call.
-const NOT_SETTABLE: [&str; 12] = [
+const NOT_SETTABLE: [&str; 14] = [
     "settings",
     "directory",
     "help",
     "version",
     "dry-run",
+    "compare",
+    "what-if",
     "from",
     "files",
     "stale",
@@ -28,6 +30,9 @@ const NOT_SETTABLE: [&str; 12] = [
     "merged",
     "conflicted",
 ];
+
+/// Flags that can also be an array of tables, each with one key: `[[priority]]` and `tag = "@a"`.
+const TABLES: [(&str, &str); 1] = [("priority", "tag")];
 
 /// Why a settings file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -40,8 +45,31 @@ pub(crate) enum SettingsError {
     UnknownKey { path: PathBuf, key: String, known: String },
     #[error("the settings file `{}` holds a value that cannot be used", path.display())]
     Refused { path: PathBuf, source: Refusal },
-    #[error("`{}` sets `{key}` to a {found}; a text, a number, true or false, or a list of these is expected", path.display())]
+    #[error("`{}` sets `{key}` to {}; a text, a number, true or false, or a list of these is expected", path.display(), with_article(found))]
     BadValue { path: PathBuf, key: String, found: &'static str },
+    #[error("a `[[{key}]]` in `{}` {problem}; what is expected is `{inner} = \"...\"`", path.display())]
+    BadTable { path: PathBuf, key: String, inner: &'static str, problem: TableProblem },
+}
+
+/// What is wrong with one table of an array of tables.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TableProblem {
+    #[error("is a single table: it needs two brackets")]
+    Single,
+    #[error("is {} and no table", with_article(.0))]
+    NoTable(&'static str),
+    #[error("sets `{0}`")]
+    UnknownKey(String),
+    #[error("sets `{key}` to {}", with_article(found))]
+    BadValue { key: &'static str, found: &'static str },
+    #[error("does not set `{0}`")]
+    Missing(&'static str),
+}
+
+/// The name of a type in a sentence.
+fn with_article(found: &str) -> String {
+    let article = if found.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {found}")
 }
 
 /// What the command line says of a value.
@@ -77,14 +105,39 @@ pub(crate) fn apply(command: Command, path: &Path, asked: bool) -> Result<Comman
             let known = known.join(", ");
             return Err(SettingsError::UnknownKey { path: path.to_path_buf(), key, known });
         }
-        let values = texts(&value).ok_or_else(|| SettingsError::BadValue {
-            path: path.to_path_buf(),
-            key: key.clone(),
-            found: value.type_str(),
-        })?;
+        let values = values(path, &key, &value)?;
         command = with_default(command, &key, &values);
     }
     Ok(command)
+}
+
+/// What a key is set to, as the command line would be told.
+fn values(path: &Path, key: &str, value: &Value) -> Result<Vec<String>, SettingsError> {
+    let path = || path.to_path_buf();
+    if let Some((_, inner)) = TABLES.into_iter().find(|(name, _)| *name == key) {
+        let bad =
+            |problem| SettingsError::BadTable { path: path(), key: key.to_owned(), inner, problem };
+        if value.is_table() {
+            return Err(bad(TableProblem::Single));
+        }
+        let tables = value.as_array().filter(|values| values.iter().any(Value::is_table));
+        if let Some(tables) = tables {
+            return tables.iter().map(|table| of_table(table, inner).map_err(bad)).collect();
+        }
+    }
+    let (key, found) = (key.to_owned(), value.type_str());
+    texts(value).ok_or_else(|| SettingsError::BadValue { path: path(), key, found })
+}
+
+/// What a table says that knows no key but `inner`.
+fn of_table(table: &Value, inner: &'static str) -> Result<String, TableProblem> {
+    let keys = table.as_table().ok_or(TableProblem::NoTable(table.type_str()))?;
+    if let Some(key) = keys.keys().find(|key| *key != inner) {
+        return Err(TableProblem::UnknownKey(key.clone()));
+    }
+    let value = keys.get(inner).ok_or(TableProblem::Missing(inner))?;
+    let bad = || TableProblem::BadValue { key: inner, found: value.type_str() };
+    value.as_str().map(str::to_owned).ok_or_else(bad)
 }
 
 /// The long names of all flags of a command and those below it, sorted.

@@ -4,6 +4,7 @@
 //! to import another.
 
 pub(crate) mod event;
+pub(crate) mod forecast;
 pub(crate) mod id;
 pub(crate) mod outcome;
 pub(crate) mod plan;

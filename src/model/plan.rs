@@ -44,6 +44,14 @@ pub(crate) struct PlannedGroup {
     pub(crate) estimate: Duration,
 }
 
+/// The group that no plan can get around.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Blocker {
+    pub(crate) group: PlannedGroup,
+    /// What a shard takes that has nothing but this group and what it needs.
+    pub(crate) alone: Duration,
+}
+
 impl Plan {
     /// The digest of what this plan says: strategy, workers, and every shard's groups and tests in
     /// their order, then the shared tests. No time, no path of a machine and no id of the runner
@@ -89,6 +97,35 @@ impl Plan {
         self.predicted().as_secs_f64() * shards / total
     }
 
+    /// Whether it is proven that no plan with as many shards is faster.
+    pub(crate) fn is_optimal(&self) -> bool {
+        self.predicted() <= self.lower_bound
+    }
+
+    /// How much longer the slowest shard is than the lower bound, as a part of the bound: no plan
+    /// is faster by more. None where the bound is nothing.
+    pub(crate) fn gap(&self) -> Option<f64> {
+        let bound = self.lower_bound.as_secs_f64();
+        (bound > 0.0).then(|| (self.predicted().as_secs_f64() / bound - 1.0).max(0.0))
+    }
+
+    /// What all shards take together: the time that machines are paid for.
+    pub(crate) fn machine_time(&self) -> Duration {
+        self.shards.iter().map(|shard| shard.predicted).sum()
+    }
+
+    /// The mean of all shards' times.
+    pub(crate) fn mean(&self) -> Duration {
+        let shards = u32::try_from(self.shards.len()).unwrap_or(u32::MAX).max(1);
+        self.machine_time() / shards
+    }
+
+    /// How many spec files are loaded in all shards together: one that is dealt to two shards is
+    /// loaded twice.
+    pub(crate) fn files_loaded(&self) -> usize {
+        self.shards.iter().map(|shard| shard.files().len()).sum()
+    }
+
     /// This plan with one of its shards alone. The digest stays that of the whole.
     pub(crate) fn part(&self, number: ShardNumber) -> Option<Self> {
         let shard = self.shards.iter().find(|shard| shard.number == number)?;
@@ -119,6 +156,11 @@ impl PlannedShard {
     /// The dealt test cases in the order in which they should run.
     pub(crate) fn tests(&self) -> impl Iterator<Item = &TestCase> {
         self.groups.iter().flat_map(|planned| &planned.group.tests)
+    }
+
+    /// The spec files of its groups.
+    pub(crate) fn files(&self) -> BTreeSet<&str> {
+        self.groups.iter().map(|planned| planned.group.file.as_str()).collect()
     }
 
     /// Whether there is nothing to run.

@@ -28,11 +28,12 @@ pub(crate) struct FileTime {
 /// What a suite and a history do not have in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct SuiteReview {
-    /// Test cases of the suite, repetitions counted once.
     pub(crate) tests: usize,
+    /// How many of them have a known time, under their own or an older name.
+    pub(crate) known: usize,
     /// Entries that the suite has nothing for any more.
     pub(crate) stale: Vec<(TestKey, Stale)>,
-    /// Test cases without an entry.
+    /// Test cases without an entry of their own, repetitions counted once.
     pub(crate) unknown: Vec<TestKey>,
 }
 

@@ -41,6 +41,9 @@ pub(crate) struct RunnerSettings {
     pub(crate) version: Option<String>,
     /// Workers in one process; none where it was not asked.
     pub(crate) workers: Option<u32>,
+    /// The folder that the groups' files are relative to, as the runner's sandbox sees it; none
+    /// where a file's path may not be what the runner knows it by.
+    pub(crate) root: Option<String>,
     /// Whether the runner starts servers that could meet each other on one machine.
     pub(crate) servers: Servers,
 }

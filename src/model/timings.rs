@@ -1,6 +1,6 @@
 //! The history of durations, and what it says a test will take now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use crate::model::id::TestKey;
@@ -62,13 +62,14 @@ pub(crate) enum LastResult {
     Failed,
 }
 
-/// What every test case of one suite is taken to need, in the seconds of the last machine.
+/// What every test case of one suite is taken to need.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Estimates {
-    pub(crate) tests: BTreeMap<TestKey, Estimate>,
+    pub(crate) tests: HashMap<TestKey, Estimate>,
+    /// What is known of files of which not every test is listed: by file, then project.
+    pub(crate) unlisted: BTreeMap<(String, String), Duration>,
     /// For a test case that is not in the table, and for a group whose tests are not known.
     pub(crate) fallback: Duration,
-    /// In the same seconds.
     pub(crate) costs: Costs,
 }
 

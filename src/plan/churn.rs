@@ -132,36 +132,85 @@ impl<'a> Kept<'a> {
         None
     }
 
-    /// Moves one unit out of a shard: the one that leaves the least above the limit; of equals
-    /// the one with the fewest tests.
+    /// Moves one unit out of a shard, or swaps it for one of another: what leaves the least above
+    /// the limit; of equals what moves the fewest tests.
     fn relieve(&mut self, from: usize, limit: u64) -> Option<()> {
-        let to = (0..self.spans.len())
-            .filter(|&shard| shard != from)
-            .min_by_key(|&shard| (self.spans[shard], shard))?;
-        let mut best: Option<(Score, Vec<usize>)> = None;
-        for unit in self.units(from) {
-            let rest: Vec<usize> =
-                self.hands[from].iter().copied().filter(|index| !unit.contains(index)).collect();
-            let grown = [self.hands[to].as_slice(), &unit].concat();
-            let left = self.work.predict(self.order, &rest);
-            let reached = self.work.predict(self.order, &grown);
-            if reached >= self.spans[from] {
-                continue;
-            }
-            let above = left.saturating_sub(limit) + reached.saturating_sub(limit);
-            let tests = unit.iter().map(|&index| self.work.items[index].group.tests.len()).sum();
-            let score = (above, tests);
-            if best.as_ref().is_none_or(|(least, _)| score < *least) {
-                best = Some((score, unit));
-            }
+        let alone = |_: &Self, _| vec![Vec::new()];
+        let mut best = self.best(from, limit, alone);
+        if self.is_small() && best.as_ref().is_none_or(|((above, _), _)| *above > 0) {
+            let swap = self.best(from, limit, Self::units);
+            best = best.into_iter().chain(swap).min_by_key(|(score, _)| *score);
         }
-        let (_, unit) = best?;
-        self.hands[from].retain(|index| !unit.contains(index));
-        self.hands[to].extend(unit);
-        for shard in [from, to] {
+        let (_, change) = best?;
+        let (rest, grown) = self.changed(from, &change);
+        (self.hands[from], self.hands[change.to]) = (rest, grown);
+        for shard in [from, change.to] {
             self.spans[shard] = self.work.predict(self.order, &self.hands[shard]);
         }
         Some(())
+    }
+
+    /// The best of all changes, with what may come back for what is given.
+    fn best(
+        &self,
+        from: usize,
+        limit: u64,
+        backs: impl Fn(&Self, usize) -> Vec<Vec<usize>>,
+    ) -> Option<(Score, Change)> {
+        let mut best: Option<(Score, Change)> = None;
+        for to in self.receivers(from) {
+            for give in self.units(from) {
+                for back in backs(self, to) {
+                    let change = Change { to, give: give.clone(), back };
+                    let Some(score) = self.score(from, &change, limit) else { continue };
+                    if best.as_ref().is_none_or(|(least, _)| score < *least) {
+                        best = Some((score, change));
+                    }
+                }
+            }
+        }
+        best
+    }
+
+    /// Swaps are tried where there are few.
+    fn is_small(&self) -> bool {
+        const SMALL: usize = 300;
+        self.work.items.len() <= SMALL
+    }
+
+    /// The shards that may get something: all of them, or of many groups the fastest.
+    fn receivers(&self, from: usize) -> Vec<usize> {
+        let mut others: Vec<usize> = (0..self.spans.len()).filter(|&s| s != from).collect();
+        others.sort_by_key(|&shard| (self.spans[shard], shard));
+        if !self.is_small() {
+            others.truncate(1);
+        }
+        others
+    }
+
+    /// Both shards after a change.
+    fn changed(&self, from: usize, change: &Change) -> (Vec<usize>, Vec<usize>) {
+        let Change { to, give, back } = change;
+        let without = |shard: usize, gone: &[usize], more: &[usize]| -> Vec<usize> {
+            let kept = self.hands[shard].iter().copied().filter(|index| !gone.contains(index));
+            kept.chain(more.iter().copied()).collect()
+        };
+        (without(from, give, back), without(*to, back, give))
+    }
+
+    /// How good a change is; none where the slower of the two would not become faster.
+    fn score(&self, from: usize, change: &Change, limit: u64) -> Option<Score> {
+        let weigh = |unit: &[usize]| unit.iter().map(|&i| self.work.items[i].millis).sum::<u64>();
+        if weigh(&change.back) >= weigh(&change.give) {
+            return None;
+        }
+        let (rest, grown) = self.changed(from, change);
+        let left = self.work.predict(self.order, &rest);
+        let reached = self.work.predict(self.order, &grown);
+        let moved = change.give.iter().chain(&change.back);
+        let tests = moved.map(|&index| self.work.items[index].group.tests.len()).sum();
+        let above = left.saturating_sub(limit) + reached.saturating_sub(limit);
+        (left.max(reached) < self.spans[from]).then_some((above, tests))
     }
 
     /// What may be moved: each file's groups in this shard together, then each alone.
@@ -174,6 +223,13 @@ impl<'a> Kept<'a> {
         let several = files.values().filter(|unit| unit.len() > 1).cloned();
         several.chain(single).collect()
     }
+}
+
+/// Groups that go from the slow shard to another, and those that come back.
+struct Change {
+    to: usize,
+    give: Vec<usize>,
+    back: Vec<usize>,
 }
 
 /// Milliseconds above the limit, then tests that move.

@@ -6,14 +6,15 @@ use std::time::Duration;
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{Project, Suite, TestCase};
-use crate::model::timings::Estimates;
+use crate::model::timings::{Costs, Estimates};
 use crate::plan::bound::lower_bound;
 use crate::plan::churn::settle;
 use crate::plan::order::Order;
-use crate::plan::work::Work;
+use crate::plan::work::{Item, Work};
 use crate::plan::{Deal, Strategy};
 
 /// What the user may choose about a plan.
+#[derive(Clone)]
 pub(crate) struct Options {
     pub(crate) shards: NonZeroU32,
     /// The runner's workers in each shard; 0 counts as 1.
@@ -37,37 +38,79 @@ pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> P
         deal = settle(&work, &order, previous, deal);
     }
     let Deal { hands, optimal } = deal;
-    let shards: Vec<PlannedShard> = hands
-        .iter()
-        .enumerate()
-        .map(|(index, hand)| shard(&work, index, &order.arrange(&work, hand)))
-        .collect();
+    let hands = hands.iter().map(|hand| order.arrange(&work, hand)).collect();
+    let strategy = options.strategy.name().to_owned();
+    let arranged = Arranged { strategy, workers: options.workers, hands, optimal };
+    plan_of(&work, suite, estimates, arranged)
+}
+
+/// What every shard gets and in which order it starts it.
+pub(super) struct Arranged {
+    /// Who says so.
+    pub(super) strategy: String,
+    /// As in [`Options::workers`].
+    pub(super) workers: u32,
+    /// For every shard the positions in `work.items`, in their order.
+    pub(super) hands: Vec<Vec<usize>>,
+    /// Nobody can deal so that the slowest shard is faster.
+    pub(super) optimal: bool,
+}
+
+/// The plan that says this.
+pub(super) fn plan_of(
+    work: &Work<'_>,
+    suite: &Suite,
+    estimates: &Estimates,
+    arranged: Arranged,
+) -> Plan {
+    let Arranged { strategy, workers, hands, optimal } = arranged;
+    let clock = Clock { pace: estimates.costs.pace };
+    let shards: Vec<PlannedShard> =
+        hands.iter().enumerate().map(|(index, hand)| shard(work, &clock, index, hand)).collect();
     let slowest = shards.iter().map(|shard| shard.predicted).max().unwrap_or_default();
     let proven = if optimal { slowest } else { Duration::ZERO };
     let mut plan = Plan {
         digest: PlanDigest(String::new()),
-        strategy: options.strategy.name().to_owned(),
-        workers: options.workers.max(1),
+        strategy,
+        workers: workers.max(1),
         shards,
         shared: sorted_shared(suite),
         projects: sorted_projects(suite),
-        lower_bound: Duration::from_millis(lower_bound(&work)).max(proven),
+        lower_bound: clock.time(lower_bound(work)).max(proven),
         known: work.items.iter().map(|item| item.known).sum(),
     };
     plan.digest = plan.compute_digest();
     plan
 }
 
-fn shard(work: &Work<'_>, index: usize, arranged: &[usize]) -> PlannedShard {
+/// The groups of some work with their estimates.
+pub(super) fn planned(work: &Work<'_>, estimates: &Estimates) -> Vec<PlannedGroup> {
+    let clock = Clock { pace: estimates.costs.pace };
+    work.items.iter().map(|item| clock.planned(item)).collect()
+}
+
+/// Times are kept for one machine and shown for the one that ran last.
+struct Clock {
+    pace: u32,
+}
+
+impl Clock {
+    fn time(&self, millis: u64) -> Duration {
+        let paced = u128::from(millis) * u128::from(self.pace) / u128::from(Costs::EVEN);
+        Duration::from_millis(u64::try_from(paced).unwrap_or(u64::MAX))
+    }
+
+    fn planned(&self, item: &Item<'_>) -> PlannedGroup {
+        PlannedGroup { group: item.group.clone(), estimate: self.time(item.millis) }
+    }
+}
+
+fn shard(work: &Work<'_>, clock: &Clock, index: usize, arranged: &[usize]) -> PlannedShard {
     let items = || arranged.iter().map(|&position| &work.items[position]);
-    let groups = items().map(|item| PlannedGroup {
-        group: item.group.clone(),
-        estimate: Duration::from_millis(item.millis),
-    });
     PlannedShard {
         number: ShardNumber::at(index),
-        groups: groups.collect(),
-        predicted: Duration::from_millis(work.dispatch.predict(items())),
+        groups: items().map(|item| clock.planned(item)).collect(),
+        predicted: clock.time(work.dispatch.predict(items())),
     }
 }
 

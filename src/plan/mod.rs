@@ -2,16 +2,21 @@
 //!
 //! To add a strategy: one file in `strategies/` and one line in [`STRATEGIES`].
 
+pub(crate) mod assigned;
+pub(crate) mod blocker;
 mod bound;
 mod churn;
+pub(crate) mod compare;
 mod dealer;
 mod dispatch;
 pub(crate) mod make;
+mod native;
 mod order;
 mod packing;
 mod strategies;
 #[cfg(test)]
 mod tests;
+pub(crate) mod what_if;
 mod work;
 
 use order::Urgency;

@@ -40,6 +40,11 @@ impl Order {
         };
         let mut line: Vec<usize> = (0..work.items.len()).collect();
         line.sort_by_key(|&index| (key(&work.items[index]), index));
+        Self::of(work, line)
+    }
+
+    /// The order in which every position in `work.items` stands in this line.
+    pub(crate) fn of(work: &Work<'_>, line: Vec<usize>) -> Self {
         let mut ranks = vec![0; line.len()];
         for (rank, index) in line.into_iter().enumerate() {
             ranks[index] = rank;

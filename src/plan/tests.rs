@@ -5,3 +5,4 @@ mod examples;
 mod properties;
 mod simulated;
 mod suites;
+mod ways;

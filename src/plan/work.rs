@@ -112,7 +112,10 @@ impl<'a> Item<'a> {
         let total = match group.kind {
             GroupKind::File | GroupKind::Sequence | GroupKind::Single | GroupKind::Hooked => listed,
             // Its list of tests is not complete: the history may know more of them.
-            GroupKind::Opaque => listed.max(recorded(group, estimates)),
+            GroupKind::Opaque => {
+                let file = (group.file.clone(), group.project.clone());
+                listed + estimates.unlisted.get(&file).copied().unwrap_or_default()
+            }
         };
         let unheard_of = group.tests.is_empty() && total.is_zero();
         let millis = millis(if unheard_of { estimates.fallback } else { total });
@@ -145,22 +148,6 @@ fn compare(a: &TestGroup, b: &TestGroup) -> Ordering {
         group.tests.iter().map(|test| test.key.clone()).collect()
     };
     a.name().cmp(&b.name()).then_with(|| a.kind.cmp(&b.kind)).then_with(|| keys(a).cmp(&keys(b)))
-}
-
-/// The sum of all estimates for a group's file and project.
-fn recorded(group: &TestGroup, estimates: &Estimates) -> Duration {
-    let first = TestKey {
-        file: group.file.clone(),
-        project: group.project.clone(),
-        titles: Vec::new(),
-        repeat: 0,
-    };
-    estimates
-        .tests
-        .range(first..)
-        .take_while(|(key, _)| key.file == group.file && key.project == group.project)
-        .map(|(_, estimate)| estimate.duration)
-        .sum()
 }
 
 /// A duration in whole milliseconds, the planner's unit.

@@ -1,22 +1,25 @@
 //! One try at a shard: its groups go in, what the runner says as it goes comes out.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{mpsc, watch};
 
-use crate::model::event::{AttemptEnd, AttemptId, Event, RunnerVerdict};
+use crate::model::event::{AttemptEnd, AttemptId, Event, RunnerVerdict, UnixMillis};
 use crate::model::plan::PlannedShard;
 use crate::run::fault::{Evidence, judge, with_sources};
 use crate::run::tail::Tail;
 use crate::run::{RESULTS, Setting};
+use crate::runner::playwright::command::CommandLine;
 use crate::runner::playwright::install::normal;
 use crate::runner::playwright::protocol::{self, Said};
 use crate::runner::playwright::task::Task;
-use crate::sandbox::{Job, Layout, SandboxError, Wish};
+use crate::sandbox::{Ending, Job, Later, Layout, SandboxError, Wish};
 
 /// How often the runner's events are looked for.
 const LOOK: Duration = Duration::from_millis(50);
+/// How often an answer is looked for on which the start of the tests waits.
+const ANSWER: Duration = Duration::from_millis(3);
 /// How much of a log a fault shows.
 const TAIL_LINES: usize = 15;
 
@@ -49,11 +52,13 @@ pub(crate) struct Try {
     pub(crate) view: usize,
     /// What it may take.
     pub(crate) timeout: Duration,
+    /// The folder of the runner's files as it knows them; with it, it loads only those it needs.
+    pub(crate) root: Option<String>,
 }
 
 /// Writes an attempt's task and gives the job that runs it.
 pub(crate) fn job(setting: &Setting, attempt: &Try) -> Result<Job, SandboxError> {
-    let Try { shard, id, view, timeout } = attempt.clone();
+    let Try { shard, id, view, timeout, root } = attempt.clone();
     let folder = folder(&setting.output, id);
     let layout = setting.sandbox.layout(&folder);
     let (seen, places) = setting.seen(&layout);
@@ -68,16 +73,58 @@ pub(crate) fn job(setting: &Setting, attempt: &Try) -> Result<Job, SandboxError>
     let mut files: Vec<&str> = groups().map(|group| group.file.as_str()).collect();
     files.sort_unstable();
     files.dedup();
-    let command = setting.call.shard(&seen, &setting.install.version, &files);
-    Ok(Job {
-        name: format!("shard-{}-attempt-{}", id.shard, id.attempt),
-        view,
-        argv: command.argv,
-        env: command.env,
-        log: shard_folder(&setting.output, id).join("log.txt"),
-        folder,
-        timeout,
-    })
+    let command = setting.call.shard(&seen, &setting.install.version, root.as_deref(), &files);
+    Ok(made(setting, id, view, timeout, command))
+}
+
+/// The job of an attempt.
+pub(super) fn made(
+    setting: &Setting,
+    id: AttemptId,
+    view: usize,
+    timeout: Duration,
+    CommandLine { argv, env }: CommandLine,
+) -> Job {
+    let name = format!("shard-{}-attempt-{}", id.shard, id.attempt);
+    let log = shard_folder(&setting.output, id).join("log.txt");
+    Job { name, view, argv, env, log, folder: folder(&setting.output, id), timeout }
+}
+
+/// An attempt whose job was started.
+pub(crate) struct Started {
+    pub(super) id: AttemptId,
+    pub(super) job: Job,
+    pub(super) at: UnixMillis,
+    /// How the job ended, once it has.
+    pub(super) ended: Option<Result<Ending, SandboxError>>,
+    /// Dropping it ends the job.
+    pub(super) running: Later<'static, Result<Ending, SandboxError>>,
+    /// What it prints.
+    pub(super) printed: mpsc::UnboundedReceiver<String>,
+}
+
+impl Started {
+    pub(super) fn new(
+        setting: &Setting,
+        id: AttemptId,
+        job: Job,
+        wishes: watch::Receiver<Wish>,
+    ) -> Self {
+        let (lines, printed) = mpsc::unbounded_channel();
+        let (sandbox, of_job) = (setting.sandbox.clone(), job.clone());
+        let running = Box::pin(async move { sandbox.run(&of_job, wishes, lines).await });
+        Self { id, job, at: now(), ended: None, running, printed }
+    }
+
+    /// Waits until something is the case or the job has ended.
+    pub(super) async fn until(&mut self, mut done: impl FnMut() -> bool) {
+        while self.ended.is_none() && !done() {
+            tokio::select! {
+                ending = &mut self.running => self.ended = Some(ending),
+                () = tokio::time::sleep(ANSWER) => {}
+            }
+        }
+    }
 }
 
 /// Runs one attempt to its end. Everything that is known is sent, the end last.
@@ -88,28 +135,37 @@ pub(super) async fn run(
     messages: mpsc::UnboundedSender<Message>,
 ) {
     let id = attempt.id;
-    let job = match job(&setting, &attempt) {
-        Ok(job) => job,
+    match job(&setting, &attempt) {
+        Ok(job) => follow(setting.clone(), Started::new(&setting, id, job, wishes), messages).await,
         Err(error) => {
             let evidence =
                 Evidence { ending: &Err(error), last_word: None, listed: false, tail: "" };
             messages.send(Message::Ended(id, judge(&evidence))).ok();
-            return;
         }
-    };
+    }
+}
+
+/// Follows an attempt that was started to its end.
+pub(super) async fn follow(
+    setting: Setting,
+    started: Started,
+    messages: mpsc::UnboundedSender<Message>,
+) {
+    let Started { id, job, mut ended, mut running, mut printed, .. } = started;
     let layout = setting.sandbox.layout(&job.folder);
     let mut listener = Listener::new(&setting, id, &job, &layout, messages.clone());
-    let (lines, mut printed) = mpsc::unbounded_channel();
     let forward = messages.clone();
     let forwarding = tokio::spawn(async move {
         while let Some(line) = printed.recv().await {
             forward.send(Message::Line(id, line)).ok();
         }
     });
-    let mut running = setting.sandbox.run(&job, wishes, lines);
     let ending = loop {
+        if let Some(ending) = ended.take() {
+            break ending;
+        }
         tokio::select! {
-            ending = &mut running => break ending,
+            ending = &mut running => ended = Some(ending),
             () = tokio::time::sleep(LOOK) => listener.listen(),
         }
     };
@@ -131,6 +187,12 @@ pub(super) async fn run(
         tail: &tail,
     };
     messages.send(Message::Ended(id, judge(&evidence))).ok();
+}
+
+/// The time now.
+pub(super) fn now() -> UnixMillis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    UnixMillis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Turns the reporter's file into messages.

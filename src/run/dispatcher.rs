@@ -3,14 +3,14 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::model::event::{AttemptEnd, AttemptId, Event, UnixMillis};
+use crate::model::event::{AttemptEnd, AttemptId, Event};
 use crate::model::plan::{Plan, PlannedShard};
 use crate::run::Setting;
-use crate::run::attempt::{self, Message, Try};
+use crate::run::attempt::{self, Message, Started, Try, now};
 use crate::sandbox::Wish;
 
 /// How a plan is run.
@@ -20,6 +20,8 @@ pub(crate) struct Options {
     pub(crate) jobs: NonZeroUsize,
     /// What one attempt may take.
     pub(crate) shard_timeout: Duration,
+    /// The folder of the runner's files as it knows them; see [`Try`].
+    pub(crate) root: Option<String>,
 }
 
 /// What a run says as it goes.
@@ -34,11 +36,12 @@ pub(crate) enum Emission<'a> {
 }
 
 /// Runs every shard of a plan and says all that happens. Comes back only when nothing runs any
-/// more.
+/// more. The first attempt of one shard may have been started before.
 pub(crate) async fn execute(
     plan: &Plan,
     setting: &Setting,
     options: &Options,
+    started: Option<Started>,
     wishes: watch::Receiver<Wish>,
     emit: &mut (dyn FnMut(Emission<'_>) + Send),
 ) {
@@ -57,7 +60,11 @@ pub(crate) async fn execute(
         wishes,
         messages,
     };
-    emit(Emission::Event(&Event::RunStarted { digest: plan.digest.clone(), at: now() }));
+    let at = started.as_ref().map_or_else(now, |started| started.at);
+    emit(Emission::Event(&Event::RunStarted { digest: plan.digest.clone(), at }));
+    if let Some(started) = started {
+        dispatcher.go_on(started, emit);
+    }
     loop {
         dispatcher.start(emit);
         if dispatcher.running == 0 {
@@ -81,6 +88,16 @@ struct Dispatcher<'a> {
 }
 
 impl Dispatcher<'_> {
+    /// Takes over an attempt that was started before the plan was known.
+    fn go_on(&mut self, started: Started, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
+        let Started { id, at, .. } = started;
+        self.waiting.retain(|(_, shard)| shard.number != id.shard);
+        emit(Emission::Event(&Event::AttemptStarted { id, at }));
+        self.running += 1;
+        let messages = self.messages.clone();
+        tokio::spawn(attempt::follow(self.setting.clone(), started, messages));
+    }
+
     /// Starts as many shards as may run at once; after a wish to stop, none.
     fn start(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
         while self.running < self.options.jobs.get() {
@@ -95,11 +112,16 @@ impl Dispatcher<'_> {
             self.running += 1;
             tokio::spawn(attempt::run(
                 self.setting.clone(),
-                Try { shard, id, view: position + 1, timeout: self.options.shard_timeout },
+                self.try_of(shard, id, position + 1),
                 self.wishes.clone(),
                 self.messages.clone(),
             ));
         }
+    }
+
+    fn try_of(&self, shard: PlannedShard, id: AttemptId, view: usize) -> Try {
+        let Options { shard_timeout: timeout, ref root, .. } = *self.options;
+        Try { shard, id, view, timeout, root: root.clone() }
     }
 
     fn take(&mut self, message: Message, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
@@ -113,9 +135,4 @@ impl Dispatcher<'_> {
             }
         }
     }
-}
-
-fn now() -> UnixMillis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    UnixMillis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }

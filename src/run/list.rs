@@ -61,7 +61,7 @@ pub(crate) async fn suite(
 
 /// A file that the sandbox wrote. A configuration is foreign code: a link that it may have put in
 /// the file's place is not followed.
-fn read_file(path: &Path) -> Option<String> {
+pub(super) fn read_file(path: &Path) -> Option<String> {
     let regular = path.symlink_metadata().is_ok_and(|meta| meta.is_file());
     regular.then(|| std::fs::read_to_string(path).ok()).flatten()
 }

@@ -6,6 +6,7 @@ pub(crate) mod cancel;
 pub(crate) mod dispatcher;
 mod fault;
 pub(crate) mod list;
+pub(crate) mod node;
 mod tail;
 
 use std::path::PathBuf;

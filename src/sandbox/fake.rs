@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -17,6 +18,9 @@ use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 
 use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
+
+/// How often a selection is looked for.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// Plays Playwright by a script.
 pub(crate) struct FakeSandbox {
@@ -55,6 +59,7 @@ struct Death {
 
 #[derive(Debug, Deserialize)]
 struct Told {
+    #[serde(default)]
     mode: String,
     tests: Vec<Value>,
     files: Vec<String>,
@@ -87,7 +92,15 @@ impl Sandbox for FakeSandbox {
             let script = self.script()?;
             let wrap = |source| SandboxError::Write { path: job.folder.clone(), source };
             let told = fs::read(job.folder.join("in/task.json")).map_err(wrap)?;
-            let told: Told = serde_json::from_slice(&told).map_err(|e| self.broken(&e))?;
+            let mut told: Told = serde_json::from_slice(&told).map_err(|e| self.broken(&e))?;
+            if told.mode == "node" {
+                hand_out(&script, job).map_err(wrap)?;
+                let chosen = chosen(job).await.map_err(wrap)?;
+                told = Told {
+                    mode: told.mode,
+                    ..serde_json::from_slice(&chosen).map_err(|e| self.broken(&e))?
+                };
+            }
             play(&script, &told, job).map_err(wrap)
         })
     }
@@ -114,6 +127,22 @@ impl FakeSandbox {
     fn broken(&self, reason: &dyn std::fmt::Display) -> SandboxError {
         SandboxError::Script { path: self.script.clone(), reason: reason.to_string() }
     }
+}
+
+/// Writes the suite where a waiting tool sees all of it at once.
+fn hand_out(script: &Script, job: &Job) -> std::io::Result<()> {
+    let part = job.folder.join("out/list.json.part");
+    fs::write(&part, script.list.to_string())?;
+    fs::rename(part, job.folder.join("out/list.json"))
+}
+
+/// Waits for what the tool chooses.
+async fn chosen(job: &Job) -> std::io::Result<Vec<u8>> {
+    let file = job.folder.join("in/selection.json");
+    while !file.exists() {
+        tokio::time::sleep(LOOK).await;
+    }
+    fs::read(file)
 }
 
 /// Writes what the reporter would write.

@@ -7,54 +7,46 @@ mod renamed;
 mod traits;
 mod unknown;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use crate::model::id::TestKey;
 use crate::model::suite::{GroupKind, Suite};
-use crate::model::timings::{Costs, Estimate, Estimates, Timing, Timings};
+use crate::model::timings::{Estimate, Estimates, Timing, Timings};
 use matching::{Matching, history};
 use unknown::Guesses;
 
-pub(crate) use coverage::{Mismatch, known};
+pub(crate) use coverage::{Coverage, Mismatch, known, mismatch};
 
 /// What every test case of `suite` is taken to need: what its history says, under an older name
-/// where it is plainly the same test; else a guess from the known tests around it. In the seconds
-/// of the machine of the last run: what comes out has a pace of its own no more.
+/// where it is plainly the same test; else a guess from the known tests around it. At the pace of
+/// the history, which the costs carry along.
 pub(crate) fn estimates(suite: &Suite, timings: &Timings) -> Estimates {
     let history = history(suite, timings);
     let matching = matched(suite, &history);
     let guesses = Guesses::of(&matching);
-    let pace = timings.costs.pace;
-    let scaled = |duration: Duration| duration.saturating_mul(pace) / Costs::EVEN;
     let estimate = |timing: Option<Timing>, guess: &dyn Fn() -> f64| {
         let known = timing.and_then(|timing| timing.duration);
         let duration = known.unwrap_or_else(|| seconds(guess()));
-        Estimate { duration: scaled(duration), last: timing.map(|timing| timing.last) }
+        Estimate { duration, last: timing.map(|timing| timing.last) }
     };
     let listed = matching.tests.iter().map(|test| {
         let guess = || guesses.of_test(test.case);
         (test.case.key.clone(), estimate(test.timing, &guess))
     });
-    let unlisted = unlisted(suite, &matching);
-    let unlisted =
-        unlisted.map(|(key, timing)| (key.clone(), estimate(Some(timing), &|| guesses.mean)));
-    let tests: BTreeMap<TestKey, Estimate> = listed.chain(unlisted).collect();
-    let Costs { start, worker, file, end, pace: _ } = timings.costs;
-    let costs = Costs {
-        start: scaled(start),
-        worker: scaled(worker),
-        file: scaled(file),
-        end: scaled(end),
-        pace: Costs::EVEN,
-    };
-    Estimates { tests, fallback: scaled(seconds(guesses.mean)), costs }
+    let tests: HashMap<TestKey, Estimate> = listed.collect();
+    let mut files: BTreeMap<(String, String), Duration> = BTreeMap::new();
+    for (key, timing) in unlisted(suite, &matching) {
+        let time = files.entry((key.file.clone(), key.project.clone())).or_default();
+        *time += estimate(Some(timing), &|| guesses.mean).duration;
+    }
+    Estimates { tests, unlisted: files, fallback: seconds(guesses.mean), costs: timings.costs }
 }
 
 /// The suite beside its history, renamed files and moved tests included.
 fn matched<'a>(suite: &'a Suite, history: &'a BTreeMap<TestKey, Timing>) -> Matching<'a> {
     let mut matching = Matching::of(suite, history);
-    renamed::inherit(&mut matching, &coverage::files(suite));
+    renamed::inherit(&mut matching, suite);
     matching
 }
 

@@ -49,6 +49,8 @@ struct KeyWire<'a> {
 #[derive(Debug, Serialize)]
 struct SuiteWire<'a> {
     tests: usize,
+    /// How many of them have a known time, under their own or an older name.
+    known: usize,
     stale: Vec<StaleWire<'a>>,
     unknown: Vec<KeyWire<'a>>,
 }
@@ -98,7 +100,7 @@ impl<'a> From<&'a TestKey> for KeyWire<'a> {
 }
 
 impl<'a> From<&'a SuiteReview> for SuiteWire<'a> {
-    fn from(SuiteReview { tests, stale, unknown }: &'a SuiteReview) -> Self {
+    fn from(SuiteReview { tests, known, stale, unknown }: &'a SuiteReview) -> Self {
         let stale = stale.iter().map(|(key, why)| {
             let reason = match why {
                 Stale::NoFile => "no-file",
@@ -108,7 +110,7 @@ impl<'a> From<&'a SuiteReview> for SuiteWire<'a> {
             StaleWire { key: KeyWire::from(key), reason }
         });
         let unknown = unknown.iter().map(KeyWire::from);
-        Self { tests: *tests, stale: stale.collect(), unknown: unknown.collect() }
+        Self { tests: *tests, known: *known, stale: stale.collect(), unknown: unknown.collect() }
     }
 }
 

@@ -43,7 +43,7 @@ fn an_unknown_strategy_is_answered_with_the_list() {
         2,
         &format!(
             "error: invalid value 'best' for '--strategy <NAME>'\n  [possible values: balanced, \
-             lpt, round-robin, file, tag, fail-first]{MORE}"
+             lpt, round-robin, file, tag, fail-first, exec:PATH]{MORE}"
         ),
     );
 }
@@ -77,8 +77,9 @@ fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let place = Place::scripted(&six());
     let known = "color, config, cpus, discover, engine, env, events, fail-on-flaky, format, grep, \
                  grep-invert, image, isolation, jobs, memory, network, output, pids-limit, \
-                 plan-file, priority, progress, project, quiet, shard, shard-timeout, shards, spread, \
-                 strategy, tag, timings, update-timings, verbose, workers, writable";
+                 plan, plan-file, previous, priority, progress, project, quiet, shard, \
+                 shard-timeout, shards, spread, strategy, tag, target, timings, update-timings, \
+                 verbose, workers, writable";
     let refused = "error: the settings file `./shardwright.toml` holds a value that cannot be used";
     for (text, stderr) in [
         (
@@ -105,7 +106,7 @@ fn a_settings_file_is_named_with_what_is_wrong_in_it() {
             "strategy = 'best'",
             format!(
                 "{refused}\n  caused by: invalid value 'best' for '--strategy <NAME>'\n  │   \
-                 [possible values: balanced, lpt, round-robin, file, tag, fail-first]"
+                 [possible values: balanced, lpt, round-robin, file, tag, fail-first, exec:PATH]"
             ),
         ),
         (

@@ -143,7 +143,7 @@ fn every_flag_and_strategy_of_the_readme_is_in_the_help() {
     let (_, rules) = help.split_once("--strategy <NAME>").expect("a flag for the strategy");
     let rules = rules.split("[env").next().and_then(|rules| rules.split("[default").next());
     let rule = |line: &str| {
-        let (name, about) = line.trim().strip_prefix("- ")?.split_once(':')?;
+        let (name, about) = line.trim().strip_prefix("- ")?.split_once(": ")?;
         Some(vec![format!("`{name}`"), about.trim().to_owned()])
     };
     let in_help: Vec<Vec<String>> = rules.unwrap_or_default().lines().filter_map(rule).collect();

@@ -193,7 +193,7 @@ fn what_is_no_timings_file_is_left_to_people() {
     let said = repository.merge("ours", "theirs");
     assert_eq!(said.code, 1, "{}{}", said.stdout, said.stderr);
     assert!(
-        said.stderr.contains("line 3, column 42: a duration cannot be negative"),
+        said.stderr.contains("line 3, column 39: a duration cannot be negative"),
         "{}",
         said.stderr
     );

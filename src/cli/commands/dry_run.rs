@@ -3,13 +3,15 @@
 use tokio::runtime::Runtime;
 
 use crate::cli::args::RunArgs;
-use crate::cli::commands::planning::{of_part, part_of, planned};
+use crate::cli::commands::pinned;
+use crate::cli::commands::planning::{Planner, of_part, part_of};
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
 use crate::model::event::AttemptId;
-use crate::report::console::tables;
+use crate::model::plan::Plan;
+use crate::report::console::plan_table;
 use crate::run::attempt::{self, Try};
 use crate::run::cancel;
 
@@ -18,11 +20,11 @@ use crate::run::cancel;
 pub(crate) fn exec(
     asked: &Asked<'_>,
     args: &RunArgs,
+    pinned: Option<Plan>,
     history: &History,
     environment: &Environment,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
-    let flags = of_part(&args.plan, args);
     let cache = environment.cache_folder();
     std::fs::create_dir_all(&cache)?;
     let folder = tempfile::Builder::new().prefix("dry-run-").tempdir_in(cache)?.keep();
@@ -33,9 +35,11 @@ pub(crate) fn exec(
         setting.sandbox.close().await;
         suite
     })?;
-    let whole = planned(&suite, &flags, &history.timings)?;
-    stage::tell_coverage(&suite, history, streams);
-    streams.data(&tables::plan(&whole))?;
+    let project = &setting.install.project;
+    let whole = pinned::or_planned(pinned, &suite, args, history, project, streams)?;
+    let flags = of_part(&args.plan, args);
+    let planner = Planner::new(&suite, &flags, &history.timings, project)?;
+    streams.data(&plan_table::plan(&whole, planner.blocker(&whole).as_ref()))?;
     let plan = part_of(whole, args.run.shard.map(|shard| shard.number));
     let shards = plan.shards.iter().filter(|shard| !shard.is_empty()).enumerate();
     let tries = shards.map(|(position, shard)| Try {
@@ -43,6 +47,7 @@ pub(crate) fn exec(
         id: AttemptId { shard: shard.number, attempt: 1 },
         view: position + 1,
         timeout: args.run.shard_timeout,
+        root: suite.settings.root.clone(),
     });
     let jobs = tries.map(|each| attempt::job(&setting, &each)).collect::<Result<Vec<_>, _>>()?;
     for command in setting.sandbox.commands(&jobs) {

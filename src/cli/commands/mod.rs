@@ -3,14 +3,17 @@
 pub(crate) mod completions;
 pub(crate) mod discover;
 mod dry_run;
+pub(super) mod exec_strategy;
 mod finish;
 pub(crate) mod merge;
 mod merge_foreign;
 mod output;
 mod parts;
+mod pinned;
 pub(crate) mod plan;
 mod planning;
 pub(crate) mod run;
 mod sink;
 mod stage;
+mod start;
 pub(crate) mod timings;

@@ -1,15 +1,19 @@
 //! `shardwright plan`: who would run what, and how good the plan is.
 
+use std::path::Path;
+
 use anyhow::Context;
 
 use crate::cli::args::{Format, PlanArgs, SharedFlags};
-use crate::cli::commands::planning::planned;
+use crate::cli::commands::planning::Planner;
 use crate::cli::commands::stage::{self, Asked};
 use crate::cli::exit::Exit;
+use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
-use crate::report::console::tables;
-use crate::wire::plan_v1;
+use crate::model::plan::Plan;
+use crate::report::console::{compare_table, plan_table, what_if_table};
+use crate::wire::{comparison_v1, forecast_v1, plan_v1};
 
 pub(crate) fn exec(
     shared: &SharedFlags,
@@ -18,20 +22,59 @@ pub(crate) fn exec(
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
     let PlanArgs { suite, plan: flags, sandbox, .. } = args;
+    let several = args.compare || args.what_if.is_some();
+    if several && args.format == Format::List {
+        return Err(no_list().into());
+    }
     let history = stage::load_timings(shared, &flags.timings)?;
     let asked = Asked { shared, suite, sandbox, workers: flags.workers };
+    let project = asked.project();
     let suite = stage::discover_only(&asked, environment, streams)?;
-    let plan = planned(&suite, flags, &history.timings)?;
+    let planner = Planner::new(&suite, flags, &history.timings, &project)?;
     stage::tell_coverage(&suite, &history, streams);
-    if let Some(file) = &args.plan_file {
-        let wrap = || format!("cannot write the plan to `{}`", file.display());
-        std::fs::write(file, plan_v1::write(&plan)).with_context(wrap)?;
-    }
-    let page = match args.format {
-        Format::Table => tables::plan(&plan),
-        Format::List => tables::plan_list(&plan),
-        Format::Json => plan_v1::write(&plan),
+    let page = if let Some(counts) = &args.what_if {
+        let forecast = planner.what_if(&counts.0)?;
+        match args.format {
+            Format::Json => forecast_v1::write(&forecast),
+            Format::Table | Format::List => what_if_table::what_if(&forecast),
+        }
+    } else {
+        let plan = planner.plan(streams)?;
+        if let Some(file) = &args.plan_file {
+            write(&plan, file)?;
+        }
+        page(&planner, plan, args)
     };
     streams.data(&page)?;
     Ok(Exit::Passed)
+}
+
+/// A plan, alone or beside those of the other strategies.
+fn page(planner: &Planner<'_>, plan: Plan, args: &PlanArgs) -> String {
+    if args.compare {
+        let chosen = plan.strategy.clone();
+        let plans = planner.side_by_side(plan);
+        return match args.format {
+            Format::Json => comparison_v1::write(&plans, &chosen),
+            Format::Table | Format::List => compare_table::compare(&plans, &chosen),
+        };
+    }
+    match args.format {
+        Format::Table => plan_table::plan(&plan, planner.blocker(&plan).as_ref()),
+        Format::List => plan_table::plan_list(&plan, planner.blocker(&plan).as_ref()),
+        Format::Json => plan_v1::write(&plan),
+    }
+}
+
+fn write(plan: &Plan, file: &Path) -> anyhow::Result<()> {
+    let wrap = || format!("cannot write the plan to `{}`", file.display());
+    std::fs::write(file, plan_v1::write(plan)).with_context(wrap)
+}
+
+fn no_list() -> Refused {
+    Refused {
+        message: "plans side by side are a table or JSON: they have no list of tests".to_owned(),
+        hint: Some("`--format table` or `--format json`".to_owned()),
+        exit: Exit::Usage,
+    }
 }

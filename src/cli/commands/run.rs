@@ -1,6 +1,6 @@
 //! `shardwright run`: plan the suite, run it in sandboxes, report.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 
 use anyhow::Context;
@@ -11,9 +11,11 @@ use crate::cli::args::{RunArgs, SharedFlags};
 use crate::cli::commands::dry_run;
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::output::{self, PLAN};
-use crate::cli::commands::planning::{of_part, part_of, planned};
+use crate::cli::commands::pinned;
+use crate::cli::commands::planning::part_of;
 use crate::cli::commands::sink::Sink;
 use crate::cli::commands::stage::{self, Asked, History};
+use crate::cli::commands::start::{begin, list_folder};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
@@ -21,7 +23,7 @@ use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::model::suite::{Servers, Suite};
 use crate::report::text;
-use crate::run::dispatcher::{self, execute};
+use crate::run::dispatcher::{self, Emission, execute};
 use crate::run::{Setting, cancel};
 use crate::runner::playwright::install::real;
 use crate::sandbox::Wish;
@@ -34,12 +36,14 @@ pub(crate) fn exec(
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
     let RunArgs { suite, plan: flags, run, sandbox } = args;
-    let asked = Asked { shared, suite, sandbox, workers: flags.workers };
+    let pinned = pinned::read(args)?;
+    let workers = flags.workers.or(pinned.as_ref().and_then(|plan| NonZeroU32::new(plan.workers)));
+    let asked = Asked { shared, suite, sandbox, workers };
     let part = run.shard.map(|shard| shard.number);
     let history = stage::load_timings(shared, &flags.timings)?;
     let install = stage::install(&asked)?;
     if run.dry_run {
-        return dry_run::exec(&asked, args, &history, environment, streams);
+        return dry_run::exec(&asked, args, pinned, &history, environment, streams);
     }
     let folder = real(&asked.project().join(&run.report.output));
     let setting = asked.setting(install, environment, folder.clone())?;
@@ -47,7 +51,7 @@ pub(crate) fn exec(
     let runtime = Runtime::new()?;
     let (plan, outcome) = runtime.block_on(async {
         let wishes = cancel::wishes()?;
-        let ran = sharded(args, setting.clone(), &history, wishes, shared.verbose, streams).await;
+        let ran = sharded(args, pinned, &setting, &history, wishes, shared.verbose, streams).await;
         setting.sandbox.close().await;
         // Of no use any more, and not before: the engine mounts it whenever it copies.
         std::fs::remove_dir_all(list_folder(&setting)).ok();
@@ -66,30 +70,40 @@ pub(crate) fn exec(
 /// From the suite to the outcome.
 async fn sharded(
     args: &RunArgs,
-    setting: Setting,
+    pinned: Option<Plan>,
+    setting: &Setting,
     history: &History,
     wishes: watch::Receiver<Wish>,
     verbose: bool,
     streams: &mut Streams,
 ) -> anyhow::Result<(Plan, Outcome)> {
-    let RunArgs { plan: flags, run, .. } = args;
-    let flags = &of_part(flags, args);
-    let views = if run.shard.is_some() { 1 } else { flags.shards.get() as usize } + 1;
-    let folder = list_folder(&setting);
-    let suite = stage::listed(&setting, views, &folder, wishes.clone(), streams).await?;
-    let whole = planned(&suite, flags, &history.timings)?;
-    stage::tell_coverage(&suite, history, streams);
-    let file = setting.output.join(PLAN);
-    let wrap = || format!("cannot write `{}`", file.display());
-    std::fs::write(&file, plan_v1::write(&whole)).with_context(wrap)?;
-    let plan = part_of(whole, run.shard.map(|shard| shard.number));
-    let jobs = jobs(&suite, &plan, run.jobs, &setting, streams);
-    let options = dispatcher::Options { jobs, shard_timeout: run.shard_timeout };
-    let mut sink = Sink::new(&plan, &setting.output, run.progress, verbose, streams)?;
-    if let Some(file) = &run.events {
-        sink.write_events(file)?;
-    }
-    execute(&plan, &setting, &options, wishes, &mut |emission| sink.take(&emission)).await;
+    let run = &args.run;
+    let shards = pinned.as_ref().map_or(args.plan.shards.most().get() as usize, |p| p.shards.len());
+    let (suite, running) = begin(args, setting, shards, wishes.clone(), streams).await?;
+    let is_pinned = pinned.is_some();
+    let project = &setting.install.project;
+    let dealt = pinned::or_planned(pinned, &suite, args, history, project, streams);
+    let (running, whole) = running.unless_failed(dealt).await?;
+    let unplanned = if is_pinned { pinned::unplanned(&whole, &suite) } else { Vec::new() };
+    let plan = part_of(whole.clone(), run.shard.map(|shard| shard.number));
+    let jobs = jobs(&suite, &plan, run.jobs, setting, streams);
+    let root = suite.settings.root.clone();
+    let options = dispatcher::Options { jobs, shard_timeout: run.shard_timeout, root };
+    let sink = Sink::new(&plan, &setting.output, run, verbose, streams);
+    let (running, mut sink) = running.unless_failed(sink).await?;
+    let started = running.go_on(&plan, setting).await?;
+    // Not before: it would be the plan of a suite that could not be loaded.
+    write_plan(&whole, &setting.output.join(PLAN))?;
+    let first = plan.shards.first().filter(|_| !unplanned.is_empty());
+    let mut unplanned = first.map(|shard| pinned::event(&unplanned, shard.number));
+    execute(&plan, setting, &options, started, wishes, &mut |emission| {
+        sink.take(&emission);
+        // After the run's own begin.
+        if let Some(event) = unplanned.take() {
+            sink.take(&Emission::Event(&event));
+        }
+    })
+    .await;
     let (outcome, trouble) = sink.close();
     if let Some(trouble) = trouble {
         streams.tell(&format!("warning: {trouble}"));
@@ -97,8 +111,10 @@ async fn sharded(
     Ok((plan, outcome))
 }
 
-fn list_folder(setting: &Setting) -> std::path::PathBuf {
-    setting.output.join("shards").join("list")
+/// Keeps the plan of all shards beside their results.
+fn write_plan(plan: &Plan, file: &Path) -> anyhow::Result<()> {
+    let wrap = || format!("cannot write `{}`", file.display());
+    std::fs::write(file, plan_v1::write(plan)).with_context(wrap)
 }
 
 /// How many shards run at once: where a server of theirs could meet another's, one.

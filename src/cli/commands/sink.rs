@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::cli::streams::Streams;
-use crate::config::flags::run::Progress;
+use crate::config::flags::run::{Progress, RunFlags};
 use crate::model::event::Event;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
@@ -37,25 +37,31 @@ impl<'a> Sink<'a> {
     pub(crate) fn new(
         plan: &'a Plan,
         output: &Path,
-        progress: Progress,
+        flags: &RunFlags,
         verbose: bool,
         streams: &Streams,
     ) -> anyhow::Result<Self> {
         let outcome = Outcome::of(plan);
         let recorder = Recorder::new(output, plan.shards.iter().map(|shard| shard.number))?;
-        let lines = || Box::new(Plain::new(Box::new(io::stderr()), plan.shards.len()));
-        let console: Box<dyn Console> = match progress {
+        let shards = flags.shard.map_or(plan.shards.len(), |shard| shard.total.get() as usize);
+        let lines = || Box::new(Plain::new(Box::new(io::stderr()), shards));
+        let console: Box<dyn Console> = match flags.progress {
             Progress::None => Box::new(Silent),
             Progress::Bar => Box::new(Live::new(&outcome)),
             Progress::Auto if streams.is_quiet() => Box::new(Silent),
             Progress::Auto if streams.is_watched() => Box::new(Live::new(&outcome)),
             Progress::Auto | Progress::Plain => lines(),
         };
-        Ok(Self { plan, outcome, recorder, console, events: None, verbose, trouble: None })
+        let mut sink =
+            Self { plan, outcome, recorder, console, events: None, verbose, trouble: None };
+        if let Some(file) = &flags.events {
+            sink.write_events(file)?;
+        }
+        Ok(sink)
     }
 
     /// Also writes every event to this file, `-` for standard output.
-    pub(crate) fn write_events(&mut self, file: &Path) -> anyhow::Result<()> {
+    fn write_events(&mut self, file: &Path) -> anyhow::Result<()> {
         let wrap = || format!("cannot write the events to `{}`", file.display());
         let mut events: Box<dyn Write + Send> = if file == Path::new("-") {
             Box::new(io::stdout())

@@ -23,7 +23,7 @@ use crate::run::{Setting, cancel};
 use crate::runner::playwright::install::{Install, real};
 use crate::runner::playwright::scan;
 use crate::sandbox::{Say, Wish};
-use crate::timings::estimate::{Mismatch, known};
+use crate::timings::estimate::{Mismatch, mismatch};
 use crate::timings::store::{self, StoreError};
 
 /// What the user asked for, as far as finding the suite goes.
@@ -88,19 +88,28 @@ pub(crate) async fn listed(
     setting: &Setting,
     views: usize,
     folder: &Path,
-    mut wishes: watch::Receiver<Wish>,
+    wishes: watch::Receiver<Wish>,
     streams: &mut Streams,
 ) -> anyhow::Result<Suite> {
+    ready(setting, views, wishes.clone(), streams).await?;
+    Ok(list::suite(setting, folder, wishes).await?)
+}
+
+/// Makes the sandbox ready for so many views.
+pub(crate) async fn ready(
+    setting: &Setting,
+    views: usize,
+    mut wishes: watch::Receiver<Wish>,
+    streams: &mut Streams,
+) -> anyhow::Result<()> {
     if streams.is_watched() {
         streams.say("asking Playwright for its tests");
     }
     let ready = setting.sandbox.prepare(views, teller(streams));
-    let again = wishes.clone();
     tokio::select! {
-        ready = ready => ready?,
-        _ = wishes.wait_for(|wish| *wish > Wish::Run) => return Err(DiscoverError::Interrupted.into()),
+        ready = ready => Ok(ready?),
+        _ = wishes.wait_for(|wish| *wish > Wish::Run) => Err(DiscoverError::Interrupted.into()),
     }
-    Ok(list::suite(setting, folder, again).await?)
 }
 
 fn discovery(asked: &Asked<'_>) -> anyhow::Result<Discovery> {
@@ -174,7 +183,7 @@ pub(crate) fn tell_coverage(suite: &Suite, history: &History, streams: &mut Stre
         let name = file.display();
         streams.say(&format!("no timings yet in `{name}`: every test counts the same"));
     }
-    if let Some(mismatch) = known(suite, timings).mismatch {
+    if let Some(mismatch) = mismatch(suite, timings) {
         streams.say(&format!("warning: {}", told(&mismatch)));
     }
 }

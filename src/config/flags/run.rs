@@ -21,6 +21,11 @@ pub(crate) struct RunFlags {
     #[arg(long, value_name = "I/N", env = "SHARDWRIGHT_SHARD", conflicts_with = "shards")]
     pub(crate) shard: Option<ShardOf>,
 
+    /// Run exactly this plan, a file of `plan -o` or a report's folder: it says how many shards
+    /// there are, and no strategy is asked
+    #[arg(long, value_name = "FILE", env = "SHARDWRIGHT_PLAN", conflicts_with = "shards")]
+    pub(crate) plan: Option<PathBuf>,
+
     /// Shards at once [default: all; with `--isolation process` one where a server has a port]
     #[arg(long, value_name = "K", env = "SHARDWRIGHT_JOBS", value_parser = jobs)]
     pub(crate) jobs: Option<NonZeroUsize>,
@@ -87,7 +92,8 @@ fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "a whole number of at least 1 is expected".to_owned())
 }
 
-fn limit(text: &str) -> Result<Duration, String> {
+/// A time that is more than nothing.
+pub(super) fn limit(text: &str) -> Result<Duration, String> {
     let limit = humantime::parse_duration(text);
     let limit = limit.map_err(|_| "a time such as 30s or 20m is expected".to_owned())?;
     if limit.is_zero() {

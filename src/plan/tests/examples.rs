@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::plan::Plan;
 use crate::model::suite::{GroupKind, Suite};
-use crate::model::timings::{Estimate, Estimates, LastResult};
+use crate::model::timings::{Estimates, LastResult};
 use crate::plan::make::{Options, make};
 use crate::plan::tests::suites::{group, learn, options, project, suite, timed};
 use crate::plan::{STRATEGIES, Strategy, strategy};
@@ -180,16 +180,13 @@ fn tag_spreads_the_tags_that_are_named() {
 fn a_file_of_unknown_tests_takes_what_its_history_says() {
     let mut opaque = group("a", "", &[]);
     opaque.kind = GroupKind::Opaque;
-    let mut key = opaque.tests.remove(0).key;
+    opaque.tests.clear();
     let mut estimates = Estimates { fallback: Duration::from_millis(700), ..Estimates::default() };
     let suite = suite(vec![opaque]);
     let plan = make(&suite, &estimates, &options(named("lpt"), 1, 1));
     assert_eq!(millis(&plan), [700]);
-    for title in ["x", "y"] {
-        key.titles = vec![title.to_owned()];
-        let estimate = Estimate { duration: Duration::from_millis(40), last: None };
-        estimates.tests.insert(key.clone(), estimate);
-    }
+    let file = ("a".to_owned(), String::new());
+    estimates.unlisted.insert(file, Duration::from_millis(80));
     let plan = make(&suite, &estimates, &options(named("lpt"), 1, 1));
     assert_eq!(millis(&plan), [80]);
 }

@@ -166,6 +166,17 @@ fn a_project_with_one_worker_leaves_the_other_to_the_rest() {
 }
 
 #[test]
+fn times_are_told_for_the_last_machine() {
+    let (suite, mut estimates) = timed(&[("a", 500), ("b", 400)]);
+    let even = make(&suite, &estimates, &options(named("balanced"), 2, 1));
+    estimates.costs.pace = 200;
+    let slow = make(&suite, &estimates, &options(named("balanced"), 2, 1));
+    assert_eq!((millis(&even), millis(&slow)), (500, 1_000));
+    assert_eq!(slow.lower_bound, slow.predicted());
+    assert_eq!(even.digest, slow.digest);
+}
+
+#[test]
 fn groups_longer_than_half_of_a_shard_cannot_share_one() {
     // The average is 90 and three of the five longest take 100; but each 60 leaves no room for
     // a 50 below 110.

@@ -31,7 +31,7 @@ pub(crate) fn overview(review: &Review, most: usize) -> String {
     page += &entries("flaky lately, the flakiest first", review, most, is_flaky);
     if let Some(suite) = &review.suite {
         page += &stale("stale: not in the suite any more", suite, FEW);
-        page += &unknown("unknown: without a history", suite, FEW);
+        page += &unknown("unknown: no entry of its own", suite, FEW);
     }
     page
 }
@@ -41,7 +41,7 @@ pub(crate) fn differences(review: &Review) -> String {
     let Some(suite) = &review.suite else { return String::new() };
     let mut page = summary(suite);
     page += &stale("stale: not in the suite any more", suite, usize::MAX);
-    page += &unknown("unknown: without a history", suite, usize::MAX);
+    page += &unknown("unknown: no entry of its own", suite, usize::MAX);
     page
 }
 
@@ -60,14 +60,13 @@ pub(crate) fn stale_list(stale: &[(TestKey, Stale)]) -> String {
 }
 
 fn summary(suite: &SuiteReview) -> String {
-    let SuiteReview { tests, stale, unknown } = suite;
-    let known = tests.saturating_sub(unknown.len());
+    let SuiteReview { tests, known, stale, .. } = suite;
     let stale = if stale.len() == 1 {
         "1 entry is stale".to_owned()
     } else {
         format!("{} entries are stale", stale.len())
     };
-    format!("{known} of {} of the suite have a history, {stale}\n", count(*tests, "test"))
+    format!("{known} of {} of the suite have a known time, {stale}\n", count(*tests, "test"))
 }
 
 fn slowest_files(review: &Review, most: usize) -> String {

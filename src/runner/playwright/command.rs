@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::runner::playwright::install::{Install, Version};
+use crate::runner::playwright::install::{Install, Version, normal};
 use crate::runner::playwright::task::{CPUS_FILE, REPORTER_FILE};
+
+/// More arguments than this are not worth it: systems limit a command line.
+const MOST_BYTES: usize = 100_000;
 
 /// What the user chose, as it is handed to Playwright.
 #[derive(Debug, Clone, Default)]
@@ -55,25 +58,51 @@ impl Call {
         CommandLine { argv, env: Vec::new() }
     }
 
-    /// `playwright test` with the user's own reporters and ours beside them. `files` are those of
-    /// the shard, relative to the runner's root folder.
-    pub(crate) fn shard(&self, seen: &Seen, version: &Version, files: &[&str]) -> CommandLine {
+    /// `playwright test` with the user's own reporters and ours beside them. `files` are the
+    /// shard's, relative to the runner's root folder; only they are loaded where `root` tells them
+    /// from all others.
+    pub(crate) fn shard(
+        &self,
+        seen: &Seen,
+        version: &Version,
+        root: Option<&str>,
+        files: &[&str],
+    ) -> CommandLine {
         let mut call = self.clone();
-        if !version.at_least(62) {
-            // Without `preprocess` the ids choose the tests; fewer files are loaded for it.
-            call.selection.files =
-                files.iter().map(|file| format!("/\\/{}$/", escape(file))).collect();
+        // Which tests run is chosen exactly by other means: these only spare loading the others.
+        let own = root.map(|root| files.iter().map(|file| anchored(root, file)).collect());
+        let short = |own: &Vec<String>| own.iter().map(String::len).sum::<usize>() <= MOST_BYTES;
+        if let Some(own) = own.filter(short) {
+            call.selection.files = own;
         }
-        let mut argv = call.base(seen);
+        let mut line = call.reported(seen);
+        if !version.at_least(62) {
+            line.argv.push("--last-failed".to_owned());
+        }
+        line
+    }
+
+    /// `playwright test` that is told only once it has loaded its files which tests to run.
+    pub(crate) fn node(&self, seen: &Seen) -> CommandLine {
+        let mut line = self.reported(seen);
+        // A part of a small suite may be empty.
+        line.argv.push("--pass-with-no-tests".to_owned());
+        line
+    }
+
+    /// Whether the runner's own list, before it chooses, is what it would run: where it chooses by
+    /// what failed last, it does so afterwards.
+    pub(crate) fn can_wait(&self) -> bool {
+        !self.extra.iter().any(|argument| argument.starts_with("--last-failed"))
+    }
+
+    fn reported(&self, seen: &Seen) -> CommandLine {
         let env = vec![
             ("PW_TEST_REPORTER".to_owned(), text(&seen.input.join(REPORTER_FILE))),
             // A report that opens a browser would wait for ever.
             ("PLAYWRIGHT_HTML_OPEN".to_owned(), "never".to_owned()),
         ];
-        if !version.at_least(62) {
-            argv.push("--last-failed".to_owned());
-        }
-        CommandLine { argv, env }
+        CommandLine { argv: self.base(seen), env }
     }
 
     fn base(&self, seen: &Seen) -> Vec<String> {
@@ -96,6 +125,11 @@ impl Call {
     pub(crate) fn no_deps(&self) -> bool {
         self.extra.iter().any(|argument| argument == "--no-deps")
     }
+}
+
+/// A file argument that matches one file of the runner's root folder and no other.
+fn anchored(root: &str, file: &str) -> String {
+    format!("/^{}$/", escape(&text(&normal(&Path::new(root).join(file)))))
 }
 
 /// One regular expression for `--grep` that keeps what matches `grep` and has one of `tags`.
@@ -150,7 +184,22 @@ fn text(path: &Path) -> String {
 mod tests {
     use regress::Regex;
 
-    use super::{escape, grep_with_tags};
+    use super::{anchored, escape, grep_with_tags};
+
+    #[test]
+    fn a_file_argument_matches_its_own_file_alone() {
+        let matches = |argument: &str, path: &str| {
+            let source = argument.strip_prefix('/').unwrap().strip_suffix('/').unwrap();
+            Regex::new(source).unwrap().find(path).is_some()
+        };
+        let argument = anchored("/work/tests", "a/b (1).spec.ts");
+        assert!(matches(&argument, "/work/tests/a/b (1).spec.ts"));
+        for other in ["/work/tests/x/a/b (1).spec.ts", "/work/tests/a/b (1).spec.tsx", "/work/b"] {
+            assert!(!matches(&argument, other), "{other}");
+        }
+        let outside = anchored("/work/tests", "../other/c.spec.ts");
+        assert!(matches(&outside, "/work/other/c.spec.ts"));
+    }
 
     #[test]
     fn a_tag_matches_itself_and_no_longer_one() {

@@ -31,6 +31,9 @@ pub(crate) enum ListError {
 struct List {
     version: Option<String>,
     workers: Option<u32>,
+    /// Not said where Playwright may know a file by another name than the list.
+    #[serde(default)]
+    root: Option<String>,
     /// The configuration itself says `shard`.
     #[serde(default)]
     sharded: bool,
@@ -56,7 +59,26 @@ struct GroupLine {
     kind: KindWord,
     #[serde(default)]
     worker: String,
-    tests: Vec<ListedWire>,
+    tests: Vec<TestLine>,
+}
+
+/// A test of a group, whose project and file are the group's.
+#[derive(Debug, Deserialize)]
+struct TestLine {
+    titles: Vec<String>,
+    repeat: u32,
+    id: String,
+    tags: Vec<String>,
+    line: u32,
+    column: u32,
+}
+
+impl TestLine {
+    fn case(self, project: &str, file: &str) -> TestCase {
+        let Self { titles, repeat, id, tags, line, column } = self;
+        let key = TestKey { file: file.to_owned(), project: project.to_owned(), titles, repeat };
+        TestCase { key, runner_id: Some(id), tags, line, column }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -87,6 +109,7 @@ pub(crate) fn read(text: &str) -> Result<Suite, ListError> {
         settings: RunnerSettings {
             version: list.version,
             workers: list.workers,
+            root: list.root,
             servers: list.servers.map_or(Servers::None, Servers::Configured),
         },
     };
@@ -115,8 +138,9 @@ impl From<GroupLine> for TestGroup {
             KindWord::Single => GroupKind::Single,
             KindWord::Hooked => GroupKind::Hooked,
         };
-        let tests = line.tests.into_iter().map(TestCase::from).collect();
-        Self { project: line.project, file: line.file, kind, worker: line.worker, tests }
+        let GroupLine { project, file, worker, tests, .. } = line;
+        let tests = tests.into_iter().map(|test| test.case(&project, &file)).collect();
+        Self { project, file, kind, worker, tests }
     }
 }
 

@@ -1,4 +1,5 @@
-//! What our reporter inside Playwright is told: a task goes in, `task.json` comes out.
+//! What our reporter inside Playwright is told: a task goes in, `task.json` comes out; for a runner
+//! that waits to be told which tests to run, `selection.json`.
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,8 @@ const CPUS: &str = include_str!("cpus.cjs");
 pub(crate) const CPUS_FILE: &str = "cpus.cjs";
 /// The reporter's file name beside `task.json`.
 pub(crate) const REPORTER_FILE: &str = "reporter.cjs";
+/// What a waiting runner looks for beside `task.json`.
+const SELECTION_FILE: &str = "selection.json";
 /// Where in its results folder Playwright keeps which tests failed last.
 const LAST_RUN_FILE: &str = ".last-run.json";
 
@@ -31,10 +34,39 @@ pub(crate) struct Task {
     cpus: Option<u32>,
     /// The user switched project dependencies off.
     no_deps: bool,
+    #[serde(flatten)]
+    selection: Chosen,
+}
+
+/// What one shard is to run.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Chosen {
     /// In the order in which they should start.
     tests: Vec<Key>,
     /// Spec files to run whole, after the tests.
     files: Vec<String>,
+}
+
+impl Chosen {
+    /// These groups and nothing else.
+    pub(crate) fn of<'a>(groups: impl IntoIterator<Item = &'a TestGroup>) -> Self {
+        let mut chosen = Self::default();
+        for group in groups {
+            if group.kind == GroupKind::Opaque {
+                chosen.files.push(group.file.clone());
+            } else {
+                chosen.tests.extend(group.tests.iter().map(|test| Key::from(&test.key)));
+            }
+        }
+        chosen
+    }
+
+    /// Writes it into the folder of a runner that waits for it, which never sees half of it.
+    pub(crate) fn write(&self, folder: &Path) -> std::io::Result<()> {
+        let part = folder.join(format!("{SELECTION_FILE}.part"));
+        std::fs::write(&part, serde_json::to_vec(self)?)?;
+        std::fs::rename(part, folder.join(SELECTION_FILE))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -42,6 +74,8 @@ pub(crate) struct Task {
 enum Mode {
     List,
     Shard,
+    /// Hands the suite out, waits for its selection, and runs it.
+    Node,
 }
 
 #[derive(Debug, Serialize)]
@@ -82,15 +116,12 @@ impl Task {
         no_deps: bool,
         groups: impl IntoIterator<Item = &'a TestGroup>,
     ) -> Self {
-        let mut task = Self::new(Mode::Shard, places, no_deps);
-        for group in groups {
-            if group.kind == GroupKind::Opaque {
-                task.files.push(group.file.clone());
-            } else {
-                task.tests.extend(group.tests.iter().map(|test| Key::from(&test.key)));
-            }
-        }
-        task
+        Self { selection: Chosen::of(groups), ..Self::new(Mode::Shard, places, no_deps) }
+    }
+
+    /// Lists the suite, waits to be told which of it to run, and runs that.
+    pub(crate) fn node(places: &Places, no_deps: bool) -> Self {
+        Self::new(Mode::Node, places, no_deps)
     }
 
     fn new(mode: Mode, places: &Places, no_deps: bool) -> Self {
@@ -100,8 +131,7 @@ impl Task {
             runner: places.runner.clone(),
             cpus: places.cpus,
             no_deps,
-            tests: Vec::new(),
-            files: Vec::new(),
+            selection: Chosen::default(),
         }
     }
 

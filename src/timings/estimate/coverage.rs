@@ -39,12 +39,14 @@ pub(crate) fn known(suite: &Suite, timings: &Timings) -> Coverage {
     }
 }
 
-fn mismatch(suite: &Suite, timings: &Timings) -> Option<Mismatch> {
+/// Whether the history is of other files than the suite's.
+pub(crate) fn mismatch(suite: &Suite, timings: &Timings) -> Option<Mismatch> {
     let ours = files(suite);
-    let theirs: BTreeSet<&str> = timings.tests.keys().map(|key| key.file.as_str()).collect();
-    if !ours.is_disjoint(&theirs) {
+    let theirs = || timings.tests.keys().map(|key| key.file.as_str());
+    if theirs().any(|file| ours.contains(file)) {
         return None;
     }
+    let theirs: BTreeSet<&str> = theirs().collect();
     let named: BTreeMap<&str, &str> = theirs.iter().map(|file| (last_part(file), *file)).collect();
     let alike = ours.iter().find_map(|file| Some((*file, *named.get(last_part(file))?)));
     let any = || Some((*ours.first()?, *theirs.first()?));

@@ -40,27 +40,26 @@ impl Matched<'_> {
 impl<'a> Matching<'a> {
     /// Walks through both in order, once: there may be a hundred thousand of each.
     pub(super) fn of(suite: &'a Suite, history: &'a BTreeMap<TestKey, Timing>) -> Self {
-        let mut cases: Vec<&TestCase> = suite.tests().collect();
-        cases.sort_by(|a, b| a.key.cmp(&b.key));
+        let cases = sorted(suite);
         let mut entries = history.iter().peekable();
-        let (mut tests, mut rest) = (Vec::with_capacity(cases.len()), Vec::new());
-        // The repetitions of a test have its one entry in common.
-        let mut last: Option<Entry<'_>> = None;
+        let mut tests: Vec<Matched<'a>> = Vec::with_capacity(cases.len());
+        let mut rest = Vec::new();
         for case in cases {
-            if last.is_none_or(|last| order(last.key, &case.key).is_ne()) {
-                last = None;
-                while let Some((key, timing)) =
-                    entries.next_if(|(key, _)| order(key, &case.key).is_le())
-                {
-                    let entry = Entry { key, timing: *timing };
-                    if order(key, &case.key).is_eq() {
-                        last = Some(entry);
-                        break;
-                    }
-                    rest.push(entry);
+            let last = tests.last().filter(|last| {
+                // The repetitions of a test have its one entry in common.
+                case.key.repeat > 0 && order(&last.case.key, &case.key).is_eq()
+            });
+            let mut timing = last.and_then(|last| last.timing);
+            while let Some((key, entry)) = entries.peek() {
+                let entry = Entry { key, timing: **entry };
+                match order(key, &case.key) {
+                    Ordering::Greater => break,
+                    Ordering::Equal if timing.is_none() => timing = Some(entry.timing),
+                    Ordering::Equal | Ordering::Less => rest.push(entry),
                 }
+                entries.next();
             }
-            tests.push(Matched { case, timing: last.map(|last| last.timing) });
+            tests.push(Matched { case, timing });
         }
         rest.extend(entries.map(|(key, timing)| Entry { key, timing: *timing }));
         Self { tests, rest }
@@ -70,6 +69,22 @@ impl<'a> Matching<'a> {
     pub(super) fn has_unknown(&self) -> bool {
         self.tests.iter().any(|test| test.seconds().is_none())
     }
+}
+
+/// Every test case in the order of the keys. Runners list file by file: only the files' names are
+/// compared with each other, and within each file the rest of the keys.
+fn sorted(suite: &Suite) -> Vec<&TestCase> {
+    let listed: Vec<&TestCase> = suite.tests().collect();
+    let mut files: Vec<&[&TestCase]> = listed.chunk_by(|a, b| a.key.file == b.key.file).collect();
+    files.sort_by(|a, b| a[0].key.file.cmp(&b[0].key.file));
+    let mut cases = files.concat();
+    for file in cases.chunk_by_mut(|a, b| a.key.file == b.key.file) {
+        file.sort_by(|a, b| {
+            let (a, b) = (&a.key, &b.key);
+            (&a.project, &a.titles, a.repeat).cmp(&(&b.project, &b.titles, b.repeat))
+        });
+    }
+    cases
 }
 
 /// The order of tests, whichever repetition.

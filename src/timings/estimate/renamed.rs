@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::id::TestKey;
-use crate::timings::estimate::coverage::last_part;
+use crate::model::suite::Suite;
+use crate::timings::estimate::coverage::{files, last_part};
 use crate::timings::estimate::matching::{Entry, Matched, Matching};
 
 /// The titles of a test, outermost first.
@@ -20,13 +21,13 @@ const MOST_WITH_TITLE: usize = 8;
 /// The same for the last part of a path.
 const MOST_WITH_NAME: usize = 64;
 
-/// Gives renamed files and moved tests their entries. `listed` are all files of the suite.
-pub(super) fn inherit<'a>(matching: &mut Matching<'a>, listed: &BTreeSet<&str>) {
+/// Gives renamed files and moved tests of `suite` their entries.
+pub(super) fn inherit<'a>(matching: &mut Matching<'a>, suite: &Suite) {
     let Matching { tests, rest } = matching;
     if rest.is_empty() || tests.iter().all(|test| test.timing.is_some()) {
         return;
     }
-    let old_names = renames(tests, rest, listed);
+    let old_names = renames(tests, rest, &files(suite));
     let before =
         |key: &'a TestKey| Some((*old_names.get(key.file.as_str())?, &key.project, &key.titles));
     pair_up(tests, rest, before, |key| Some((&key.file[..], &key.project, &key.titles)));

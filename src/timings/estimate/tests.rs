@@ -187,17 +187,14 @@ fn the_same_titles_in_another_file_say_something() {
 }
 
 #[test]
-fn predictions_are_in_the_seconds_of_the_last_machine() {
+fn costs_and_pace_are_passed_on_as_they_are() {
     let known = key("x", "", "a");
-    let suite = suite(Source::Playwright, &[known.clone(), key("x", "", "new")]);
+    let suite = suite(Source::Playwright, std::slice::from_ref(&known));
     let mut history = timings(&[(known.clone(), Some(1_000), LastResult::Passed)]);
     history.costs = Costs { start: Duration::from_secs(2), pace: 150, ..Costs::default() };
     let estimates = estimates(&suite, &history);
-    let seconds = |key| estimates.of(key).duration.as_secs_f64();
-    assert_eq!([seconds(&known), seconds(&key("x", "", "new"))], [1.5, 1.5]);
-    assert_eq!(estimates.fallback.as_secs_f64(), 1.5);
-    let costs = Costs { start: Duration::from_secs(3), ..Costs::default() };
-    assert_eq!(estimates.costs, costs);
+    assert_eq!(estimates.of(&known).duration, Duration::from_secs(1));
+    assert_eq!(estimates.costs, history.costs);
 }
 
 #[test]
@@ -247,8 +244,9 @@ fn tests_that_only_the_history_knows_count_for_a_file_dealt_whole() {
         (key("y", "chromium", "other"), Some(400), LastResult::Passed),
     ]);
     let estimates = estimates(&suite, &history);
-    assert_eq!(estimates.of(&key("x", "", "computed")).duration, Duration::from_millis(400));
-    assert_eq!(estimates.tests.len(), 2);
+    let file = ("x".to_owned(), String::new());
+    assert_eq!(estimates.unlisted, [(file, Duration::from_millis(400))].into());
+    assert_eq!(estimates.tests.len(), 1);
 }
 
 #[test]

@@ -36,8 +36,7 @@ pub(super) struct Guesses<'a> {
     greatest: f64,
     places: Places<'a>,
     factors: Factors<'a>,
-    /// The known tests of the titles that are asked for.
-    namesakes: BTreeMap<&'a [String], Vec<Known<'a>>>,
+    namesakes: Namesakes<'a>,
 }
 
 impl<'a> Guesses<'a> {
@@ -57,50 +56,56 @@ impl<'a> Guesses<'a> {
         let greatest = seconds().reduce(f64::max).unwrap_or(UNHEARD_OF);
         let empty = Places { mean, folders: BTreeMap::new(), files: BTreeMap::new() };
         if !matching.has_unknown() {
-            let (factors, namesakes) = (Factors::default(), BTreeMap::new());
+            let (factors, namesakes) = (Factors::default(), Namesakes::default());
             return Self { mean, least, greatest, places: empty, factors, namesakes };
         }
         let places = Places::of(&known, mean);
         let factors = Factors::of(matching, mean, |file| places.guess(file));
-        let namesakes = namesakes(matching, &known);
+        let namesakes = Namesakes::of(matching, &known, &factors);
         Self { mean, least, greatest, places, factors, namesakes }
     }
 
     /// What an unknown test is taken to need, in seconds: between the least and the greatest known.
     pub(super) fn of_test(&self, case: &TestCase) -> f64 {
-        let namesakes = self.namesakes.get(&case.key.titles[..]).map_or(&[][..], |known| known);
-        let guess = self.from_other_projects(case, namesakes).unwrap_or_else(|| {
-            let guess = self.places.guess(&case.key.file) * self.factors.of_test(case);
-            let elsewhere = Sum::of(namesakes.iter().map(|(_, seconds)| *seconds));
-            elsewhere.shrunk(guess, TITLE_PRIOR)
-        });
+        let TestKey { file, project, titles, repeat: _ } = &case.key;
+        let guess = if let Some(same) = self.namesakes.in_file.get(&(file, titles)) {
+            same.total / same.count * self.factors.of_project(project)
+        } else {
+            let guess = self.places.guess(file) * self.factors.of_test(case);
+            let elsewhere = self.namesakes.anywhere.get(&titles[..]);
+            elsewhere.map_or(guess, |sum| sum.shrunk(guess, TITLE_PRIOR))
+        };
         guess.clamp(self.least, self.greatest)
-    }
-
-    /// What the same test takes in other projects, at the pace of this one.
-    fn from_other_projects(&self, case: &TestCase, namesakes: &[Known<'_>]) -> Option<f64> {
-        let same = namesakes.iter().filter(|(key, _)| key.file == case.key.file);
-        let sum =
-            Sum::of(same.map(|(key, seconds)| seconds / self.factors.of_project(&key.project)));
-        let pace = self.factors.of_project(&case.key.project);
-        (sum.count > 0.0).then(|| sum.total / sum.count * pace)
     }
 }
 
-/// The known tests of all titles that an unknown test has.
-fn namesakes<'a>(
-    matching: &Matching<'a>,
-    known: &[Known<'a>],
-) -> BTreeMap<&'a [String], Vec<Known<'a>>> {
-    let unknown = matching.tests.iter().filter(|test| test.seconds().is_none());
-    let asked: BTreeSet<&[String]> = unknown.map(|test| &test.case.key.titles[..]).collect();
-    let mut namesakes: BTreeMap<&[String], Vec<Known<'a>>> = BTreeMap::new();
-    for (key, seconds) in known {
-        if asked.contains(&key.titles[..]) {
-            namesakes.entry(&key.titles).or_default().push((key, *seconds));
+/// What the known tests take that have the titles of an unknown one.
+#[derive(Default)]
+struct Namesakes<'a> {
+    anywhere: BTreeMap<&'a [String], Sum>,
+    /// The same test in other projects, by its file and titles, were they as fast as all are.
+    in_file: BTreeMap<(&'a str, &'a [String]), Sum>,
+}
+
+impl<'a> Namesakes<'a> {
+    fn of(matching: &Matching<'a>, known: &[Known<'a>], factors: &Factors<'_>) -> Self {
+        let unknown = || matching.tests.iter().filter(|test| test.seconds().is_none());
+        let asked: BTreeSet<&[String]> = unknown().map(|test| &test.case.key.titles[..]).collect();
+        let files: BTreeSet<&str> = unknown().map(|test| test.case.key.file.as_str()).collect();
+        let mut found = Self::default();
+        for tests in known.chunk_by(|(a, _), (b, _)| a.file == b.file) {
+            let file = tests[0].0.file.as_str();
+            let here = files.contains(file);
+            for (key, seconds) in tests.iter().filter(|(key, _)| asked.contains(&key.titles[..])) {
+                found.anywhere.entry(&key.titles).or_default().add(*seconds);
+                if here {
+                    let even = seconds / factors.of_project(&key.project);
+                    found.in_file.entry((file, &key.titles)).or_default().add(even);
+                }
+            }
         }
+        found
     }
-    namesakes
 }
 
 /// What the tests of each place take, in seconds.
@@ -112,10 +117,11 @@ struct Places<'a> {
 
 impl<'a> Places<'a> {
     fn of(known: &[Known<'a>], mean: f64) -> Self {
-        let mut files: BTreeMap<&str, Sum> = BTreeMap::new();
-        for (key, seconds) in known {
-            files.entry(&key.file).or_default().add(*seconds);
-        }
+        // In the order of their keys, a file's tests stand together.
+        let files: BTreeMap<&str, Sum> = known
+            .chunk_by(|(a, _), (b, _)| a.file == b.file)
+            .map(|tests| (tests[0].0.file.as_str(), Sum::of(tests.iter().map(|(_, s)| *s))))
+            .collect();
         let mut folders: BTreeMap<&str, Sum> = BTreeMap::new();
         for (file, sum) in &files {
             for folder in folders_above(file) {

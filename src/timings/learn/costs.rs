@@ -16,6 +16,8 @@ use crate::timings::learn::pace::Paces;
 const STEP: Duration = Duration::from_millis(50);
 /// What moves by less is taken for noise; also what moves by less than a quarter.
 const LEAST_MOVE: Duration = Duration::from_millis(100);
+/// What is longer is no cost: the clocks of the machine and of the runner do not agree.
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// The costs after a run; the pace is left as it was.
 pub(super) fn learned(previous: &Costs, outcome: &Outcome, paces: &Paces) -> Costs {
@@ -107,6 +109,7 @@ fn ended(result: &TestResult) -> UnixMillis {
 
 /// The cost to keep: the median of what was seen, where it really moved.
 fn rewritten(old: Duration, mut seen: Vec<Duration>) -> Duration {
+    seen.retain(|gap| *gap <= LONGEST);
     seen.sort_unstable();
     let Some(middle) = seen.get(seen.len().saturating_sub(1) / 2) else { return old };
     let steps = (middle.as_millis() + STEP.as_millis() / 2) / STEP.as_millis();

@@ -23,7 +23,7 @@ pub(super) fn moved(old: Duration, new: Duration) -> Duration {
     let target = if new > old {
         (old + part).min((old * 3 / 2).max(new / 4))
     } else {
-        (old - part).max((old / 2).min(new * 4))
+        old.saturating_sub(part).max((old / 2).min(new * 4))
     };
     quantised(target)
 }

@@ -1,7 +1,5 @@
 //! The text of a timings file goes in, timings or what is wrong with it, and where, come out.
 
-use std::cell::RefCell;
-
 use serde_json::error::Category;
 
 use crate::model::id::TITLE_SEPARATOR;
@@ -41,11 +39,11 @@ pub(crate) fn read(text: &str) -> Result<Timings, TimingsFormatError> {
 }
 
 fn body(text: &str) -> Result<Timings, TimingsFormatError> {
-    let cursor = Cursor { path: RefCell::default(), timings: RefCell::default() };
+    let cursor = Cursor::default();
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = serde::de::DeserializeSeed::deserialize(Body { cursor: &cursor }, &mut reader);
     let Err(error) = read.and_then(|()| reader.end()) else {
-        return Ok(cursor.timings.into_inner());
+        return Ok(cursor.timings());
     };
     if error.classify() == Category::Eof {
         return Err(envelope::of_json(&error).into());

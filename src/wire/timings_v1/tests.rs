@@ -168,7 +168,9 @@ fn what_fuzzing_begins_with_holds() {
         .map(|seed| fs::read(seed.expect("a seed").path()).expect("a file"))
         .collect();
     assert!(seeds.contains(&GOLDEN.as_bytes().to_vec()), "the golden file is one of them");
-    seeds.iter().for_each(|seed| check(seed));
+    for seed in &seeds {
+        check(seed);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! knows its line, its column and the path to it.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -19,10 +20,31 @@ use crate::wire::timings_v1::{ESCAPE, SHARED};
 const LONGEST_MILLIS: u64 = 7 * 24 * 60 * 60 * 1000;
 
 /// Where reading stands. After an error, `path` still says where it was.
+#[derive(Default)]
 pub(super) struct Cursor {
     /// File, project, titles.
     pub(super) path: RefCell<Vec<String>>,
-    pub(super) timings: RefCell<Timings>,
+    entries: RefCell<Entries>,
+    costs: Cell<Costs>,
+}
+
+/// What was read so far. Most entries come in order, and a map of them is made fastest at the end.
+#[derive(Default)]
+struct Entries {
+    ordered: Vec<(TestKey, Timing)>,
+    others: BTreeMap<TestKey, Timing>,
+}
+
+impl Entries {
+    /// False where the test is there already.
+    fn insert(&mut self, key: TestKey, timing: Timing) -> bool {
+        if self.ordered.last().is_none_or(|(last, _)| *last < key) {
+            self.ordered.push((key, timing));
+            return true;
+        }
+        let known = self.ordered.binary_search_by(|(other, _)| other.cmp(&key)).is_ok();
+        !known && self.others.insert(key, timing).is_none()
+    }
 }
 
 impl Cursor {
@@ -50,10 +72,19 @@ impl Cursor {
             titles: titles.to_vec(),
             repeat: 0,
         };
-        if self.timings.borrow_mut().tests.insert(key, timing).is_some() {
-            return Err(E::custom("the same test twice"));
+        if self.entries.borrow_mut().insert(key, timing) {
+            Ok(())
+        } else {
+            Err(E::custom("the same test twice"))
         }
-        Ok(())
+    }
+
+    /// All that was read.
+    pub(super) fn timings(self) -> Timings {
+        let Entries { ordered, mut others } = self.entries.into_inner();
+        let mut tests: BTreeMap<TestKey, Timing> = ordered.into_iter().collect();
+        tests.append(&mut others);
+        Timings { tests, costs: self.costs.get() }
     }
 }
 
@@ -85,7 +116,7 @@ impl<'de> Visitor<'de> for Body<'_> {
                 map.next_value_seed(Steps { cursor: self.cursor, depth: Depth::Files })?;
             } else if name == "costs" {
                 let costs: CostsWire = map.next_value()?;
-                self.cursor.timings.borrow_mut().costs = costs.into();
+                self.cursor.costs.set(costs.into());
             } else {
                 map.next_value::<IgnoredAny>()?;
             }

@@ -10,7 +10,7 @@ use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::model::review::Stale;
 use crate::report::console::timings_table;
-use crate::timings::estimate::known;
+use crate::timings::estimate::mismatch;
 use crate::timings::{prune, store};
 
 pub(super) fn exec(
@@ -23,7 +23,7 @@ pub(super) fn exec(
     let stale = declared.stale(&before);
     let gone = stale.iter().filter(|(_, why)| *why == Stale::NoFile).count();
     if gone > 0 && gone == before.tests.len() {
-        let mismatch = known(&declared.suite, &before).mismatch;
+        let mismatch = mismatch(&declared.suite, &before);
         return Err(all_of_them(mismatch.map(|mismatch| stage::told(&mismatch))).into());
     }
     streams.data(&timings_table::stale_list(&stale))?;

@@ -9,7 +9,7 @@ use crate::cli::streams::Streams;
 use crate::model::review::SuiteReview;
 use crate::report::console::timings_table;
 use crate::report::text;
-use crate::timings::estimate::known;
+use crate::timings::estimate::{Coverage, known};
 use crate::timings::prune::unknown;
 use crate::timings::review::review;
 use crate::wire::review_v1;
@@ -56,10 +56,10 @@ fn compared(
     if timings.tests.is_empty() {
         streams.say(&format!("no timings yet in `{}`", file.display()));
     }
-    if let Some(mismatch) = known(&declared.suite, timings).mismatch {
+    let Coverage { known, total: tests, mismatch } = known(&declared.suite, timings);
+    if let Some(mismatch) = mismatch {
         streams.tell(&format!("warning: {}", stage::told(&mismatch)));
     }
-    let tests = declared.suite.tests().filter(|test| test.key.repeat == 0).count();
-    let stale = declared.stale(timings);
-    Ok(Some(SuiteReview { tests, stale, unknown: unknown(&declared.suite, timings) }))
+    let (stale, unknown) = (declared.stale(timings), unknown(&declared.suite, timings));
+    Ok(Some(SuiteReview { tests, known, stale, unknown }))
 }

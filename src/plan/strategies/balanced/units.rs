@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::plan::work::Work;
+use crate::plan::work::{Item, Work};
 
 /// Groups that go to one shard together.
 #[derive(Clone)]
@@ -18,11 +18,18 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// The files of each project.
+    /// The files of each project, without the groups whose time is a guess: these are units of
+    /// their own. The new tests of one file are mostly all longer or all shorter than was
+    /// guessed, so that the shard which gets them all is the one that is late. On the series in
+    /// `fixtures/durations` the excess is 20 % less for it, and 26 % more files are loaded (8 %
+    /// without it). Where most is a guess there is nothing to protect.
     pub(super) fn of_files(work: &Work<'_>) -> Self {
-        let mut files: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let guessed = |item: &Item<'_>| item.known < item.group.tests.len();
+        let few = work.items.iter().filter(|item| guessed(item)).count() * 2 <= work.items.len();
+        let mut files: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
         for (index, item) in work.items.iter().enumerate() {
-            files.entry(item.file).or_default().push(index);
+            let alone = if few && guessed(item) { index + 1 } else { 0 };
+            files.entry((item.file, alone)).or_default().push(index);
         }
         // What takes no time weighs something, or one shard would get all of it.
         let times = work.items.iter().map(|item| item.millis.max(1)).collect();

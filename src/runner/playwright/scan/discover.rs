@@ -158,8 +158,7 @@ impl Collector<'_> {
             }
         }
         let projects = roles.keys().map(|index| self.config.projects[*index].to_model()).collect();
-        let settings =
-            RunnerSettings { version: None, workers: None, servers: self.config.servers };
+        let settings = RunnerSettings { servers: self.config.servers, ..RunnerSettings::default() };
         Scan {
             suite: Suite { source: Source::Scan, groups: dealt, shared, projects, settings },
             root_dir: self.config.root_dir,
