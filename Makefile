@@ -1,6 +1,6 @@
 # Every target does its own set-up (fixtures/machine/setup); what is there already is not made again.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench completions fmt
+.PHONY: help demo test bench fuzz completions fmt
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
@@ -29,6 +29,14 @@ test: ## formatting, lints and every test, real containers and a real browser in
 bench: ## the benchmarks
 	@fixtures/machine/setup test
 	@$(ENV); set -x; cargo bench
+
+# New inputs go to target/, so that fuzz/corpus/ stays small; how long: make fuzz FUZZ_SECONDS=600.
+fuzz: ## a minute of any bytes for the reader of timings files; needs the nightly compiler
+	@rustup run nightly rustc --version > /dev/null || { echo 'fuzzing needs the nightly compiler: rustup toolchain install nightly' >&2; exit 1; }
+	@test -x $(TARGET)/tools/bin/cargo-fuzz || cargo install --locked --root $(TARGET)/tools cargo-fuzz
+	@mkdir -p $(TARGET)/fuzz/timings
+	@set -x; PATH="$(abspath $(TARGET))/tools/bin:$$PATH" cargo +nightly fuzz run --target-dir $(TARGET)/fuzz/build timings \
+	  $(TARGET)/fuzz/timings fuzz/corpus/timings -- -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=16384
 
 completions: ## write completions/ anew, as the flags are now
 	cargo build

@@ -37,6 +37,7 @@ complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "discover" -
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "plan" -d 'Show who would run what, and how good the plan is'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "run" -d 'Run the suite in shards and report'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "merge" -d 'Join the results of many shards into one report'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "timings" -d 'Look after the durations of earlier runs'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
@@ -193,6 +194,98 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l fail-o
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "import" -d 'Take durations over from other tools'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "prune" -d 'Remove what the suite does not have any more'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "merge" -d 'Join two timings files, or the two sides of a conflict'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "merge-driver" -d 'Join timings for git, which calls it'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l files -d 'How many files and tests to show' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l format -d 'How to print it' -r -f -a "table\t'For people'
+list\t'One line a test'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l stale -d 'Only what the suite and the history do not have in common, all of it'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l from -d 'Folders with what `run` or `run --shard I/N` wrote, at any depth; parts may be missing' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l input-format -d 'What they are [default: what they look like]' -r -f -a "playwright-json\t'the output of Playwright\'s JSON reporter'
+blob\t'blob reports of Playwright: a zip file, or a folder of them'
+junit\t'JUnit XML, of Playwright or of another tool that names spec files'
+cypress-split\t'the timings of cypress-split: whole spec files'
+pytest-split\t'the `.test_durations` of pytest-split'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l replace -d 'Also replace what is known already'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l dry-run -d 'Only show what would be removed'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s o -l merged -d 'Where the result goes [default: standard output]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l conflicted -d 'Resolve the conflict markers in the file'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "import" -d 'Take durations over from other tools'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove what the suite does not have any more'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Join two timings files, or the two sides of a conflict'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "merge-driver" -d 'Join timings for git, which calls it'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t''
@@ -201,9 +294,16 @@ never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "discover" -d 'Show what there is to run'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "run" -d 'Run the suite in shards and report'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "merge" -d 'Join the results of many shards into one report'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "discover" -d 'Show what there is to run'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "run" -d 'Run the suite in shards and report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "merge" -d 'Join the results of many shards into one report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "timings" -d 'Look after the durations of earlier runs'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "import" -d 'Take durations over from other tools'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "prune" -d 'Remove what the suite does not have any more'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "merge" -d 'Join two timings files, or the two sides of a conflict'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "merge-driver" -d 'Join timings for git, which calls it'

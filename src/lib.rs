@@ -2,7 +2,7 @@
 //! one truthful report. The rooms, in the order in which data walks:
 //!
 //! - [`model`]: plain values that pass between stages.
-//! - [`wire`]: the JSON that we promise to others.
+//! - [`wire`]: the JSON that we promise to others, and JUnit of others.
 //! - [`runner`]: what Playwright knows: list, scan, command, events. Gives the suite.
 //! - [`timings`]: history to estimates, outcome to history.
 //! - [`plan`]: suite and estimates to a plan.
@@ -26,4 +26,10 @@ mod wire;
 /// Runs the tool with the arguments of this process.
 pub fn run() -> std::process::ExitCode {
     cli::main(std::env::args_os())
+}
+
+/// Looks at any bytes as timings; only for `fuzz/`.
+#[cfg(fuzzing)]
+pub fn fuzz_timings(data: &[u8]) {
+    wire::timings_v1::check(data);
 }

@@ -29,8 +29,8 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("clap", &["cli", "config"]),
     ("clap_complete", &["cli"]),
     ("nix", &["cli", "config", "sandbox"]),
-    ("serde", &["wire", "runner", "sandbox", "report"]),
-    ("serde_json", &["wire", "runner", "sandbox", "report"]),
+    ("serde", &["wire", "timings", "runner", "sandbox", "report"]),
+    ("serde_json", &["wire", "timings", "runner", "sandbox", "report"]),
     ("tokio", &["run", "sandbox", "cli"]),
     ("toml", &["config"]),
 ];
@@ -120,7 +120,7 @@ fn a_package_in_the_wrong_room_is_seen() {
         packages(&source("src/model/a.rs", text)),
         [
             "src/model/a.rs:1: `clap` is only for [\"cli\", \"config\"]",
-            "src/model/a.rs:3: `serde` is only for [\"wire\", \"runner\", \"sandbox\", \"report\"]",
+            "src/model/a.rs:3: `serde` is only for [\"wire\", \"timings\", \"runner\", \"sandbox\", \"report\"]",
         ]
     );
     assert_eq!(packages(&source("src/plan/a.rs", "use tokio::fs;\n")).len(), 1);
@@ -172,6 +172,13 @@ fn a_second_function_or_a_room_off_the_map_is_seen() {
             "src/lib.rs:1: the map does not name `run`",
         ]
     );
+    let run = "//! Nothing.\n\npub fn run() {}\n";
+    let fuzzed = format!("{run}\n#[cfg(fuzzing)]\npub fn fuzz_timings(data: &[u8]) {{}}\n");
+    assert_eq!(map(&source("src/lib.rs", &fuzzed)), Vec::<String>::new());
+    let always = fuzzed.replace("#[cfg(fuzzing)]\n", "");
+    assert_eq!(map(&source("src/lib.rs", &always)), ["src/lib.rs:1: 2 `pub fn` instead of one"]);
+    let other = fuzzed.replace("fuzz_timings", "fuzz_plans");
+    assert_eq!(map(&source("src/lib.rs", &other)), ["src/lib.rs:1: 2 `pub fn` instead of one"]);
     let text = "//! Nothing.\n";
     assert_eq!(map(&source("src/lib.rs", text)), ["src/lib.rs:1: 0 `pub fn` instead of one"]);
 }
@@ -299,7 +306,10 @@ fn map(library: &Source) -> Vec<String> {
     for (number, _) in shown.iter().filter(|(_, line)| !line.starts_with("pub fn ")) {
         broken.push(library.broken(*number, "only one `pub fn` leaves the library"));
     }
-    let functions = shown.iter().filter(|(_, line)| line.starts_with("pub fn ")).count();
+    // What only `fuzz/` sees is no part of the library.
+    let fuzzed = library.text.contains("\n#[cfg(fuzzing)]\npub fn fuzz_timings(");
+    let functions =
+        shown.iter().filter(|(_, line)| line.starts_with("pub fn ")).count() - usize::from(fuzzed);
     if functions != 1 {
         broken.push(library.broken(1, &format!("{functions} `pub fn` instead of one")));
     }

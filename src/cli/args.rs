@@ -1,9 +1,12 @@
 //! The commands and which flags each of them takes.
 
+pub(crate) mod timings;
+
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::cli::args::timings::TimingsArgs;
 use crate::config::flags::plan::{Counts, PlanFlags};
 use crate::config::flags::run::{ReportFlags, RunFlags};
 use crate::config::flags::sandbox::SandboxFlags;
@@ -74,8 +77,10 @@ Examples:
 
 /// The command line as it is shown: that each flag has a variable is said once, at the end.
 pub(crate) fn command() -> clap::Command {
-    let short = |command: clap::Command| command.mut_args(|argument| argument.hide_env(true));
-    short(Cli::command()).mut_subcommands(short)
+    fn short(command: clap::Command) -> clap::Command {
+        command.mut_args(|argument| argument.hide_env(true)).mut_subcommands(short)
+    }
+    short(Cli::command())
 }
 
 /// What every command takes.
@@ -130,6 +135,8 @@ pub(crate) enum Command {
     /// Join the results of many shards into one report
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeArgs),
+    /// Look after the durations of earlier runs
+    Timings(TimingsArgs),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),

@@ -9,7 +9,10 @@ use crate::runner::playwright::install::InstallError;
 use crate::runner::playwright::list::ListError;
 use crate::runner::playwright::scan::{ScanError, SelectError};
 use crate::sandbox::SandboxError;
+use crate::timings::import::{IMPORTERS, ImportError};
 use crate::timings::store::StoreError;
+use crate::wire::envelope::EnvelopeError;
+use crate::wire::timings_v1::TimingsFormatError;
 
 /// The user asked for something that cannot be; the text says what and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -114,12 +117,13 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
     if let Some(error) = error.downcast_ref::<ExecError>() {
         return (Exit::BadInput, exec_hint(error));
     }
-    let store = error.downcast_ref::<StoreError>();
-    if let Some(StoreError::NotText { .. } | StoreError::Format { .. }) = store {
-        return (
-            Exit::BadInput,
-            some("mend the file, or remove it to start with no history; it was left as it is"),
-        );
+    if let Some(error) = error.downcast_ref::<StoreError>() {
+        return (Exit::BadInput, store_hint(error));
+    }
+    if let Some(ImportError::Unknown { .. }) = error.downcast_ref::<ImportError>() {
+        let names: Vec<&str> = IMPORTERS.iter().map(|importer| importer.name()).collect();
+        let hint = format!("known are {}; --input-format NAME names one", names.join(", "));
+        return (Exit::BadInput, Some(hint));
     }
     // What clap refuses never comes here: all that is left are files that cannot be used.
     (Exit::BadInput, None)
@@ -131,6 +135,22 @@ fn selection(error: &anyhow::Error) -> Option<&SelectError> {
         Some(ScanError::Select(error)) => Some(error),
         _ => error.downcast_ref::<SelectError>(),
     }
+}
+
+fn store_hint(error: &StoreError) -> Option<String> {
+    let conflict = |source: &TimingsFormatError| {
+        matches!(source, TimingsFormatError::Envelope(EnvelopeError::Conflict { .. }))
+    };
+    let hint = match error {
+        StoreError::Format { source, .. } if conflict(source) => {
+            "`shardwright timings merge --conflicted` resolves them; the file was left as it is"
+        }
+        StoreError::NotText { .. } | StoreError::Format { .. } => {
+            "mend the file, or remove it to start with no history; it was left as it is"
+        }
+        StoreError::Read { .. } | StoreError::Write { .. } => return None,
+    };
+    Some(hint.to_owned())
 }
 
 fn install_hint(error: &InstallError) -> Option<String> {

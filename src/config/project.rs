@@ -78,5 +78,6 @@ pub(crate) fn scan_options(
         grep_invert: flags.grep_invert.clone(),
         tags: flags.tags(),
         projects: flags.project.clone(),
+        everything: false,
     })
 }

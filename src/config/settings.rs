@@ -14,8 +14,22 @@ use crate::config::environment::Environment;
 pub(crate) const FILE: &str = "shardwright.toml";
 
 /// Flags that cannot come from the file: they say where the file is, or belong to one call.
-const NOT_SETTABLE: [&str; 7] =
-    ["settings", "directory", "help", "version", "dry-run", "compare", "what-if"];
+const NOT_SETTABLE: [&str; 14] = [
+    "settings",
+    "directory",
+    "help",
+    "version",
+    "dry-run",
+    "compare",
+    "what-if",
+    "from",
+    "files",
+    "stale",
+    "input-format",
+    "replace",
+    "merged",
+    "conflicted",
+];
 
 /// Flags that can also be an array of tables, each with one key: `[[priority]]` and `tag = "@a"`.
 const TABLES: [(&str, &str); 1] = [("priority", "tag")];
@@ -126,15 +140,14 @@ fn of_table(table: &Value, inner: &'static str) -> Result<String, TableProblem> 
     value.as_str().map(str::to_owned).ok_or_else(bad)
 }
 
-/// The long names of all flags of all commands, sorted.
+/// The long names of all flags of a command and those below it, sorted.
 fn settable(command: &Command) -> Vec<String> {
-    let commands = std::iter::once(command).chain(command.get_subcommands());
-    let mut names: Vec<String> = commands
-        .flat_map(Command::get_arguments)
+    let own = command
+        .get_arguments()
         .filter(|argument| !argument.is_hide_set())
         .filter_map(|argument| argument.get_long().map(str::to_owned))
-        .filter(|name| !NOT_SETTABLE.contains(&name.as_str()))
-        .collect();
+        .filter(|name| !NOT_SETTABLE.contains(&name.as_str()));
+    let mut names: Vec<String> = own.chain(command.get_subcommands().flat_map(settable)).collect();
     names.sort();
     names.dedup();
     names
@@ -163,7 +176,7 @@ fn with_default(command: Command, key: &str, values: &[String]) -> Command {
             argument
         }
     };
-    command.mut_args(set).mut_subcommands(|inner| inner.mut_args(set))
+    command.mut_args(set).mut_subcommands(|inner| with_default(inner, key, values))
 }
 
 /// The command without those variables that are set to nothing, which is how CI machines hand on
@@ -177,5 +190,5 @@ pub(crate) fn without_empty(command: Command, environment: &Environment) -> Comm
             argument
         }
     };
-    command.mut_args(set).mut_subcommands(|inner| inner.mut_args(set))
+    command.mut_args(set).mut_subcommands(|inner| without_empty(inner, environment))
 }

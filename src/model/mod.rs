@@ -8,5 +8,6 @@ pub(crate) mod forecast;
 pub(crate) mod id;
 pub(crate) mod outcome;
 pub(crate) mod plan;
+pub(crate) mod review;
 pub(crate) mod suite;
 pub(crate) mod timings;

@@ -16,7 +16,7 @@ use crate::model::timings::{Estimate, Estimates, Timing, Timings};
 use matching::{Matching, history};
 use unknown::Guesses;
 
-pub(crate) use coverage::{known, mismatch};
+pub(crate) use coverage::{Coverage, Mismatch, known, mismatch};
 
 /// What every test case of `suite` is taken to need: what its history says, under an older name
 /// where it is plainly the same test; else a guess from the known tests around it. At the pace of

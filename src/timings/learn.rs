@@ -13,8 +13,10 @@ use crate::model::outcome::{Outcome, TestOutcome, Verdict};
 use crate::model::timings::{Costs, LastResult, Timing, Timings};
 use pace::Paces;
 
+pub(super) use entry::quantised;
+
 /// What one flaky run adds to the level of flakiness; a clean pass takes 1 away.
-const FLAKY_RUN: u8 = 3;
+pub(super) const FLAKY_RUN: u8 = 3;
 
 /// The history after a run. Tests that were not in the run, were skipped or never came to an end
 /// stay as they were; tests that are no longer in the suite stay as well.

@@ -27,16 +27,23 @@ pub(crate) enum StoreError {
 
 /// The timings in a file; none where there is no such file.
 pub(crate) fn load(path: &Path) -> Result<Option<Timings>, StoreError> {
-    let Some(text) = text(path)? else { return Ok(None) };
-    let timings = timings_v1::read(&text)
-        .map_err(|source| StoreError::Format { path: path.to_owned(), source })?;
-    Ok(Some(timings))
+    text(path)?.map(|text| parse(path, &text)).transpose()
+}
+
+/// The timings in a text that was read from `path`.
+pub(crate) fn parse(path: &Path, text: &str) -> Result<Timings, StoreError> {
+    timings_v1::read(text).map_err(|source| StoreError::Format { path: path.to_owned(), source })
 }
 
 /// Replaces the timings in a file, or makes the file. What stands there now must be timings (any
 /// other file was meant by mistake); a file that says the same already is not touched.
 pub(crate) fn save(path: &Path, timings: &Timings) -> Result<(), StoreError> {
     load(path)?;
+    save_over(path, timings)
+}
+
+/// As [`save`], whatever stands there now: the caller has seen it.
+pub(crate) fn save_over(path: &Path, timings: &Timings) -> Result<(), StoreError> {
     let new = timings_v1::write(timings);
     if text(path)?.is_some_and(|old| old == new) {
         return Ok(());
@@ -46,7 +53,7 @@ pub(crate) fn save(path: &Path, timings: &Timings) -> Result<(), StoreError> {
 }
 
 /// The text of a file; none where there is no such file.
-fn text(path: &Path) -> Result<Option<String>, StoreError> {
+pub(crate) fn text(path: &Path) -> Result<Option<String>, StoreError> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),

@@ -1,5 +1,6 @@
 //! The JSON that we promise to others: own types, the version in each file, `From` and `TryFrom`
 //! to the model. A newer version than this tool knows is an error; an older one is always read.
+//! And what several stages read of others: [`junit`].
 
 pub(crate) mod assignment_v1;
 pub(crate) mod comparison_v1;
@@ -7,6 +8,8 @@ pub(crate) mod ctrf;
 pub(crate) mod envelope;
 pub(crate) mod event_v1;
 pub(crate) mod forecast_v1;
+pub(crate) mod junit;
 pub(crate) mod plan_v1;
+pub(crate) mod review_v1;
 pub(crate) mod suite_v1;
 pub(crate) mod timings_v1;

@@ -117,7 +117,6 @@ fn a_broken_timings_file_is_named_with_its_place_and_left_as_it_is() {
         (b"".to_vec(), "is empty"),
         (b" \n\n".to_vec(), "is empty"),
         (text(r#""a.spec.ts":{"chromium":{"a1":40}"#), "line 2, column 33: ends in the middle"),
-        (text("<<<<<<< ours\n\"a\":{}\n=======\n}}\n"), "line 2: has merge conflict markers"),
         (
             text("\"a.spec.ts\":{\"chromium\":{\"a1\":-40}}\n}}\n"),
             "line 2, column 33: a duration cannot be negative (-40 ms), at `a.spec.ts › chromium › a1`",
@@ -144,6 +143,11 @@ fn a_broken_timings_file_is_named_with_its_place_and_left_as_it_is() {
             place.refuses(&[&arguments[..], &["--fake", "suite.json"]].concat(), 5, &stderr);
         }
     }
+    place.write("timings.json", text("<<<<<<< ours\n\"a\":{}\n=======\n}}\n"));
+    let stderr = "error: cannot use the timings file `./timings.json`\n  caused by: line 2: has \
+                  merge conflict markers\nhint: `shardwright timings merge --conflicted` resolves \
+                  them; the file was left as it is";
+    place.refuses(&["run", "--update-timings", "--fake", "suite.json"], 5, stderr);
     place.write("timings.json", [b'{', b'\n', 0xff]);
     let stderr = "error: cannot use the timings file `./timings.json`: line 2, column 1: is not \
                   UTF-8 text\nhint: mend the file, or remove it to start with no history; it was \

@@ -28,5 +28,7 @@ mod reporters;
 mod scripted_runs;
 mod start;
 mod support;
+mod timings_command;
+mod timings_git;
 mod union;
 mod whole;

@@ -1,6 +1,5 @@
 //! `shardwright merge`: many nodes' output folders -> one report.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,16 +10,12 @@ use crate::cli::args::{MergeArgs, SharedFlags};
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::merge_foreign;
 use crate::cli::commands::output::{self, PLAN};
+use crate::cli::commands::parts::{self, Parts};
 use crate::cli::commands::stage;
 use crate::cli::exit::Exit;
-use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
-use crate::model::event::Event;
-use crate::model::id::ShardNumber;
-use crate::model::outcome::Outcome;
-use crate::model::plan::Plan;
-use crate::report::record::{self, Recorder};
+use crate::report::record::Recorder;
 use crate::wire::plan_v1;
 
 pub(crate) fn exec(
@@ -35,166 +30,41 @@ pub(crate) fn exec(
         None
     };
     let target = shared.directory.join(&args.report.output);
-    if let Some(missing) = args.inputs.iter().find(|input| !input.is_dir()) {
-        return Err(Refused {
-            message: format!("no folder `{}`", missing.display()),
-            hint: Some("name the folder that the results were downloaded to".to_owned()),
-            exit: Exit::BadInput,
-        }
-        .into());
-    }
-    let folders = result_folders(&args.inputs, &target)?;
+    parts::check_folders(&args.inputs)?;
+    let folders = parts::result_folders(&args.inputs, Some(&target))?;
     if folders.is_empty() {
         return merge_foreign::exec(&args.inputs, &target, streams);
     }
-    let plan = common_plan(&folders)?;
-    let shards = shard_runs(&shard_folders(&folders))?;
+    let parts = Parts::read(&folders)?;
     // All that can be wrong with the inputs is known now; from here on the old report goes.
     let target = output::prepare(&target, None)?;
-    fs::write(target.join(PLAN), plan_v1::write(&plan))?;
-    let mut outcome = Outcome::of(&plan);
-    let numbers: BTreeSet<ShardNumber> = shards.keys().copied().collect();
-    let mut recorder = Recorder::new(&target, numbers.iter().copied())?;
-    for event in joined(shards, &target)? {
-        recorder.record(&event)?;
-        outcome.apply(&plan, &event);
+    fs::write(target.join(PLAN), plan_v1::write(&parts.plan))?;
+    let mut recorder = Recorder::new(&target, parts.shards.keys().copied())?;
+    copy_files(&parts, &target)?;
+    for event in parts.events() {
+        recorder.record(event)?;
     }
-    let missing = plan.shards.iter().filter(|shard| !shard.is_empty());
-    for shard in missing.filter(|shard| !numbers.contains(&shard.number)) {
-        streams.tell(&format!("shard {} of {} has no results", shard.number, plan.shards.len()));
+    for number in parts.missing() {
+        streams.tell(&format!("shard {number} of {} has no results", parts.plan.shards.len()));
     }
+    let (plan, outcome) = (&parts.plan, &parts.outcome());
     let history = history.as_ref();
     let fail_on_flaky = args.fail_on_flaky;
     let annotate = environment.get("GITHUB_ACTIONS") == Some("true");
     let output = &target;
-    Finish { plan: &plan, outcome: &outcome, output, history, fail_on_flaky, annotate }
-        .exec(streams)
+    Finish { plan, outcome, output, history, fail_on_flaky, annotate }.exec(streams)
 }
 
-/// The folders below `inputs` that hold a plan, sorted; never the one that is written.
-fn result_folders(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let target = target.canonicalize().ok();
-    let mut folders = Vec::new();
-    for input in inputs {
-        for entry in WalkDir::new(input).sort_by_file_name() {
-            let entry = entry.with_context(|| format!("cannot read `{}`", input.display()))?;
-            let folder = entry.path().parent().unwrap_or(input);
-            let own = folder.canonicalize().ok() == target;
-            if entry.file_name() == PLAN && folder.join("shards").is_dir() && !own {
-                folders.push(folder.to_path_buf());
-            }
+/// The files of all shards but their events.
+fn copy_files(parts: &Parts, target: &Path) -> anyhow::Result<()> {
+    for (number, runs) in &parts.shards {
+        let place = target.join("shards").join(number.to_string());
+        for run in runs {
+            copy(&run.folder, &place, run.before)
+                .with_context(|| format!("cannot copy `{}`", run.folder.display()))?;
         }
     }
-    Ok(folders)
-}
-
-/// The plan that all folders hold.
-fn common_plan(folders: &[PathBuf]) -> Result<Plan, Refused> {
-    let refuse = |message: String, hint: &str| Refused {
-        message,
-        hint: Some(hint.to_owned()),
-        exit: Exit::BadInput,
-    };
-    let mut first: Option<(&PathBuf, Plan)> = None;
-    for folder in folders {
-        let file = folder.join(PLAN);
-        let text = fs::read_to_string(&file).map_err(|error| error.to_string());
-        let plan = text.and_then(|text| plan_v1::read(&text).map_err(|error| error.to_string()));
-        let plan = plan.map_err(|reason| {
-            let message = format!("cannot use the plan `{}`: {reason}", file.display());
-            refuse(message, "was that node killed before it had planned? run it again")
-        })?;
-        match &first {
-            Some((other, known)) if known.digest != plan.digest => {
-                let (a, b) = (other.display(), folder.display());
-                let (x, y) = (&known.digest, &plan.digest);
-                let message = format!("`{a}` and `{b}` are of different plans ({x}, {y})");
-                return Err(refuse(message, "all nodes need the same tests, timings and flags"));
-            }
-            Some(_) => {}
-            None => first = Some((folder, plan)),
-        }
-    }
-    first.map(|(_, plan)| plan).ok_or_else(|| refuse("no plan".to_owned(), ""))
-}
-
-/// Each shard's folders with results, one for each node that ran it.
-fn shard_folders(folders: &[PathBuf]) -> BTreeMap<ShardNumber, Vec<PathBuf>> {
-    let mut found: BTreeMap<ShardNumber, Vec<PathBuf>> = BTreeMap::new();
-    for folder in folders {
-        let entries = fs::read_dir(folder.join("shards")).into_iter().flatten().flatten();
-        for entry in entries {
-            let number = entry.file_name().to_string_lossy().parse().ok();
-            let number = number.and_then(std::num::NonZeroU32::new).map(ShardNumber::from);
-            if let Some(number) = number.filter(|n| record::path(folder, *n).is_file()) {
-                found.entry(number).or_default().push(entry.path());
-            }
-        }
-    }
-    found
-}
-
-/// What one node said about a shard, and its folder.
-type ShardRun = (Vec<Event>, PathBuf);
-
-/// Each shard's runs, by time.
-fn shard_runs(
-    shards: &BTreeMap<ShardNumber, Vec<PathBuf>>,
-) -> anyhow::Result<BTreeMap<ShardNumber, Vec<ShardRun>>> {
-    let mut all = BTreeMap::new();
-    for (number, folders) in shards {
-        let mut runs = Vec::new();
-        for folder in folders {
-            let file = folder.join("events.ndjson");
-            let events = record::read(&file)
-                .with_context(|| format!("cannot use the events `{}`", file.display()))?;
-            runs.push((events, folder.clone()));
-        }
-        runs.sort_by_key(|(events, _)| events.iter().find_map(started));
-        all.insert(*number, runs);
-    }
-    Ok(all)
-}
-
-/// All events. A shard that several nodes ran has its attempts one after another.
-fn joined(
-    shards: BTreeMap<ShardNumber, Vec<ShardRun>>,
-    target: &Path,
-) -> anyhow::Result<Vec<Event>> {
-    let mut all = Vec::new();
-    for (number, runs) in shards {
-        let mut before = 0;
-        for (mut events, folder) in runs {
-            let attempts = events.iter().filter(|e| matches!(e, Event::AttemptStarted { .. }));
-            let attempts = u32::try_from(attempts.count()).unwrap_or(u32::MAX);
-            for event in &mut events {
-                later(event, before);
-            }
-            let place = target.join("shards").join(number.to_string());
-            copy(&folder, &place, before)
-                .with_context(|| format!("cannot copy `{}`", folder.display()))?;
-            before += attempts;
-            all.extend(events);
-        }
-    }
-    Ok(all)
-}
-
-fn started(event: &Event) -> Option<crate::model::event::UnixMillis> {
-    if let Event::RunStarted { at, .. } = event { Some(*at) } else { None }
-}
-
-/// The event as of an attempt that comes after `before` others.
-fn later(event: &mut Event, before: u32) {
-    match event {
-        Event::RunStarted { .. } | Event::RunEnded { .. } => {}
-        Event::AttemptStarted { id, .. }
-        | Event::TestsListed { id, .. }
-        | Event::TestBegan { id, .. }
-        | Event::TestEnded { id, .. }
-        | Event::RunnerError { id, .. }
-        | Event::AttemptEnded { id, .. } => id.attempt += before,
-    }
+    Ok(())
 }
 
 /// A shard's files but its events, with its attempts renumbered. Links are left out: what tests

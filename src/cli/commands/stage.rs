@@ -23,7 +23,7 @@ use crate::run::{Setting, cancel};
 use crate::runner::playwright::install::{Install, real};
 use crate::runner::playwright::scan;
 use crate::sandbox::{Say, Wish};
-use crate::timings::estimate::mismatch;
+use crate::timings::estimate::{Mismatch, mismatch};
 use crate::timings::store::{self, StoreError};
 
 /// What the user asked for, as far as finding the suite goes.
@@ -184,13 +184,15 @@ pub(crate) fn tell_coverage(suite: &Suite, history: &History, streams: &mut Stre
         streams.say(&format!("no timings yet in `{name}`: every test counts the same"));
     }
     if let Some(mismatch) = mismatch(suite, timings) {
-        let ours = text::terminal(&mismatch.ours);
-        let theirs = text::terminal(&mismatch.theirs);
-        streams.say(&format!(
-            "warning: 0 of {} files match the timings: `{ours}` here, `{theirs}` there",
-            mismatch.files
-        ));
+        streams.say(&format!("warning: {}", told(&mismatch)));
     }
+}
+
+/// What a person can do something about: the two names of a file.
+pub(crate) fn told(mismatch: &Mismatch) -> String {
+    let Mismatch { files, ours, theirs } = mismatch;
+    let (ours, theirs) = (text::terminal(ours), text::terminal(theirs));
+    format!("0 of {files} files match the timings: `{ours}` here, `{theirs}` there")
 }
 
 /// The end where no test is selected.

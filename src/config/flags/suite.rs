@@ -61,6 +61,20 @@ pub(crate) enum Discover {
 }
 
 impl SuiteFlags {
+    /// The whole suite of a configuration, read from its source files.
+    pub(crate) fn whole(config: Option<PathBuf>) -> Self {
+        Self {
+            config,
+            project: Vec::new(),
+            grep: None,
+            grep_invert: None,
+            tag: Vec::new(),
+            discover: Discover::Scan,
+            globs: Vec::new(),
+            playwright: Vec::new(),
+        }
+    }
+
     /// The tags with their `@`.
     pub(crate) fn tags(&self) -> Vec<String> {
         let with_at = |tag: &String| format!("@{}", tag.trim_start_matches('@'));

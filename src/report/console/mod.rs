@@ -6,6 +6,7 @@ pub(crate) mod plain;
 pub(crate) mod plan_table;
 pub(crate) mod summary;
 pub(crate) mod tables;
+pub(crate) mod timings_table;
 pub(crate) mod what_if_table;
 
 use crate::model::event::{AttemptId, Event};

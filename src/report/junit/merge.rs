@@ -6,11 +6,20 @@ use std::path::{Path, PathBuf};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesStart, BytesText, Event};
 
-use crate::report::junit::read::{Cases, Item};
 use crate::report::junit::totals::{JunitTotals, seconds};
-use crate::report::junit::walk::{JunitError, Walk, attributes, own_entity};
-use crate::report::text;
 use crate::report::write::replace_file;
+use crate::report::{ReportError, text};
+use crate::wire::junit::read::{Cases, Item};
+use crate::wire::junit::walk::{JunitError, Walk, attributes, own_entity};
+
+/// Why JUnit files could not be joined.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum JunitMergeError {
+    #[error(transparent)]
+    Read(#[from] JunitError),
+    #[error(transparent)]
+    Write(#[from] ReportError),
+}
 
 /// Joins JUnit files in the given order. Suites are copied, and the numbers on them and on the
 /// root are counted again from the test cases. A file that cannot be read, or only in part, is an
@@ -18,7 +27,7 @@ use crate::report::write::replace_file;
 ///
 /// Every file is read twice: the numbers stand before what they count. Memory holds one set of
 /// numbers a suite and the longest text of the files.
-pub(crate) fn merge(inputs: &[PathBuf], output: &Path) -> Result<JunitTotals, JunitError> {
+pub(crate) fn merge(inputs: &[PathBuf], output: &Path) -> Result<JunitTotals, JunitMergeError> {
     let counted =
         inputs.iter().map(|path| count(path)).collect::<Result<Vec<Counted>, JunitError>>()?;
     let mut totals = JunitTotals::default();
@@ -51,7 +60,7 @@ pub(crate) fn merge(inputs: &[PathBuf], output: &Path) -> Result<JunitTotals, Ju
     });
     match (written, unread) {
         (Ok(()), _) => Ok(totals),
-        (Err(_), Some(error)) => Err(error),
+        (Err(_), Some(error)) => Err(error.into()),
         (Err(error), None) => Err(error.into()),
     }
 }

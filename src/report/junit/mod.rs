@@ -9,12 +9,10 @@
 mod element;
 mod failure;
 pub(crate) mod merge;
-pub(crate) mod read;
 mod suites;
 #[cfg(test)]
 mod tests;
 pub(crate) mod totals;
-pub(crate) mod walk;
 
 use std::path::Path;
 

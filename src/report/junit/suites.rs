@@ -7,7 +7,8 @@ use crate::model::outcome::{Outcome, TestOutcome, Verdict};
 use crate::report::facts::{self, Problem};
 use crate::report::junit::element::Elements;
 use crate::report::junit::failure::Failure;
-use crate::report::junit::totals::{JunitTotals, Status, seconds};
+use crate::report::junit::totals::{JunitTotals, seconds};
+use crate::wire::junit::Status;
 
 /// What heads the suite of everything that is wrong outside all tests.
 const OUTSIDE: &str = "shardwright";

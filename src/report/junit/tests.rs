@@ -12,11 +12,12 @@ use crate::model::id::ShardNumber;
 use crate::model::outcome::{Conclusion, Outcome};
 use crate::report::facts;
 use crate::report::junit::Junit;
-use crate::report::junit::merge::merge;
-use crate::report::junit::read::{Case, Cases, Item, Suite};
-use crate::report::junit::totals::{JunitTotals, Status};
-use crate::report::junit::walk::JunitError;
+use crate::report::junit::merge::{JunitMergeError, merge};
+use crate::report::junit::totals::JunitTotals;
 use crate::report::sample::{START, Sample, calm, key, stormy};
+use crate::wire::junit::Status;
+use crate::wire::junit::read::{Case, Cases, Item, Suite};
+use crate::wire::junit::walk::JunitError;
 
 const PLAYWRIGHT: &str = r#"<testsuites id="" name="" tests="9" failures="1" skipped="1" errors="0" time="14.2">
 <testsuite name="sub/a.spec.ts" timestamp="2026-01-01T00:00:00.000Z" hostname="alpha" tests="7" failures="0" skipped="1" time="3.1" errors="0">
@@ -293,7 +294,10 @@ fn a_file_cut_anywhere_is_refused_and_the_output_left_as_it_was() {
         let inputs = files(folder.path(), &[FOREIGN, &PLAYWRIGHT[..end]]);
         let failure = merge(&inputs, &output).unwrap_err();
         assert!(
-            matches!(failure, JunitError::Truncated { .. } | JunitError::Xml { .. }),
+            matches!(
+                failure,
+                JunitMergeError::Read(JunitError::Truncated { .. } | JunitError::Xml { .. })
+            ),
             "{failure}"
         );
     }

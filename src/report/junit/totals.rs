@@ -2,28 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::outcome::Verdict;
-
-/// What JUnit knows of a test case, the worst last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Status {
-    Passed,
-    Skipped,
-    Failed,
-    /// It has no result: it broke, was interrupted or did not run.
-    Error,
-}
-
-impl From<Verdict> for Status {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Passed | Verdict::Flaky => Self::Passed,
-            Verdict::Skipped => Self::Skipped,
-            Verdict::Failed | Verdict::TimedOut => Self::Failed,
-            Verdict::NotRun | Verdict::Interrupted => Self::Error,
-        }
-    }
-}
+use crate::wire::junit::Status;
 
 /// The numbers on `<testsuite>` and `<testsuites>`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

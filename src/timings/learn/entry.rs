@@ -30,7 +30,7 @@ pub(super) fn moved(old: Duration, new: Duration) -> Duration {
 
 /// A duration as it is kept: to 10 ms below a second, to 100 ms below ten, else to a second. What
 /// took any time at all takes at least 10 ms.
-pub(super) fn quantised(duration: Duration) -> Duration {
+pub(in crate::timings) fn quantised(duration: Duration) -> Duration {
     let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     let step = match millis {
         ..1_000 => 10,

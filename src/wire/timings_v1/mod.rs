@@ -18,6 +18,9 @@
 //! - `[1200,"passed",3]`: it was flaky lately, at a level from 1 to 9;
 //! - `{...}`: a `describe`; `[1200,"passed",{...}]`: a test and a `describe` of one title.
 //!
+//! The first three can also stand at a project, where only the time of the whole file is known:
+//! `"a.spec.ts":{"":9000}`, or `"a.spec.ts":{"":[9000,"passed",{"adds":1200}]}`.
+//!
 //! A title that begins with `+` is not a title but the shared beginning of those inside, which
 //! keeps the file small; a real title that begins with `+` or `=` has a `=` in front.
 //!
@@ -26,6 +29,8 @@
 //!
 //! Repetitions under `repeatEach` are the same test again and share its one entry.
 
+#[cfg(any(fuzzing, test))]
+mod check;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -33,6 +38,8 @@ mod tree;
 mod visit;
 mod write;
 
+#[cfg(any(fuzzing, test))]
+pub(crate) use check::check;
 pub(crate) use read::{TimingsFormatError, read};
 pub(crate) use write::write;
 

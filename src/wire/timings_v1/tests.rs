@@ -1,6 +1,8 @@
 //! Timings written and read.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof};
@@ -8,7 +10,7 @@ use proptest::{prop_assert_eq, proptest};
 
 use crate::model::id::TestKey;
 use crate::model::timings::{Costs, LastResult, Timing, Timings};
-use crate::wire::timings_v1::{read, write};
+use crate::wire::timings_v1::{check, read, write};
 
 const GOLDEN: &str = include_str!("../../../fixtures/wire/timings-v1.json");
 
@@ -141,6 +143,34 @@ fn a_repetition_is_not_written_apart() {
     let again = TestKey { repeat: 1, ..key("setup/auth.setup.ts", "setup", &["log in"]) };
     timings.tests.insert(again, timing(Some(1), LastResult::Failed));
     assert_eq!(write(&timings), GOLDEN);
+}
+
+#[test]
+fn the_time_of_a_whole_file_stands_at_its_project() {
+    let whole = (key("a.cy.js", "", &[]), timing(Some(9_000), LastResult::Passed));
+    let one = (key("a.cy.js", "", &["adds"]), timing(Some(40), LastResult::Failed));
+    for (entries, line) in [
+        (vec![whole.clone()], r#""a.cy.js":{"":9000}"#),
+        (vec![whole, one], r#""a.cy.js":{"":[9000,"passed",{"adds":[40,"failed"]}]}"#),
+    ] {
+        let timings = Timings { tests: entries.into_iter().collect(), costs: Costs::default() };
+        let written = write(&timings);
+        assert_eq!(written.lines().nth(1), Some(line));
+        assert_eq!(read(&written), Ok(timings));
+    }
+}
+
+#[test]
+fn what_fuzzing_begins_with_holds() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/timings");
+    let seeds: Vec<Vec<u8>> = fs::read_dir(corpus)
+        .expect("seeds")
+        .map(|seed| fs::read(seed.expect("a seed").path()).expect("a file"))
+        .collect();
+    assert!(seeds.contains(&GOLDEN.as_bytes().to_vec()), "the golden file is one of them");
+    for seed in &seeds {
+        check(seed);
+    }
 }
 
 #[test]

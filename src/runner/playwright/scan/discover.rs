@@ -33,7 +33,9 @@ pub(crate) fn scan(options: &Options) -> Result<Scan, ScanError> {
     let chosen = filter(&config.projects, &options.projects)?;
     let files = files_of(&config, &closure(&config.projects, &chosen), &selection, &root)?;
     let outlines = parse_all(&root, &files)?;
-    Ok(Collector { root: &root, config, selection, files, outlines }.collect(&chosen))
+    let everything = options.everything;
+    let collector = Collector { root: &root, config, selection, files, outlines, everything };
+    Ok(collector.collect(&chosen))
 }
 
 /// Where the configuration does not tell its projects, those that the user names are believed in.
@@ -130,6 +132,7 @@ struct Collector<'r> {
     selection: Selection,
     files: ProjectFiles,
     outlines: BTreeMap<PathBuf, Outline>,
+    everything: bool,
 }
 
 impl Collector<'_> {
@@ -158,6 +161,7 @@ impl Collector<'_> {
         let settings = RunnerSettings { servers: self.config.servers, ..RunnerSettings::default() };
         Scan {
             suite: Suite { source: Source::Scan, groups: dealt, shared, projects, settings },
+            root_dir: self.config.root_dir,
             notes: self.config.notes,
         }
     }
@@ -182,6 +186,9 @@ impl Collector<'_> {
     /// Whether any chosen file is focused by `only`: then all that is not is left out, as in a run
     /// of Playwright.
     fn focused(&mut self, chosen: &[usize]) -> Focus {
+        if self.everything {
+            return Focus::Nothing;
+        }
         let files = chosen.iter().filter_map(|index| self.files.get(index)).flatten();
         let focused =
             files.filter_map(|file| self.outlines.get(file).map(|outline| (file, outline)));
@@ -231,7 +238,7 @@ impl Collector<'_> {
                 let tags = tags(&self.config.tags, outline, test);
                 self.selection.keeps(&path, outline, test, &title, &tags)
             };
-            project.keeps(&title)
+            (self.everything || project.keeps(&title))
                 && (role == Role::Shared || chosen())
                 && (focus == Focus::Nothing || outline.focused(test))
         };

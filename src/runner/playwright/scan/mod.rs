@@ -64,12 +64,16 @@ pub(crate) struct Options {
     pub(crate) tags: Vec<String>,
     /// As Playwright's `--project`; empty means all.
     pub(crate) projects: Vec<String>,
+    /// What stands in the files, whatever the configuration's own `grep` and `only` leave of it.
+    pub(crate) everything: bool,
 }
 
 /// What a scan found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Scan {
     pub(crate) suite: Suite,
+    /// What the suite's files are relative to.
+    pub(crate) root_dir: PathBuf,
     /// What could not be known without running the configuration, and what was assumed instead.
     pub(crate) notes: Vec<String>,
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use quick_xml::events::{BytesStart, Event};
 
-use crate::report::junit::totals::Status;
-use crate::report::junit::walk::{JunitError, Walk, attributes, own_entity};
+use crate::wire::junit::Status;
+use crate::wire::junit::walk::{JunitError, Walk, attributes, own_entity};
 
 /// What a JUnit file holds, in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]

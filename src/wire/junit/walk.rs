@@ -12,7 +12,7 @@ use quick_xml::events::{BytesStart, Event};
 /// Deeper than any tool nests suites; what goes further is not a report.
 const MAX_DEPTH: usize = 64;
 
-/// Why JUnit files could not be read or joined.
+/// Why a JUnit file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum JunitError {
     #[error("cannot read `{}`", path.display())]
@@ -29,8 +29,6 @@ pub(crate) enum JunitError {
     Depth { path: PathBuf },
     #[error("`{}` uses the entity `{name}`, which XML itself does not define", path.display())]
     Entity { path: PathBuf, name: String },
-    #[error(transparent)]
-    Write(#[from] crate::report::ReportError),
 }
 
 /// Reads a JUnit file once from front to back with flat memory.

@@ -1,0 +1,32 @@
+//! `shardwright timings`: looks after the durations of earlier runs. One file a command.
+
+mod conflicted;
+mod import;
+mod merge;
+mod merge_driver;
+mod project;
+mod prune;
+mod show;
+mod told;
+mod update;
+
+use crate::cli::args::SharedFlags;
+use crate::cli::args::timings::{TimingsArgs, TimingsCommand};
+use crate::cli::exit::Exit;
+use crate::cli::streams::Streams;
+
+pub(crate) fn exec(
+    shared: &SharedFlags,
+    args: &TimingsArgs,
+    streams: &mut Streams,
+) -> anyhow::Result<Exit> {
+    match &args.command {
+        TimingsCommand::Show(args) => show::exec(shared, args, streams),
+        TimingsCommand::Update(args) => update::exec(shared, args, streams),
+        TimingsCommand::Import(args) => import::exec(shared, args, streams),
+        TimingsCommand::Prune(args) => prune::exec(shared, args, streams),
+        TimingsCommand::Merge(args) if args.conflicted => conflicted::exec(shared, args, streams),
+        TimingsCommand::Merge(args) => merge::exec(args, streams),
+        TimingsCommand::MergeDriver(args) => merge_driver::exec(args),
+    }
+}
