@@ -6,6 +6,7 @@ mod matching;
 mod renamed;
 mod traits;
 mod unknown;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::model::suite::{GroupKind, Suite};
 use crate::model::timings::{Estimate, Estimates, Timing, Timings};
 use matching::{Matching, history};
 use unknown::Guesses;
+use whole::Shares;
 
 pub(crate) use coverage::{Coverage, Mismatch, known, mismatch};
 
@@ -25,6 +27,7 @@ pub(crate) fn estimates(suite: &Suite, timings: &Timings) -> Estimates {
     let history = history(suite, timings);
     let matching = matched(suite, &history);
     let guesses = Guesses::of(&matching);
+    let shares = Shares::of(&matching);
     let estimate = |timing: Option<Timing>, guess: &dyn Fn() -> f64| {
         let known = timing.and_then(|timing| timing.duration);
         let duration = known.unwrap_or_else(|| seconds(guess()));
@@ -32,7 +35,10 @@ pub(crate) fn estimates(suite: &Suite, timings: &Timings) -> Estimates {
         Estimate { duration, last: timing.map(|timing| timing.last), flaky }
     };
     let listed = matching.tests.iter().map(|test| {
-        let guess = || guesses.of_test(test.case);
+        let guess = || {
+            let share = shares.of_test(test.case);
+            share.unwrap_or_else(|| guesses.of_test(test.case))
+        };
         (test.case.key.clone(), estimate(test.timing, &guess))
     });
     let tests: HashMap<TestKey, Estimate> = listed.collect();

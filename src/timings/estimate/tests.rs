@@ -250,6 +250,26 @@ fn tests_that_only_the_history_knows_count_for_a_file_dealt_whole() {
 }
 
 #[test]
+fn a_time_that_is_known_for_a_whole_file_is_shared_by_its_unknown_tests() {
+    let suite = suite(
+        Source::Playwright,
+        &[key("x", "", "a"), key("x", "", "b"), key("x", "", "c"), key("y", "", "d")],
+    );
+    let mut whole = key("x", "", "");
+    whole.titles.clear();
+    let history = timings(&[
+        (whole, Some(1_000), LastResult::Passed),
+        (key("x", "", "a"), Some(400), LastResult::Passed),
+        (key("y", "", "d"), Some(9_000), LastResult::Passed),
+    ]);
+    let estimates = estimates(&suite, &history);
+    for title in ["b", "c"] {
+        let estimate = estimates.of(&key("x", "", title));
+        assert_eq!((estimate.duration, estimate.last), (Duration::from_millis(300), None));
+    }
+}
+
+#[test]
 fn a_history_of_other_paths_is_named() {
     let suite = suite(Source::Playwright, &[key("a.ts", "", "a"), key("tests/x.ts", "", "b")]);
     let history = timings(&[
