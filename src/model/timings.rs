@@ -76,7 +76,7 @@ pub(crate) struct Estimates {
 impl Estimates {
     /// The estimate of one test case.
     pub(crate) fn of(&self, key: &TestKey) -> Estimate {
-        let unknown = Estimate { duration: self.fallback, last: None };
+        let unknown = Estimate { duration: self.fallback, last: None, flaky: 0 };
         self.tests.get(key).copied().unwrap_or(unknown)
     }
 }
@@ -87,4 +87,6 @@ pub(crate) struct Estimate {
     pub(crate) duration: Duration,
     /// None: the test case has no history.
     pub(crate) last: Option<LastResult>,
+    /// As in [`Timing::flaky`].
+    pub(crate) flaky: u8,
 }

@@ -16,7 +16,8 @@ use crate::plan::work::{Item, Work};
 pub(crate) enum Urgency {
     /// The named priorities, then the longest.
     Longest,
-    /// What failed the last time, what was flaky, the named priorities, then the longest.
+    /// What failed the last time, what was flaky then or lately, the named priorities, then the
+    /// longest.
     Trouble,
 }
 
@@ -34,7 +35,7 @@ impl Order {
         let key = |item: &Item<'_>| {
             let last = match urgency {
                 Urgency::Longest => None,
-                Urgency::Trouble => Some(item.last),
+                Urgency::Trouble => Some(item.trouble),
             };
             (Reverse(last), item.priority, Reverse(item.millis))
         };

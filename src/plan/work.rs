@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::model::id::TestKey;
 use crate::model::suite::{GroupKind, Suite, TestGroup};
-use crate::model::timings::{Estimates, LastResult};
+use crate::model::timings::{Estimate, Estimates, LastResult};
 use crate::plan::dispatch::Dispatch;
 use crate::plan::make::Options;
 use crate::plan::order::Order;
@@ -29,8 +29,8 @@ pub(crate) struct Item<'a> {
     pub(crate) group: &'a TestGroup,
     /// What it is taken to need on one worker, in milliseconds.
     pub(crate) millis: u64,
-    /// The worst last result among its tests; `Passed` where nothing is known.
-    pub(crate) last: LastResult,
+    /// The worst trouble among its tests.
+    pub(crate) trouble: Trouble,
     /// How many of its tests have a history.
     pub(crate) known: usize,
     /// The most urgent of the named priorities that one of its tests has; their number for none.
@@ -78,13 +78,33 @@ impl<'a> Work<'a> {
     /// each, the longest group first.
     pub(crate) fn troubled_first(&self) -> Vec<usize> {
         let mut order = self.longest_first();
-        order.sort_by_key(|&index| Reverse(self.items[index].last));
+        order.sort_by_key(|&index| Reverse(self.items[index].trouble));
         order
     }
 
     /// The predicted time of a shard that works off these positions, in milliseconds.
     pub(crate) fn predict(&self, order: &Order, shard: &[usize]) -> u64 {
         self.dispatch.predict(order.arrange(self, shard).iter().map(|&index| &self.items[index]))
+    }
+}
+
+/// What a test did the last time, then how often it was flaky lately.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Trouble {
+    /// None where it passed or nothing is known.
+    last: Option<LastResult>,
+    flaky: u8,
+}
+
+impl Trouble {
+    fn of(estimate: &Estimate) -> Self {
+        let last = estimate.last.filter(|last| *last != LastResult::Passed);
+        Self { last, flaky: estimate.flaky }
+    }
+
+    /// Whether there was any.
+    pub(crate) fn is_some(self) -> bool {
+        self != Self::default()
     }
 }
 
@@ -102,11 +122,11 @@ impl<'a> Numbers<'a> {
 impl<'a> Item<'a> {
     fn new(group: &'a TestGroup, estimates: &Estimates) -> Self {
         let mut listed = Duration::ZERO;
-        let (mut last, mut known) = (LastResult::Passed, 0);
+        let (mut trouble, mut known) = (Trouble::default(), 0);
         for test in &group.tests {
             let estimate = estimates.of(&test.key);
             listed += estimate.duration;
-            last = last.max(estimate.last.unwrap_or(LastResult::Passed));
+            trouble = trouble.max(Trouble::of(&estimate));
             known += usize::from(estimate.last.is_some());
         }
         let total = match group.kind {
@@ -119,7 +139,7 @@ impl<'a> Item<'a> {
         };
         let unheard_of = group.tests.is_empty() && total.is_zero();
         let millis = millis(if unheard_of { estimates.fallback } else { total });
-        Self { group, millis, last, known, priority: 0, project: 0, file: 0, worker: 0 }
+        Self { group, millis, trouble, known, priority: 0, project: 0, file: 0, worker: 0 }
     }
 
     /// The tags of all tests in the group, without their `@`.

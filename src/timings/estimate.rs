@@ -28,7 +28,8 @@ pub(crate) fn estimates(suite: &Suite, timings: &Timings) -> Estimates {
     let estimate = |timing: Option<Timing>, guess: &dyn Fn() -> f64| {
         let known = timing.and_then(|timing| timing.duration);
         let duration = known.unwrap_or_else(|| seconds(guess()));
-        Estimate { duration, last: timing.map(|timing| timing.last) }
+        let flaky = timing.map_or(0, |timing| timing.flaky);
+        Estimate { duration, last: timing.map(|timing| timing.last), flaky }
     };
     let listed = matching.tests.iter().map(|test| {
         let guess = || guesses.of_test(test.case);

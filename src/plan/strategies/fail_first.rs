@@ -1,6 +1,5 @@
 //! What failed the last time comes first in every shard, so that bad news come early.
 
-use crate::model::timings::LastResult;
 use crate::plan::dealer::Dealer;
 use crate::plan::order::Urgency;
 use crate::plan::work::Work;
@@ -23,7 +22,7 @@ impl Strategy for FailFirst {
 
     fn deal(&self, work: &Work<'_>) -> Deal {
         let order = work.troubled_first();
-        let well = |index: &usize| work.items[*index].last == LastResult::Passed;
+        let well = |index: &usize| !work.items[*index].trouble.is_some();
         let (healthy, troubled): (Vec<usize>, Vec<usize>) = order.iter().partition(|i| well(i));
         let mut dealer = Dealer::new(work);
         dealer.give_evenly(troubled);

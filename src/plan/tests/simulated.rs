@@ -121,6 +121,18 @@ fn priorities_come_first_and_what_failed_before_them_where_that_is_asked() {
 }
 
 #[test]
+fn what_was_flaky_lately_comes_before_what_always_passes() {
+    let (suite, mut estimates) = timed(&[("a", 500), ("b", 10), ("c", 20), ("d", 30)]);
+    for (file, flaky) in [("b", 2), ("c", 6)] {
+        let group = suite.groups.iter().find(|group| group.file == file).expect("it is there");
+        let estimate = estimates.tests.get_mut(&group.tests[0].key).expect("it is known");
+        estimate.flaky = flaky;
+    }
+    let plan = make(&suite, &estimates, &options(named("fail-first"), 1, 1));
+    assert_eq!(files(&plan), ["c", "b", "a", "d"]);
+}
+
+#[test]
 fn a_shard_pays_for_its_start_each_worker_and_each_further_file() {
     let (suite, mut estimates) = timed(&[("a", 500), ("b", 400), ("c", 300)]);
     estimates.costs = costs(2_000, 100, 10, 50);

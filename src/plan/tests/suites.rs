@@ -60,7 +60,7 @@ pub(super) fn timed(files: &[(&str, u64)]) -> (Suite, Estimates) {
 }
 
 pub(super) fn learn(estimates: &mut Estimates, group: &TestGroup, millis: u64, last: LastResult) {
-    let estimate = Estimate { duration: Duration::from_millis(millis), last: Some(last) };
+    let estimate = Estimate { duration: Duration::from_millis(millis), last: Some(last), flaky: 0 };
     estimates.tests.insert(group.tests[0].key.clone(), estimate);
 }
 
@@ -129,7 +129,7 @@ fn build(drafts: Vec<Draft>, shared: &[u64]) -> (Suite, Estimates) {
                 _ => Some(LastResult::Passed),
             };
             let key = group.tests[number].key.clone();
-            estimates.tests.insert(key, Estimate { duration, last });
+            estimates.tests.insert(key, Estimate { duration, last, flaky: 0 });
         }
         groups.push(group);
     }

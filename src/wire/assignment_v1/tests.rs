@@ -55,7 +55,7 @@ fn golden() -> (Vec<PlannedGroup>, Suite, Estimates) {
     let second = Duration::from_secs(1);
     estimates.costs =
         Costs { start: second, worker: second / 2, file: second / 10, end: second / 5, pace: 200 };
-    let known = Estimate { duration: second / 2, last: Some(LastResult::Flaky) };
+    let known = Estimate { duration: second / 2, last: Some(LastResult::Flaky), flaky: 3 };
     estimates.tests.insert(test(cart, web, "one").key, known);
     let suite = Suite {
         source: Source::Playwright,
