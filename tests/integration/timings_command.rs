@@ -287,7 +287,7 @@ fn a_history_comes_from_other_tools_and_what_is_known_stays() {
     let said = place.call(&["timings", "import", "-q", &junit, "--input-format", "junit"]);
     assert_eq!((said.code, said.stderr.as_str()), (0, ""));
     assert!(
-        place.read("timings.json").contains(r#""+hostile ":{"[31m ]]> \"q\"":10,"\u001b[31m "#)
+        place.read("timings.json").contains(r#""+hostile ":{"\u001b[31m ]]> \"q\"":10,"[31m "#)
     );
     assert_eq!(place.read("timings.json").matches("one").count(), 1);
 
@@ -332,10 +332,7 @@ fn input_that_cannot_be_imported_is_named_and_nothing_is_written() {
             "error: cannot read `gone.json`\n  caused by: No such file or directory (os error 2)"
                 .to_owned(),
         ),
-        (
-            ["good.json", "--input-format=junit"],
-            "error: `good.json` is not well-formed XML at byte 0".to_owned(),
-        ),
+        (["good.json", "--input-format=junit"], "error: `good.json` ends in the middle".to_owned()),
     ] {
         let said = place.call(&[&["timings", "import", "-q"], &arguments[..]].concat());
         assert_eq!((said.code, said.stdout.as_str()), (5, ""), "{said:?}");
