@@ -29,7 +29,7 @@ pub(crate) fn sandbox(
     output: &Path,
 ) -> Arc<dyn Sandbox> {
     if let Some(script) = &flags.fake {
-        return Arc::new(FakeSandbox { script: script.clone() });
+        return Arc::new(FakeSandbox::new(script.clone()));
     }
     match flags.isolation {
         Isolation::Docker => {

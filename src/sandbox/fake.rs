@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -24,7 +25,9 @@ const LOOK: Duration = Duration::from_millis(1);
 
 /// Plays Playwright by a script.
 pub(crate) struct FakeSandbox {
-    pub(crate) script: PathBuf,
+    path: PathBuf,
+    /// Read once, however many shards play it.
+    script: OnceLock<Script>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,14 +97,14 @@ impl Sandbox for FakeSandbox {
             let told = fs::read(job.folder.join("in/task.json")).map_err(wrap)?;
             let mut told: Told = serde_json::from_slice(&told).map_err(|e| self.broken(&e))?;
             if told.mode == "node" {
-                hand_out(&script, job).map_err(wrap)?;
+                hand_out(script, job).map_err(wrap)?;
                 let chosen = chosen(job).await.map_err(wrap)?;
                 told = Told {
                     mode: told.mode,
                     ..serde_json::from_slice(&chosen).map_err(|e| self.broken(&e))?
                 };
             }
-            play(&script, &told, job).map_err(wrap)
+            play(script, &told, job).map_err(wrap)
         })
     }
 
@@ -119,13 +122,22 @@ impl Sandbox for FakeSandbox {
 }
 
 impl FakeSandbox {
-    fn script(&self) -> Result<Script, SandboxError> {
-        let text = fs::read(&self.script).map_err(|error| self.broken(&error))?;
-        serde_json::from_slice(&text).map_err(|error| self.broken(&error))
+    /// Plays the script at `path`.
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self { path, script: OnceLock::new() }
+    }
+
+    fn script(&self) -> Result<&Script, SandboxError> {
+        if let Some(script) = self.script.get() {
+            return Ok(script);
+        }
+        let text = fs::read(&self.path).map_err(|error| self.broken(&error))?;
+        let script = serde_json::from_slice(&text).map_err(|error| self.broken(&error))?;
+        Ok(self.script.get_or_init(|| script))
     }
 
     fn broken(&self, reason: &dyn std::fmt::Display) -> SandboxError {
-        SandboxError::Script { path: self.script.clone(), reason: reason.to_string() }
+        SandboxError::Script { path: self.path.clone(), reason: reason.to_string() }
     }
 }
 
