@@ -1,8 +1,9 @@
 //! Weights and a number of bins go in; a deal whose heaviest bin is as light as can be found comes
 //! out. Always the same one: what limits the search are counts, not clocks.
 //!
-//! First the three classic ways (LPT, MULTIFIT, Karmarkar and Karp's differencing), the best of
-//! which is then improved by splitting pairs of bins anew, and at last by a bounded exact search.
+//! The three classic ways (LPT, MULTIFIT, Karmarkar and Karp's differencing) are each improved by
+//! splitting pairs of bins anew, until one of them is as light as any deal can be; then comes a
+//! bounded exact search. LPT is first: it spreads what weighs the same over all bins.
 
 mod differencing;
 mod exact;
@@ -54,16 +55,18 @@ fn near(problem: &Problem<'_>) -> Bins {
         if best.as_ref().is_some_and(|bins| problem.is_done(bins)) {
             break;
         }
-        let lighter = |bins: &Bins| {
-            best.as_ref().is_none_or(|best| problem.heaviest(bins) < problem.heaviest(best))
-        };
-        if let Some(bins) = way(problem).filter(lighter) {
+        let Some(mut bins) = way(problem) else { continue };
+        pairs::improve(problem, &mut bins);
+        if best.as_ref().is_none_or(|best| problem.heaviest(&bins) < problem.heaviest(best)) {
             best = Some(bins);
         }
     }
-    let mut bins = best.unwrap_or_default();
-    pairs::improve(problem, &mut bins);
-    bins
+    best.unwrap_or_default()
+}
+
+/// The greatest common divisor.
+fn divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { divisor(b, a % b) }
 }
 
 impl<'a> Problem<'a> {
@@ -74,9 +77,12 @@ impl<'a> Problem<'a> {
         let mut problem = Self { weights, heaviest_first, bins, bound };
         let total = problem.weigh(&problem.heaviest_first);
         let heaviest = problem.heaviest_first.first().map_or(0, |&first| weights[first]);
-        problem.bound = bound.max(heaviest).max(total.div_ceil(bins as u64));
+        let least = bound.max(heaviest).max(total.div_ceil(bins as u64));
+        // What any weights add up to is a multiple of what divides them all.
+        problem.bound = least.next_multiple_of(weights.iter().copied().fold(0, divisor).max(1));
         problem
     }
+
     /// The weight of the heaviest bin.
     pub(crate) fn heaviest(&self, bins: &Bins) -> u64 {
         bins.iter().map(|bin| self.weigh(bin)).max().unwrap_or_default()

@@ -34,16 +34,19 @@ fn step(problem: &Problem<'_>, bins: &mut Bins, weights: &mut [u64], steps: &mut
         if bins[heaviest].len() + bins[other].len() > MOST {
             return false;
         }
+        // Of equal weights those stay where they are that can: the sort is stable.
         let mut both: Vec<usize> = [bins[heaviest].as_slice(), &bins[other]].concat();
-        both.sort_by_key(|&position| (Reverse(problem.weights[position]), position));
+        both.sort_by_key(|&position| Reverse(problem.weights[position]));
+        let equals = both.chunk_by(|&a, &b| problem.weights[a] == problem.weights[b]);
+        let equals: Vec<&[usize]> = equals.collect();
         let total = weights[heaviest].saturating_add(weights[other]);
         let mut split = Split {
-            weights: both.iter().map(|&position| problem.weights[position]).collect(),
+            classes: equals.iter().map(|all| (problem.weights[all[0]], all.len())).collect(),
             rest: Vec::new(),
             limit: weights[heaviest],
             wanted: total.div_ceil(2).max(problem.bound),
             total,
-            chosen: vec![false; both.len()],
+            chosen: vec![0; equals.len()],
             best: None,
             steps: STEPS_OF_A_SPLIT.min(*steps),
         };
@@ -51,11 +54,9 @@ fn step(problem: &Problem<'_>, bins: &mut Bins, weights: &mut [u64], steps: &mut
         let found = split.search();
         *steps = steps.saturating_sub((before - split.steps).max(1));
         if let Some(chosen) = found {
-            let part = |wanted: bool| -> Vec<usize> {
-                let kept = both.iter().zip(&chosen).filter(|(_, chosen)| **chosen == wanted);
-                kept.map(|(&position, _)| position).collect()
-            };
-            (bins[heaviest], bins[other]) = (part(true), part(false));
+            let parts = equals.iter().zip(&chosen).map(|(all, &chosen)| all.split_at(chosen));
+            let (one, two): (Vec<&[usize]>, Vec<&[usize]>) = parts.unzip();
+            (bins[heaviest], bins[other]) = (one.concat(), two.concat());
             weights[heaviest] = problem.weigh(&bins[heaviest]);
             weights[other] = problem.weigh(&bins[other]);
             return true;
@@ -66,27 +67,27 @@ fn step(problem: &Problem<'_>, bins: &mut Bins, weights: &mut [u64], steps: &mut
 
 /// The search for the most even split of some weights in two.
 struct Split {
-    /// The heaviest first.
-    weights: Vec<u64>,
-    /// What all from a position on weigh.
+    /// Weights and how many there are of each, the heaviest first: equals need not be told apart.
+    classes: Vec<(u64, usize)>,
+    /// What all classes from a position on weigh.
     rest: Vec<u64>,
     /// Both parts must stay below.
     limit: u64,
     /// Good enough for the heavier part.
     wanted: u64,
     total: u64,
-    chosen: Vec<bool>,
-    best: Option<Vec<bool>>,
+    /// How many of each class are one part.
+    chosen: Vec<usize>,
+    best: Option<Vec<usize>>,
     steps: u64,
 }
 
 impl Split {
-    /// Which weights are one part; none where every split found is as heavy as the limit.
-    fn search(&mut self) -> Option<Vec<bool>> {
-        self.rest = self.weights.clone();
-        self.rest.push(0);
-        for position in (0..self.weights.len()).rev() {
-            self.rest[position] = self.rest[position].saturating_add(self.rest[position + 1]);
+    /// How many of each class are one part; none where every split found is as heavy as the limit.
+    fn search(&mut self) -> Option<Vec<usize>> {
+        self.rest = vec![0; self.classes.len() + 1];
+        for (position, (weight, count)) in self.classes.iter().enumerate().rev() {
+            self.rest[position] = self.rest[position + 1].saturating_add(times(*weight, *count));
         }
         self.descend(0, 0);
         self.best.take()
@@ -100,27 +101,43 @@ impl Split {
         }
         // What is not chosen weighs at least so much if all the rest is, and at most `total - sum`.
         let most = sum.saturating_add(self.rest[position]);
-        if sum >= self.limit || self.total.saturating_sub(most) >= self.limit {
+        let left = self.total.saturating_sub(most);
+        if sum >= self.limit || left >= self.limit {
             return false;
         }
-        if position == self.weights.len() {
+        let Some(&(weight, count)) = self.classes.get(position) else {
             let heavier = sum.max(self.total - sum);
             if heavier < self.limit {
                 self.limit = heavier;
                 self.best = Some(self.chosen.clone());
             }
             return self.limit <= self.wanted;
-        }
-        // Towards the half first, as the greedy way goes.
-        let take_first = sum <= self.total.saturating_sub(most);
-        for take in [take_first, !take_first] {
-            self.chosen[position] = take;
-            let sum = if take { sum.saturating_add(self.weights[position]) } else { sum };
-            if self.descend(position + 1, sum) {
+        };
+        for chosen in nearest(even(weight, count, sum, left), count) {
+            self.chosen[position] = chosen;
+            if self.descend(position + 1, sum.saturating_add(times(weight, chosen))) {
                 return true;
             }
         }
-        self.chosen[position] = false;
         false
     }
+}
+
+/// How many of a class make both parts most even, where `sum` is chosen of what came before and
+/// `left` is not.
+fn even(weight: u64, count: usize, sum: u64, left: u64) -> usize {
+    let weight = weight.max(1);
+    let missing = left.saturating_add(times(weight, count)).saturating_sub(sum);
+    let even = missing.saturating_add(weight) / weight.saturating_mul(2);
+    usize::try_from(even).map_or(count, |even| even.min(count))
+}
+
+/// All numbers up to `most`, those next to `middle` first.
+fn nearest(middle: usize, most: usize) -> impl Iterator<Item = usize> {
+    let steps = (1..=most).flat_map(move |step| [middle.checked_sub(step), Some(middle + step)]);
+    std::iter::once(middle).chain(steps.flatten()).filter(move |&number| number <= most)
+}
+
+fn times(weight: u64, count: usize) -> u64 {
+    weight.saturating_mul(count as u64)
 }

@@ -55,6 +55,16 @@ fn nothing_and_too_many_bins_are_packed_too() {
     assert_eq!((heaviest(&[0, 5], &bins), bins.len(), optimal), (5, 4, true));
 }
 
+/// Tests of one file are often guessed alike, and late together: no shard should have them all.
+#[test]
+fn equal_weights_do_not_end_in_one_bin() {
+    let weights = [vec![950, 870, 640, 530, 410, 370, 230], vec![30; 67]].concat();
+    let Packing { bins, .. } = pack_exactly(&weights, 4, 0);
+    let equals = |bin: &Vec<usize>| bin.iter().filter(|&&position| weights[position] == 30).count();
+    let most = bins.iter().map(equals).max().unwrap_or_default();
+    assert!(most <= 67 / 3, "{most} of 67 are in one bin of 4");
+}
+
 proptest! {
     #[test]
     fn small_packings_are_the_best_there_are(

@@ -8,14 +8,21 @@ use serde::Serialize;
 use crate::model::id::TestKey;
 use crate::model::suite::{GroupKind, TestGroup};
 
-/// The reporter's source; it is the only thing of ours inside Playwright.
-const REPORTER: &str = include_str!("reporter.cjs");
-/// Lets Node count the processors that a job may use.
-const CPUS: &str = include_str!("cpus.cjs");
-/// Its file name beside `task.json`.
-pub(crate) const CPUS_FILE: &str = "cpus.cjs";
-/// The reporter's file name beside `task.json`.
+/// The reporter beside `task.json`.
 pub(crate) const REPORTER_FILE: &str = "reporter.cjs";
+/// Lets Node count the processors that a job may use; beside `task.json`.
+pub(crate) const CPUS_FILE: &str = "cpus.cjs";
+/// All that is ours inside Playwright: file names and texts.
+const INSIDE: [(&str, &str); 8] = [
+    (REPORTER_FILE, include_str!("inside/reporter.cjs")),
+    (CPUS_FILE, include_str!("inside/cpus.cjs")),
+    ("groups.cjs", include_str!("inside/groups.cjs")),
+    ("order.cjs", include_str!("inside/order.cjs")),
+    ("suite.cjs", include_str!("inside/suite.cjs")),
+    ("task.cjs", include_str!("inside/task.cjs")),
+    ("tests.cjs", include_str!("inside/tests.cjs")),
+    ("versions.cjs", include_str!("inside/versions.cjs")),
+];
 /// What a waiting runner looks for beside `task.json`.
 const SELECTION_FILE: &str = "selection.json";
 /// Where in its results folder Playwright keeps which tests failed last.
@@ -157,8 +164,9 @@ impl Task {
     /// Writes the task and the reporter into `folder`, which the sandbox sees as its input.
     pub(crate) fn write(&self, folder: &Path) -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
-        std::fs::write(folder.join(REPORTER_FILE), REPORTER)?;
-        std::fs::write(folder.join(CPUS_FILE), CPUS)?;
+        for (name, text) in INSIDE {
+            std::fs::write(folder.join(name), text)?;
+        }
         std::fs::write(folder.join("task.json"), serde_json::to_vec(self)?)
     }
 }

@@ -28,11 +28,12 @@ impl Strategy for Balanced {
         let search = Search { work, order: &order, bound: lower_bound(work) };
         let files = Units::of_files(work);
         let units = files.split(split(&search, &files));
-        let best = search.best(&units);
         // Never worse than the strategy that everybody else has.
         let lpt = Lpt.deal(work);
         let spans = lpt.hands.iter().map(|hand| work.predict(&order, hand));
-        if spans.max().unwrap_or_default() < best.span { lpt } else { best.deal }
+        let span = spans.max().unwrap_or_default();
+        let best = search.best(&units, span);
+        if span < best.span { lpt } else { best.deal }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Units go in, a deal of them comes out whose slowest shard is as fast as can be found.
 //!
-//! The units are first packed by their weights into as many bins as there are workers; then, for
-//! as long as it helps, units are moved out of the slowest shard or swapped, each change judged by
-//! the simulated time.
+//! The units are packed by their weights into as many bins as there are workers, and also dealt
+//! one by one; then, for as long as it helps, units are moved out of the slowest shard or swapped,
+//! each change judged by the simulated time.
 
 use std::cmp::Reverse;
 
@@ -32,20 +32,28 @@ impl Search<'_> {
         self.packed(units).0
     }
 
-    /// The best deal of these units that is found.
-    pub(super) fn best(&self, units: &Units) -> Candidate {
-        let (packed, exact) = self.packed(units);
-        if exact || packed.span <= self.bound {
+    /// The best deal of these units that is found, or one as good for which each was dealt to the
+    /// shard with the least to do: packings put what weighs the same side by side, often tests of
+    /// one file, and these mostly become slower together. Never slower than `limit` for that.
+    pub(super) fn best(&self, units: &Units, limit: u64) -> Candidate {
+        let (mut packed, exact) = self.packed(units);
+        if !exact && packed.span > self.bound {
+            packed = self.improved(units, packed.shards, self.bound);
+        }
+        let most = if packed.deal.optimal { packed.span } else { as_good(packed.span).min(limit) };
+        let most = most.max(packed.span);
+        let dealt = self.improved(units, greedily(self.work, units), most);
+        if dealt.span > most {
             return packed;
         }
-        let starts = [packed.shards, greedily(self.work, units)];
-        let ends = starts.map(|shards| {
-            let mut state = State::new(self, units, shards);
-            while state.improve() {}
-            state.finish(false)
-        });
-        let [one, other] = ends;
-        if other.span < one.span { other } else { one }
+        Candidate { deal: Deal { optimal: packed.deal.optimal, ..dealt.deal }, ..dealt }
+    }
+
+    /// A deal after all moves and swaps that help, until no shard takes longer than `enough`.
+    fn improved(&self, units: &Units, shards: Vec<Vec<usize>>, enough: u64) -> Candidate {
+        let mut state = State::new(self, units, shards);
+        while state.improve(enough) {}
+        state.finish(false)
     }
 
     /// The units packed by their weights; and whether the weights are exactly what a shard takes.
@@ -70,6 +78,11 @@ impl Search<'_> {
         let state = State::new(self, units, shards(work, packing.bins));
         (state.finish(packing.optimal && exact && single), exact)
     }
+}
+
+/// A ten thousandth of the time is worth less than spreading the risk.
+fn as_good(span: u64) -> u64 {
+    span.saturating_add(span / 10_000)
 }
 
 /// As many bins for each shard as it has workers, the heaviest with the lightest.
@@ -123,11 +136,12 @@ impl<'a> State<'a> {
         state
     }
 
-    /// Makes the slowest shard faster, if one move or swap with some other shard can.
-    fn improve(&mut self) -> bool {
+    /// Makes the slowest shard faster, if it takes more than `enough` and one move or swap with
+    /// some other shard can.
+    fn improve(&mut self, enough: u64) -> bool {
         let slowest =
             (0..self.spans.len()).max_by_key(|&shard| (self.spans[shard], Reverse(shard)));
-        let Some(slowest) = slowest.filter(|&shard| self.spans[shard] > self.search.bound) else {
+        let Some(slowest) = slowest.filter(|&shard| self.spans[shard] > enough) else {
             return false;
         };
         let mut others: Vec<usize> = (0..self.spans.len()).filter(|&s| s != slowest).collect();
