@@ -16,27 +16,30 @@ const FILES: [(&str, u32, &str); 4] =
 /// A project with the timings of two runs of it.
 fn timed() -> &'static Place {
     static PLACE: OnceLock<Place> = OnceLock::new();
-    PLACE.get_or_init(|| {
-        let config = "export default { testDir: 'tests' };\n";
-        let place = Place::with_playwright(&[("playwright.config.ts", config)]);
-        for (file, millis, tag) in FILES {
-            let text = format!(
-                "import {{ test }} from '@playwright/test';\n\
+    PLACE.get_or_init(|| timed_with("shop"))
+}
+
+/// The same with the Playwright of a fixture.
+fn timed_with(modules: &str) -> Place {
+    let config = "export default { testDir: 'tests' };\n";
+    let place = Place::with_modules(modules, &[("playwright.config.ts", config)]);
+    for (file, millis, tag) in FILES {
+        let text = format!(
+            "import {{ test }} from '@playwright/test';\n\
                  test('of {file}{tag}', async () => {{\n\
                  \x20 await new Promise(done => setTimeout(done, {millis}));\n\
                  \x20 if (process.env.FAIL === '{file}') throw new Error('failed');\n\
                  }});\n"
-            );
-            place.write(&format!("tests/{file}.spec.ts"), text);
-        }
-        let _turn = engine::alone();
-        let arguments = [&["run", "--quiet", "--update-timings"], PROCESS.as_slice()].concat();
-        for (failing, code) in [("none", 0), ("c", 1)] {
-            let said = place.answer(place.tool(&arguments).env("FAIL", failing));
-            assert_eq!(said.code, code, "{}", said.stderr);
-        }
-        place
-    })
+        );
+        place.write(&format!("tests/{file}.spec.ts"), text);
+    }
+    let _turn = engine::alone();
+    let arguments = [&["run", "--quiet", "--update-timings"], PROCESS.as_slice()].concat();
+    for (failing, code) in [("none", 0), ("c", 1)] {
+        let said = place.answer(place.tool(&arguments).env("FAIL", failing));
+        assert_eq!(said.code, code, "{}", said.stderr);
+    }
+    place
 }
 
 /// The tests of the plan's shard 1 in the plan's order.
@@ -67,7 +70,10 @@ fn began(place: &Place, output: &str) -> Vec<String> {
 
 /// Runs and says in which order the files' tests began, as their letters.
 fn order(output: &str, arguments: &[&str]) -> String {
-    let place = timed();
+    order_in(timed(), output, arguments)
+}
+
+fn order_in(place: &Place, output: &str, arguments: &[&str]) -> String {
     let _turn = engine::alone();
     let all = [&["run", "--quiet", "--output", output], PROCESS.as_slice(), arguments].concat();
     let said = place.call(&all);
@@ -91,6 +97,17 @@ fn what_failed_last_starts_first_where_that_is_asked() {
 #[test]
 fn urgent_tests_start_before_longer_ones() {
     assert_eq!(order("priority", &["--priority", "@critical"]), "adbc");
+}
+
+/// Before 1.62 Playwright asks no reporter which order it should keep.
+#[test]
+fn older_versions_of_playwright_keep_the_order_too() {
+    for version in ["older/1.50", "older/1.61"] {
+        let place = timed_with(version);
+        assert_eq!(order_in(&place, "balanced", &[]), "dbca", "{version}");
+        let fail_first = ["--strategy", "fail-first"];
+        assert_eq!(order_in(&place, "fail-first", &fail_first), "cdba", "{version}");
+    }
 }
 
 #[test]

@@ -34,8 +34,13 @@ impl Place {
 
     /// A project folder with a real Playwright and these files.
     pub(crate) fn with_playwright(files: &[(&str, &str)]) -> Self {
+        Self::with_modules("shop", files)
+    }
+
+    /// The same with the packages of another fixture.
+    pub(crate) fn with_modules(of: &str, files: &[(&str, &str)]) -> Self {
         let place = Self::new();
-        let modules = fixture("shop/node_modules");
+        let modules = fixture(&format!("{of}/node_modules"));
         assert!(
             modules.join("@playwright/test/package.json").is_file(),
             "no Playwright in `{}`: run fixtures/machine/setup test",
