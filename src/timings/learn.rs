@@ -2,6 +2,7 @@
 
 mod costs;
 mod entry;
+mod noise;
 mod pace;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use crate::model::event::{Status, TestResult};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::outcome::{Outcome, TestOutcome, Verdict};
 use crate::model::timings::{Costs, LastResult, Timing, Timings};
+use noise::Noise;
 use pace::Paces;
 
 pub(super) use entry::quantised;
@@ -26,10 +28,14 @@ pub(crate) fn learn(previous: &Timings, outcome: &Outcome) -> Timings {
         .iter()
         .flat_map(|(key, lesson)| lesson.first_tries.iter().map(move |sample| (key, *sample)));
     let paces = Paces::of(previous, samples);
+    let known = |key| previous.tests.get(key).and_then(|timing| timing.duration);
+    let noise = Noise::of(lessons.iter().filter_map(|(key, lesson)| {
+        Some((known(key)?, middle(&lesson.first_tries, &paces)?))
+    }));
     let mut timings = previous.clone();
     for (key, lesson) in &lessons {
         let old = previous.tests.get(key).copied();
-        timings.tests.insert(key.clone(), lesson.taken_in(old, &paces));
+        timings.tests.insert(key.clone(), lesson.taken_in(old, &paces, &noise));
     }
     let pace = pace::rewritten(previous.costs.pace, paces.run());
     timings.costs = Costs { pace, ..costs::learned(&previous.costs, outcome, &paces) };
@@ -93,13 +99,14 @@ impl Lesson {
     }
 
     /// The test's entry after the run.
-    fn taken_in(&self, old: Option<Timing>, paces: &Paces) -> Timing {
+    fn taken_in(&self, old: Option<Timing>, paces: &Paces, noise: &Noise) -> Timing {
         let known = old.and_then(|old| old.duration);
         let samples = match known {
             None if self.first_tries.is_empty() => &self.retries,
             _ => &self.first_tries,
         };
         let duration = match (known, middle(samples, paces)) {
+            (Some(old), Some(sample)) if noise.covers(old, sample) => Some(old),
             (Some(old), Some(sample)) => Some(entry::moved(old, sample)),
             (None, Some(sample)) => Some(entry::quantised(sample)),
             (known, None) => known,

@@ -14,7 +14,7 @@ use crate::timings::learn::pace::Paces;
 
 /// Costs are kept to this.
 const STEP: Duration = Duration::from_millis(50);
-/// What moves by less is taken for noise; also what moves by less than a quarter.
+/// What moves by less is taken for noise; also what moves by less than a third.
 const LEAST_MOVE: Duration = Duration::from_millis(100);
 /// What is longer is no cost: the clocks of the machine and of the runner do not agree.
 const LONGEST: Duration = Duration::from_hours(1);
@@ -115,6 +115,6 @@ fn rewritten(old: Duration, mut seen: Vec<Duration>) -> Duration {
     let steps = (middle.as_millis() + STEP.as_millis() / 2) / STEP.as_millis();
     let new = STEP.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX));
     let by = old.abs_diff(new);
-    let moved = old.is_zero() || (by > LEAST_MOVE && by.saturating_mul(4) > old);
+    let moved = old.is_zero() || (by > LEAST_MOVE && by.saturating_mul(3) > old);
     if moved { new } else { old }
 }

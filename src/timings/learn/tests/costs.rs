@@ -74,9 +74,9 @@ fn what_a_run_does_not_show_stays() {
 fn a_cost_is_rewritten_only_where_it_really_moved() {
     let before = Costs { start: millis(2_000), end: millis(650), ..Costs::default() };
     let started = |at| costs(before, &[on((0, 0), "a", at, at + 1_000)]);
-    assert_eq!(started(3_500), before);
-    assert_eq!(started(3_540), Costs { start: millis(2_550), ..before });
-    assert_eq!(started(2_470), Costs { start: millis(1_450), ..before });
+    assert_eq!(started(3_650), before);
+    assert_eq!(started(3_690), Costs { start: millis(2_700), ..before });
+    assert_eq!(started(2_320), Costs { start: millis(1_300), ..before });
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::model::event::Status;
 use crate::model::id::TestKey;
 use crate::model::timings::{LastResult, Timings};
+use crate::timings::learn::entry::quantised;
 use crate::timings::learn::learn;
 use crate::timings::learn::tests::{Execution, ended, key, known, passed, run, timing};
 
@@ -109,6 +110,40 @@ fn ten_runs_with_noise_leave_nearly_all_entries() {
     }
     assert!(lines <= 15, "{lines} of 1500");
     assert_eq!(timings.costs.pace, 100);
+}
+
+/// Tests of 1 to 2 s vary by 25 %, the long ones by 5 %.
+fn noisy_by_length(random: &mut Random, time: u64) -> u64 {
+    let noise = if time < 10_000 { 250 } else { 50 };
+    random.noisy(time, noise).max(time / 10)
+}
+
+#[test]
+fn where_all_tests_vary_much_only_what_varies_more_is_rewritten() {
+    let mut random = Random(11);
+    let mut next =
+        |timings: &Timings| learn(timings, &run(&runs(2, |_, t| noisy_by_length(&mut random, t))));
+    let mut timings = next(&Timings::default());
+    let mut lines = 0;
+    for _ in 0..10 {
+        let after = next(&timings);
+        lines += rewritten(&timings, &after);
+        timings = after;
+    }
+    assert!(lines <= 60, "{lines} of 1500");
+}
+
+#[test]
+fn a_change_of_a_long_test_is_seen_beside_short_ones_that_vary_much() {
+    let mut random = Random(13);
+    let before = known(&suite());
+    let (longest, millis) = suite().pop().expect("a test");
+    let mut executions = runs(2, |_, time| noisy_by_length(&mut random, time));
+    for execution in executions.iter_mut().filter(|execution| execution.key == longest) {
+        execution.result.duration = Duration::from_millis(millis * 3 / 2);
+    }
+    let after = learn(&before, &run(&executions));
+    assert_eq!(after.tests[&longest].duration, Some(quantised(Duration::from_millis(millis * 4 / 3))));
 }
 
 #[test]
