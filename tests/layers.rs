@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // The engine takes a runner and a sandbox; it emits to closures, so it knows no report.
     ("run", &["model", "wire", "runner", "sandbox"]),
     // Makes the options of these stages, so it reads their types and the table of strategies.
-    ("config", &["model", "plan", "runner", "sandbox"]),
+    ("config", &["model", "plan", "runner", "sandbox", "run"]),
     ("cli", &["model", "wire", "plan", "timings", "runner", "sandbox", "report", "run", "config"]),
 ];
 

@@ -8,6 +8,7 @@ use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::args::timings::TimingsArgs;
 use crate::config::flags::plan::{Counts, PlanFlags};
+use crate::config::flags::retry::RetryFlags;
 use crate::config::flags::run::{ReportFlags, RunFlags};
 use crate::config::flags::sandbox::SandboxFlags;
 use crate::config::flags::suite::SuiteFlags;
@@ -199,6 +200,8 @@ pub(crate) struct RunArgs {
     pub(crate) plan: PlanFlags,
     #[command(flatten)]
     pub(crate) run: RunFlags,
+    #[command(flatten)]
+    pub(crate) retry: RetryFlags,
     #[command(flatten)]
     pub(crate) sandbox: SandboxFlags,
 }

@@ -64,6 +64,21 @@ pub(crate) enum Event {
     },
 }
 
+impl Event {
+    /// The attempt that it is about.
+    pub(crate) fn attempt(&self) -> Option<AttemptId> {
+        match self {
+            Self::RunStarted { .. } | Self::RunEnded { .. } => None,
+            Self::AttemptStarted { id, .. }
+            | Self::TestsListed { id, .. }
+            | Self::TestBegan { id, .. }
+            | Self::TestEnded { id, .. }
+            | Self::RunnerError { id, .. }
+            | Self::AttemptEnded { id, .. } => Some(*id),
+        }
+    }
+}
+
 /// A test case as the runner announces it before it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ListedTest {
@@ -74,6 +89,9 @@ pub(crate) struct ListedTest {
     pub(crate) column: u32,
     /// A test of a set-up or teardown project.
     pub(crate) shared: bool,
+    /// Where it is run in one go with others, which fail together (`serial`): how many titles its
+    /// path has in common with theirs.
+    pub(crate) serial: Option<u32>,
 }
 
 /// What one execution of a test case gave.
@@ -84,6 +102,8 @@ pub(crate) struct TestResult {
     pub(crate) expected: Status,
     /// The runner's own retry, from 0.
     pub(crate) retry: u32,
+    /// It failed, and the runner itself is about to try it once more.
+    pub(crate) again: bool,
     pub(crate) started: UnixMillis,
     pub(crate) duration: Duration,
     /// How much of the duration its worker's first start of a browser took.
@@ -98,6 +118,33 @@ pub(crate) struct TestResult {
     pub(crate) annotations: Vec<Annotation>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
+}
+
+impl TestResult {
+    /// That of a test which was killed with its runner, because the time was over.
+    pub(crate) fn timed_out(
+        retry: u32,
+        started: UnixMillis,
+        duration: Duration,
+        error: TestError,
+    ) -> Self {
+        Self {
+            status: Status::TimedOut,
+            expected: Status::Passed,
+            retry,
+            again: false,
+            started,
+            duration,
+            warmup: Duration::ZERO,
+            worker: 0,
+            process: None,
+            errors: vec![error],
+            attachments: Vec::new(),
+            annotations: Vec::new(),
+            stdout: String::new(),
+            stderr: String::new(),
+        }
+    }
 }
 
 /// How one execution ended, in Playwright's words.

@@ -232,18 +232,47 @@ impl Outcome {
             return Conclusion::Incomplete;
         }
         let counts = self.counts();
-        let unhappy = self.shards.iter().any(ShardOutcome::unhappy);
         if counts.failed + counts.timed_out > 0 {
             Conclusion::Failed
         } else if counts.not_run + counts.interrupted > 0 {
             Conclusion::Incomplete
-        } else if unhappy || !self.errors.is_empty() {
+        } else if self.unhappy() || self.errors.iter().any(|(id, _)| !self.is_healed(*id)) {
             Conclusion::Failed
         } else if self.tests.is_empty() {
             Conclusion::Empty
         } else {
             Conclusion::Passed
         }
+    }
+
+    /// Some runner's last word was not "passed", and no test that failed explains it.
+    fn unhappy(&self) -> bool {
+        self.shards.iter().any(|shard| {
+            (1..).zip(&shard.attempts).any(|(attempt, Attempt { ended, .. })| match ended {
+                Some((_, AttemptEnd::Finished(RunnerVerdict::Passed))) | None => false,
+                Some((_, AttemptEnd::Finished(RunnerVerdict::Failed))) => {
+                    !self.has_failed_in(AttemptId { shard: shard.number, attempt })
+                }
+                Some((_, AttemptEnd::Finished(_))) => true,
+                Some((_, AttemptEnd::Faulted(_) | AttemptEnd::Cancelled)) => false,
+            })
+        })
+    }
+
+    /// Whether a test failed in this attempt, whatever became of it later.
+    fn has_failed_in(&self, id: AttemptId) -> bool {
+        self.tests.values().any(|test| {
+            matches!(test.verdict_of(|run| run == id), Verdict::Failed | Verdict::TimedOut)
+        })
+    }
+
+    /// Whether the attempt came to a bad end that is no failing test, and another one followed.
+    fn is_healed(&self, id: AttemptId) -> bool {
+        let shard = self.shards.iter().find(|shard| shard.number == id.shard);
+        let attempts = shard.map_or(&[][..], |shard| &shard.attempts);
+        let at = id.attempt.saturating_sub(1) as usize;
+        let ended = attempts.get(at).and_then(|attempt| attempt.ended.as_ref());
+        matches!(ended, Some((_, AttemptEnd::Faulted(_)))) && at + 1 < attempts.len()
     }
 
     /// Wall time of the run as far as it is known.
@@ -265,13 +294,14 @@ impl TestOutcome {
         let ran = self.runs.iter().map(|run| run.id.shard);
         let shards: BTreeSet<ShardNumber> =
             ran.chain(self.open.iter().map(|open| open.shard)).collect();
-        shards.into_iter().map(|shard| self.verdict_in(shard)).max().unwrap_or(Verdict::NotRun)
+        let verdicts = shards.into_iter().map(|shard| self.verdict_of(|id| id.shard == shard));
+        verdicts.max().unwrap_or(Verdict::NotRun)
     }
 
-    /// What one shard says, by Playwright's own rule (`test.outcome()`).
-    fn verdict_in(&self, shard: ShardNumber) -> Verdict {
-        let runs = self.runs.iter().filter(|run| run.id.shard == shard);
-        let open = self.open.iter().any(|open| open.shard == shard);
+    /// What some attempts say, by Playwright's own rule (`test.outcome()`).
+    fn verdict_of(&self, of: impl Fn(AttemptId) -> bool) -> Verdict {
+        let runs = self.runs.iter().filter(|run| of(run.id));
+        let open = self.open.iter().any(|open| of(*open));
         let (mut skipped, mut well, mut interrupted) = (0, 0, usize::from(open));
         let mut ill = None;
         for TestRun { result, .. } in runs {
@@ -308,11 +338,6 @@ impl ShardOutcome {
 
     fn cancelled(&self) -> bool {
         matches!(self.last_end(), Some(AttemptEnd::Cancelled))
-    }
-
-    /// The runner's last word was not "passed", whatever its tests say.
-    fn unhappy(&self) -> bool {
-        matches!(self.last_end(), Some(AttemptEnd::Finished(verdict)) if *verdict != RunnerVerdict::Passed)
     }
 
     /// How the last attempt ended, if anybody saw it.

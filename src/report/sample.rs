@@ -110,6 +110,7 @@ pub(crate) fn result(status: Status, at: u64, millis: u64) -> TestResult {
         status,
         expected: Status::Passed,
         retry: 0,
+        again: false,
         started: UnixMillis(START + at),
         duration: Duration::from_millis(millis),
         worker: 0,

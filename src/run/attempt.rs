@@ -1,11 +1,15 @@
 //! One try at a shard: its groups go in, what the runner says as it goes comes out.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{mpsc, watch};
 
-use crate::model::event::{AttemptEnd, AttemptId, Event, RunnerVerdict, UnixMillis};
+use crate::model::event::{
+    AttemptEnd, AttemptId, Event, RunnerVerdict, TestError, TestResult, UnixMillis,
+};
+use crate::model::id::TestKey;
 use crate::model::plan::PlannedShard;
 use crate::run::fault::{Evidence, judge, with_sources};
 use crate::run::tail::Tail;
@@ -37,6 +41,12 @@ pub(crate) enum Message {
 /// The folder of an attempt below the run's output folder.
 pub(crate) fn folder(output: &Path, id: AttemptId) -> PathBuf {
     shard_folder(output, id).join(format!("attempt-{}", id.attempt))
+}
+
+/// Where an attempt's files of the workspace are kept: the first one's where people look first.
+fn files_folder(output: &Path, id: AttemptId) -> PathBuf {
+    let name = if id.attempt == 1 { "files".to_owned() } else { format!("files-{}", id.attempt) };
+    shard_folder(output, id).join(name)
 }
 
 fn shard_folder(output: &Path, id: AttemptId) -> PathBuf {
@@ -171,9 +181,12 @@ pub(super) async fn follow(
     };
     drop(running);
     listener.listen();
+    if let Ok(Ending::TimedOut) = ending {
+        listener.time_out(job.timeout);
+    }
     forwarding.await.ok();
     if layout.private_workspace {
-        let files = shard_folder(&setting.output, id).join("files");
+        let files = files_folder(&setting.output, id);
         if let Err(error) = setting.sandbox.collect(job.view, &files).await {
             let reason = with_sources(&error);
             messages.send(Message::Note(id, format!("its files could not be kept: {reason}"))).ok();
@@ -201,6 +214,8 @@ struct Listener {
     tail: Tail,
     paths: Vec<(PathBuf, PathBuf)>,
     messages: mpsc::UnboundedSender<Message>,
+    /// Tests that began and have not ended: their retry, and when they began.
+    open: BTreeMap<TestKey, (u32, UnixMillis)>,
     listed: bool,
     last_word: Option<RunnerVerdict>,
 }
@@ -217,13 +232,13 @@ impl Listener {
             |path: &Path| path.strip_prefix(&setting.output).unwrap_or(path).to_path_buf();
         let mut paths = vec![(layout.output.clone(), relative(&job.folder.join("out")))];
         if layout.private_workspace {
-            let files = shard_folder(&setting.output, id).join("files");
+            let files = files_folder(&setting.output, id);
             paths.push((layout.workspace.clone(), relative(&files)));
         } else if layout.workspace == setting.install.workspace {
             paths.push((layout.workspace.clone(), layout.workspace.clone()));
         }
         let tail = Tail::of(&job.folder.join("out/events.ndjson"));
-        Self { id, tail, paths, messages, listed: false, last_word: None }
+        Self { id, tail, paths, messages, open: BTreeMap::new(), listed: false, last_word: None }
     }
 
     fn listen(&mut self) {
@@ -243,7 +258,11 @@ impl Listener {
 
     fn event(&mut self, mut event: Event) {
         self.listed |= matches!(event, Event::TestsListed { .. });
-        if let Event::TestEnded { result, .. } = &mut event {
+        if let Event::TestBegan { key, retry, at, .. } = &event {
+            self.open.insert(key.clone(), (*retry, *at));
+        }
+        if let Event::TestEnded { key, result, .. } = &mut event {
+            self.open.remove(key);
             for found in &mut result.attachments {
                 found.path = found.path.take().and_then(|path| self.outside(&path));
             }
@@ -260,6 +279,19 @@ impl Listener {
             .iter()
             .find_map(|(inside, outside)| Some(outside.join(path.strip_prefix(inside).ok()?)));
         Some(moved?.to_string_lossy().into_owned())
+    }
+
+    /// Gives the tests that ran when the time was over their result.
+    fn time_out(&mut self, limit: Duration) {
+        let limit = humantime::format_duration(limit);
+        let message = format!("its shard was killed after {limit} (--shard-timeout) while it ran");
+        let ended = now();
+        for (key, (retry, started)) in std::mem::take(&mut self.open) {
+            let error = TestError { message: message.clone(), ..TestError::default() };
+            let duration = ended.since(started);
+            let result = Box::new(TestResult::timed_out(retry, started, duration, error));
+            self.messages.send(Message::Event(Event::TestEnded { id: self.id, key, result })).ok();
+        }
     }
 
     fn note(&self, text: String) {

@@ -1,16 +1,20 @@
 //! The sole owner of a run's state: shards go in, attempts are started, their messages come out
 //! as events in one order.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
 use crate::model::event::{AttemptEnd, AttemptId, Event};
+use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::{Plan, PlannedShard};
 use crate::run::Setting;
 use crate::run::attempt::{self, Message, Started, Try, now};
+use crate::run::ledger::Ledger;
+use crate::run::retry::{Next, Retries, Tries};
 use crate::sandbox::Wish;
 
 /// How a plan is run.
@@ -22,6 +26,7 @@ pub(crate) struct Options {
     pub(crate) shard_timeout: Duration,
     /// The folder of the runner's files as it knows them; see [`Try`].
     pub(crate) root: Option<String>,
+    pub(crate) retries: Retries,
 }
 
 /// What a run says as it goes.
@@ -33,6 +38,9 @@ pub(crate) enum Emission<'a> {
     Line(AttemptId, &'a str),
     /// A remark that is no part of the outcome.
     Note(AttemptId, &'a str),
+    /// So many tests of an attempt that has ended are tried again after a wait; last those that
+    /// ran when it ended.
+    Again { id: AttemptId, tests: usize, suspects: &'a [TestKey], wait: Duration },
 }
 
 /// Runs every shard of a plan and says all that happens. Comes back only when nothing runs any
@@ -46,20 +54,8 @@ pub(crate) async fn execute(
     emit: &mut (dyn FnMut(Emission<'_>) + Send),
 ) {
     let (messages, mut inbox) = mpsc::unbounded_channel();
-    let mut dispatcher = Dispatcher {
-        waiting: plan
-            .shards
-            .iter()
-            .filter(|shard| !shard.is_empty())
-            .cloned()
-            .enumerate()
-            .collect(),
-        running: 0,
-        setting,
-        options,
-        wishes,
-        messages,
-    };
+    let mut dispatcher = Dispatcher::new(plan, setting, options, wishes.clone(), messages);
+    let mut wishes = wishes;
     let at = started.as_ref().map_or_else(now, |started| started.at);
     emit(Emission::Event(&Event::RunStarted { digest: plan.digest.clone(), at }));
     if let Some(started) = started {
@@ -67,44 +63,90 @@ pub(crate) async fn execute(
     }
     loop {
         dispatcher.start(emit);
-        if dispatcher.running == 0 {
-            break;
-        }
-        if let Some(message) = inbox.recv().await {
-            dispatcher.take(message, emit);
+        let Some(due) = dispatcher.due() else { break };
+        tokio::select! {
+            Some(message) = inbox.recv() => dispatcher.take(message, emit),
+            () = tokio::time::sleep_until(due), if dispatcher.waits() => {}
+            // Who waits for another try need not wait any more.
+            Ok(()) = wishes.changed(), if dispatcher.waits() => {}
         }
     }
     emit(Emission::Event(&Event::RunEnded { at: now() }));
 }
 
+/// What one attempt is to run, and when at the earliest.
+struct Work {
+    shard: PlannedShard,
+    attempt: u32,
+    /// Which view of the workspace it gets; view 0 is for listing.
+    view: usize,
+    due: Instant,
+}
+
+/// A shard on its way through its attempts.
+struct Course {
+    ledger: Ledger,
+    tries: Tries,
+}
+
 struct Dispatcher<'a> {
-    /// With the view of the workspace that each gets; view 0 is for listing.
-    waiting: VecDeque<(usize, PlannedShard)>,
+    /// In the order in which they shall start.
+    waiting: VecDeque<Work>,
     running: usize,
+    courses: BTreeMap<ShardNumber, Course>,
+    /// What all shards have tried again.
+    spent: u32,
+    views: usize,
     setting: &'a Setting,
     options: &'a Options,
     wishes: watch::Receiver<Wish>,
     messages: mpsc::UnboundedSender<Message>,
 }
 
-impl Dispatcher<'_> {
+impl<'a> Dispatcher<'a> {
+    fn new(
+        plan: &Plan,
+        setting: &'a Setting,
+        options: &'a Options,
+        wishes: watch::Receiver<Wish>,
+        messages: mpsc::UnboundedSender<Message>,
+    ) -> Self {
+        let due = Instant::now();
+        let shards = plan.shards.iter().filter(|shard| !shard.is_empty());
+        let waiting: VecDeque<Work> = shards
+            .enumerate()
+            .map(|(at, shard)| Work { shard: shard.clone(), attempt: 1, view: at + 1, due })
+            .collect();
+        let course = |work: &Work| {
+            let seed = u64::from(work.shard.number.get());
+            let tries = Tries::new(options.retries.backoff, seed);
+            (work.shard.number, Course { ledger: Ledger::new(work.shard.groups.clone()), tries })
+        };
+        let courses = waiting.iter().map(course).collect();
+        let views = waiting.len() + 1;
+        Self { waiting, running: 0, courses, spent: 0, views, setting, options, wishes, messages }
+    }
+
     /// Takes over an attempt that was started before the plan was known.
     fn go_on(&mut self, started: Started, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
         let Started { id, at, .. } = started;
-        self.waiting.retain(|(_, shard)| shard.number != id.shard);
+        self.waiting.retain(|work| work.shard.number != id.shard);
         emit(Emission::Event(&Event::AttemptStarted { id, at }));
         self.running += 1;
         let messages = self.messages.clone();
         tokio::spawn(attempt::follow(self.setting.clone(), started, messages));
     }
 
-    /// Starts as many shards as may run at once; after a wish to stop, none.
+    /// Starts what is due, as much as may run at once; after a wish to stop, nothing.
     fn start(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
+        let stopped = *self.wishes.borrow() > Wish::Run;
         while self.running < self.options.jobs.get() {
-            let Some((position, shard)) = self.waiting.pop_front() else { return };
-            let id = AttemptId { shard: shard.number, attempt: 1 };
+            let now_due = Instant::now();
+            let at = self.waiting.iter().position(|work| stopped || work.due <= now_due);
+            let Some(work) = at.and_then(|at| self.waiting.remove(at)) else { return };
+            let id = AttemptId { shard: work.shard.number, attempt: work.attempt };
             emit(Emission::Event(&Event::AttemptStarted { id, at: now() }));
-            if *self.wishes.borrow() > Wish::Run {
+            if stopped {
                 let end = AttemptEnd::Cancelled;
                 emit(Emission::Event(&Event::AttemptEnded { id, end, at: now() }));
                 continue;
@@ -112,27 +154,68 @@ impl Dispatcher<'_> {
             self.running += 1;
             tokio::spawn(attempt::run(
                 self.setting.clone(),
-                self.try_of(shard, id, position + 1),
+                self.try_of(work, id),
                 self.wishes.clone(),
                 self.messages.clone(),
             ));
         }
     }
 
-    fn try_of(&self, shard: PlannedShard, id: AttemptId, view: usize) -> Try {
+    fn try_of(&self, Work { shard, view, .. }: Work, id: AttemptId) -> Try {
         let Options { shard_timeout: timeout, ref root, .. } = *self.options;
         Try { shard, id, view, timeout, root: root.clone() }
     }
 
+    /// When the next thing is to be looked for; none when all is over.
+    fn due(&self) -> Option<Instant> {
+        let next = self.waiting.iter().map(|work| work.due).min();
+        next.or_else(|| (self.running > 0).then(Instant::now))
+    }
+
+    /// Whether something waits for its time and for nothing else.
+    fn waits(&self) -> bool {
+        self.running < self.options.jobs.get() && !self.waiting.is_empty()
+    }
+
     fn take(&mut self, message: Message, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
         match message {
-            Message::Event(event) => emit(Emission::Event(&event)),
+            Message::Event(event) => {
+                if let Some(course) = event.attempt().and_then(|id| self.courses.get_mut(&id.shard))
+                {
+                    course.ledger.take(&event);
+                }
+                emit(Emission::Event(&event));
+            }
             Message::Line(id, line) => emit(Emission::Line(id, &line)),
             Message::Note(id, text) => emit(Emission::Note(id, &text)),
             Message::Ended(id, end) => {
                 self.running -= 1;
-                emit(Emission::Event(&Event::AttemptEnded { id, end, at: now() }));
+                emit(Emission::Event(&Event::AttemptEnded { id, end: end.clone(), at: now() }));
+                self.try_again(id, &end, emit);
             }
         }
+    }
+
+    /// Lets an attempt be followed by another where that may help.
+    fn try_again(
+        &mut self,
+        id: AttemptId,
+        end: &AttemptEnd,
+        emit: &mut (dyn FnMut(Emission<'_>) + Send),
+    ) {
+        if *self.wishes.borrow() > Wish::Run {
+            return;
+        }
+        let Some(course) = self.courses.get_mut(&id.shard) else { return };
+        let next = course.tries.next(&self.options.retries, &mut self.spent, end, &course.ledger);
+        let Next::Again { rest, wait } = next else { return };
+        let tests = rest.groups.iter().map(|planned| planned.group.tests.len()).sum();
+        emit(Emission::Again { id, tests, suspects: &rest.suspects, wait });
+        let predicted = rest.groups.iter().map(|planned| planned.estimate).sum();
+        let shard = PlannedShard { number: id.shard, groups: rest.groups, predicted };
+        let (attempt, view, due) = (id.attempt + 1, self.views, Instant::now() + wait);
+        self.views += 1;
+        // Before those that have not begun: the whole run waits for a shard that begins again.
+        self.waiting.push_front(Work { shard, attempt, view, due });
     }
 }

@@ -14,6 +14,9 @@ pub(super) struct Evidence<'a> {
     pub(super) tail: &'a str,
 }
 
+/// A process that a signal ended has this exit code and the signal's number.
+const SIGNALLED: i32 = 128;
+
 /// Decides. Without the runner's last word no attempt is finished, whatever its exit code.
 pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
     match (evidence.ending, evidence.last_word) {
@@ -21,6 +24,13 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
         (Ok(Ending::TimedOut), _) => {
             faulted(FaultKind::TimedOut, "it took longer than its time limit and was killed")
         }
+        (Ok(Ending::Exited(code)), last_word) if *code >= SIGNALLED => faulted(
+            FaultKind::Crash,
+            &match last_word {
+                Some(_) => format!("Playwright was {} while it wrote its reports", exit(*code)),
+                None => format!("Playwright was {}", exit(*code)),
+            },
+        ),
         (Ok(Ending::Exited(0)), Some(verdict)) => AttemptEnd::Finished(verdict),
         // The runner was content, but something in its process was not.
         (Ok(Ending::Exited(_) | Ending::OutOfMemory(_)), Some(RunnerVerdict::Passed)) => {
@@ -32,7 +42,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
         (Ok(Ending::OutOfMemory(_)), None) => {
             faulted(FaultKind::OutOfMemory, "it ran out of memory (raise --memory)")
         }
-        (Ok(Ending::Exited(code)), None) if evidence.listed => faulted(
+        (Ok(Ending::Exited(code)), None) if evidence.listed || *code == 0 => faulted(
             FaultKind::Crash,
             &format!("Playwright ended without a last word, {}", exit(*code)),
         ),
@@ -51,6 +61,7 @@ fn faulted(kind: FaultKind, message: &str) -> AttemptEnd {
 fn exit(code: i32) -> String {
     match code {
         137 => "killed (exit code 137)".to_owned(),
+        SIGNALLED.. => format!("ended by signal {} (exit code {code})", code - SIGNALLED),
         _ => format!("exit code {code}"),
     }
 }
@@ -98,6 +109,17 @@ mod tests {
     #[test]
     fn an_end_before_the_first_test_is_the_configuration() {
         assert_eq!(kind(Ending::Exited(1), None, false), Err(Some(FaultKind::Config)));
+    }
+
+    #[test]
+    fn an_end_by_a_signal_is_a_crash_whenever_it_comes() {
+        for last_word in [None, Some(RunnerVerdict::Passed), Some(RunnerVerdict::Failed)] {
+            for listed in [false, true] {
+                let ended = kind(Ending::Exited(137), last_word, listed);
+                assert_eq!(ended, Err(Some(FaultKind::Crash)));
+            }
+        }
+        assert_eq!(kind(Ending::Exited(0), None, false), Err(Some(FaultKind::Crash)));
     }
 
     #[test]

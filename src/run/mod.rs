@@ -2,11 +2,14 @@
 //! to a closure.
 
 pub(crate) mod attempt;
+pub(crate) mod backoff;
 pub(crate) mod cancel;
 pub(crate) mod dispatcher;
 mod fault;
+mod ledger;
 pub(crate) mod list;
 pub(crate) mod node;
+pub(crate) mod retry;
 mod tail;
 
 use std::path::PathBuf;

@@ -1,22 +1,19 @@
 //! A scripted sandbox for tests: a file with a suite and what its tests do goes in, files as
-//! Playwright's reporter would write them come out, without any process.
-//!
-//! The script: `{"list": {...as list.json...}, "results": {"TITLE": {"status": "failed",
-//! "duration": 5, "error": "..."}}, "deaths": {"SHARD": {"after": 2, "code": 137}},
-//! "forged": {"SHARD": ["LINE"]}}`. A test
-//! that is not named passes after 10 ms of its own time; a shard that is named dies after so
-//! many tests, in the middle of the next.
+//! Playwright's reporter would write them come out, without any process. How a script is written
+//! stands in `fake/script.rs`.
 
-use std::collections::BTreeMap;
+mod play;
+mod script;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
+
+use play::play;
+use script::{Script, Told};
 
 use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
 
@@ -28,44 +25,6 @@ pub(crate) struct FakeSandbox {
     path: PathBuf,
     /// Read once, however many shards play it.
     script: OnceLock<Script>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Script {
-    list: Box<RawValue>,
-    #[serde(default)]
-    results: BTreeMap<String, Scripted>,
-    #[serde(default)]
-    deaths: BTreeMap<String, Death>,
-    /// Lines that the tests of a shard write to the reporter's file before their own.
-    #[serde(default)]
-    forged: BTreeMap<String, Vec<String>>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Scripted {
-    status: String,
-    #[serde(default)]
-    duration: u64,
-    #[serde(default)]
-    error: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Death {
-    after: usize,
-    code: i32,
-}
-
-#[derive(Debug, Deserialize)]
-struct Told {
-    #[serde(default)]
-    mode: String,
-    tests: Vec<Value>,
-    files: Vec<String>,
 }
 
 impl Sandbox for FakeSandbox {
@@ -104,7 +63,7 @@ impl Sandbox for FakeSandbox {
                     ..serde_json::from_slice(&chosen).map_err(|e| self.broken(&e))?
                 };
             }
-            play(script, &told, job).map_err(wrap)
+            play(script, &told, job).map_err(wrap)?
         })
     }
 
@@ -155,60 +114,4 @@ async fn chosen(job: &Job) -> std::io::Result<Vec<u8>> {
         tokio::time::sleep(LOOK).await;
     }
     fs::read(file)
-}
-
-/// Writes what the reporter would write.
-fn play(script: &Script, told: &Told, job: &Job) -> std::io::Result<Ending> {
-    let out = job.folder.join("out");
-    if told.mode == "list" {
-        fs::write(out.join("list.json"), script.list.get())?;
-        return Ok(Ending::Exited(0));
-    }
-    let selected = selected(&serde_json::from_str(script.list.get())?, told);
-    let shard = job.name.split('-').nth(1).unwrap_or_default();
-    let death = script.deaths.get(shard);
-    let mut lines = vec![json!({"event": "listed", "tests": selected})];
-    let mut failed = false;
-    for (number, test) in selected.iter().enumerate() {
-        let title = test["titles"].as_array().and_then(|titles| titles.last()?.as_str());
-        let scripted = title.and_then(|title| script.results.get(title)).cloned();
-        let scripted =
-            scripted.unwrap_or(Scripted { status: "passed".into(), duration: 10, error: None });
-        let key = json!({"project": test["project"], "file": test["file"],
-            "titles": test["titles"], "repeat": test["repeat"]});
-        lines.push(json!({"event": "test-begin", "key": key, "retry": 0, "at": 0}));
-        if death.is_some_and(|death| death.after == number) {
-            break;
-        }
-        let expected = if scripted.status == "skipped" { "skipped" } else { "passed" };
-        failed |= scripted.status != expected;
-        let errors: Vec<Value> =
-            scripted.error.iter().map(|message| json!({"message": message})).collect();
-        lines.push(json!({"event": "test-end", "key": key, "result": {
-            "status": scripted.status, "expected": expected, "retry": 0, "started": 0,
-            "duration": scripted.duration, "worker": 0, "errors": errors}}));
-    }
-    if death.is_none() {
-        let status = if failed { "failed" } else { "passed" };
-        lines.push(json!({"event": "end", "status": status}));
-    }
-    let mut lines: Vec<String> = lines.iter().map(Value::to_string).collect();
-    lines.splice(1..1, script.forged.get(shard).into_iter().flatten().cloned());
-    fs::write(out.join("events.ndjson"), lines.join("\n") + "\n")?;
-    Ok(Ending::Exited(death.map_or(i32::from(failed), |death| death.code)))
-}
-
-/// The listed tests that the task names, in the task's order, after all shared ones.
-fn selected(list: &Value, told: &Told) -> Vec<Value> {
-    let tests_of = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let groups = tests_of(&list["groups"]);
-    let tests: Vec<Value> = groups.iter().flat_map(|group| tests_of(&group["tests"])).collect();
-    let same = |test: &Value, key: &Value| {
-        ["project", "file", "titles", "repeat"].iter().all(|field| test[field] == key[field])
-    };
-    let named = told.tests.iter().filter_map(|key| tests.iter().find(|test| same(test, key)));
-    let whole = tests.iter().filter(|test| {
-        test["file"].as_str().is_some_and(|file| told.files.iter().any(|told| told == file))
-    });
-    tests_of(&list["shared"]).into_iter().chain(named.chain(whole).cloned()).collect()
 }

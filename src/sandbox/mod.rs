@@ -20,7 +20,8 @@ pub(crate) type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A place to run commands in.
 pub(crate) trait Sandbox: Send + Sync {
-    /// Gets everything ready for jobs in the views `0..views`; lines for people go to `say`.
+    /// Gets everything ready for jobs in the views `0..views`, of which a job makes its own when
+    /// it starts; lines for people go to `say`.
     fn prepare(&self, views: usize, say: Say) -> Later<'_, Result<(), SandboxError>>;
 
     /// How a job whose folder is `folder` sees the world.

@@ -8,6 +8,7 @@ mod bad_input;
 mod bad_suites;
 mod completions;
 mod digest;
+mod faults;
 mod hostile_titles;
 mod killed;
 mod laws_by_chance;

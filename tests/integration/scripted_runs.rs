@@ -80,7 +80,7 @@ fn a_skipped_test_does_no_harm() {
 fn a_shard_that_dies_makes_3_and_its_tests_are_named() {
     let files: &[(&str, &[&str])] = &[("a.spec.ts", &["a1", "a2", "a3"]), ("b.spec.ts", &["b1"])];
     let place = Place::scripted(&with_death(suite(files), 1, 1));
-    let said = place.play(&["run", "--shards", "2", "-q"]);
+    let said = place.play(&["run", "--shards", "2", "-q", "--fault-retries", "0"]);
     assert_eq!((said.code, said.stdout.as_str()), (3, ""));
     for line in [
         "interrupted  [chromium] › a.spec.ts › a2",

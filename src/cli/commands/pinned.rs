@@ -126,6 +126,7 @@ pub(crate) fn event(tests: &[&TestCase], shard: ShardNumber) -> Event {
         line: test.line,
         column: test.column,
         shared: false,
+        serial: None,
     };
     let id = AttemptId { shard, attempt: 1 };
     Event::TestsListed { id, tests: tests.iter().map(listed).collect() }

@@ -35,7 +35,7 @@ pub(crate) fn exec(
     environment: &Environment,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
-    let RunArgs { suite, plan: flags, run, sandbox } = args;
+    let RunArgs { suite, plan: flags, run, retry: _, sandbox } = args;
     let pinned = pinned::read(args)?;
     let workers = flags.workers.or(pinned.as_ref().and_then(|plan| NonZeroU32::new(plan.workers)));
     let asked = Asked { shared, suite, sandbox, workers };
@@ -88,7 +88,8 @@ async fn sharded(
     let plan = part_of(whole.clone(), run.shard.map(|shard| shard.number));
     let jobs = jobs(&suite, &plan, run.jobs, setting, streams);
     let root = suite.settings.root.clone();
-    let options = dispatcher::Options { jobs, shard_timeout: run.shard_timeout, root };
+    let retries = args.retry.options();
+    let options = dispatcher::Options { jobs, shard_timeout: run.shard_timeout, root, retries };
     let sink = Sink::new(&plan, &setting.output, run, verbose, streams);
     let (running, mut sink) = running.unless_failed(sink).await?;
     let started = running.go_on(&plan, setting).await?;

@@ -4,18 +4,21 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 
 use crate::cli::streams::Streams;
 use crate::config::flags::run::{Progress, RunFlags};
-use crate::model::event::Event;
+use crate::model::event::{AttemptId, Event};
+use crate::model::id::TestKey;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::report::ReportError;
 use crate::report::console::live::Live;
 use crate::report::console::plain::Plain;
 use crate::report::console::{Console, Silent};
+use crate::report::facts;
 use crate::report::record::Recorder;
 use crate::run::dispatcher::Emission;
 use crate::wire::event_v1;
@@ -86,6 +89,9 @@ impl<'a> Sink<'a> {
             Emission::Note(id, text) => {
                 self.console.line(None, &format!("shard {}: {text}", id.shard));
             }
+            Emission::Again { id, tests, suspects, wait } => {
+                self.console.line(None, &again(*id, *tests, suspects, *wait));
+            }
         }
     }
 
@@ -112,4 +118,17 @@ impl<'a> Sink<'a> {
         self.console.close();
         (self.outcome, self.trouble)
     }
+}
+
+/// What is tried again, and when.
+fn again(id: AttemptId, tests: usize, suspects: &[TestKey], wait: Duration) -> String {
+    let tests = facts::number_of(tests, "test");
+    let wait = if wait.is_zero() { String::new() } else { format!(" in {}", facts::time(wait)) };
+    let mut told = format!("shard {}: {tests} again{wait}, in a fresh sandbox", id.shard);
+    if !suspects.is_empty() {
+        let names: Vec<String> = suspects.iter().map(|key| format!("`{key}`")).collect();
+        told += "; last what ran when it ended: ";
+        told += &names.join(", ");
+    }
+    told
 }

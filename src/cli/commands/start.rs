@@ -33,15 +33,17 @@ pub(crate) async fn begin(
     streams: &mut Streams,
 ) -> anyhow::Result<(Suite, Running)> {
     let folder = list_folder(setting);
+    // Another try gets a view of its own, too.
+    let spare = args.retry.retry_budget as usize;
     let Some(part) = args.run.shard else {
-        let suite = stage::listed(setting, shards + 1, &folder, wishes, streams).await?;
+        let suite = stage::listed(setting, shards + 1 + spare, &folder, wishes, streams).await?;
         return Ok((suite, Running::Nothing));
     };
     if !setting.install.version.at_least(62) || !setting.call.can_wait() {
-        let suite = stage::listed(setting, 2, &folder, wishes, streams).await?;
+        let suite = stage::listed(setting, 2 + spare, &folder, wishes, streams).await?;
         return Ok((suite, Running::Nothing));
     }
-    stage::ready(setting, 1, wishes.clone(), streams).await?;
+    stage::ready(setting, 2 + spare, wishes.clone(), streams).await?;
     let id = AttemptId { shard: part.number, attempt: 1 };
     match node::open(setting, id, args.run.shard_timeout, wishes.clone()).await? {
         Opening::Suite(suite, waiting) => Ok((*suite, Running::Waiting(waiting))),

@@ -80,6 +80,7 @@ fn ended_as(shard: usize, key: TestKey, status: Status, expected: Status) -> Eve
         status,
         expected,
         retry: 0,
+        again: false,
         started: UnixMillis(1),
         duration: Duration::from_millis(5),
         worker: 0,
@@ -231,6 +232,7 @@ fn a_test_that_was_dealt_to_another_shard_or_to_none_is_named() {
             line: 1,
             column: 1,
             shared: false,
+            serial: None,
         };
         Event::TestsListed { id: id(shard), tests: vec![test] }
     };

@@ -81,7 +81,9 @@ impl Sandbox for DockerSandbox {
     ) -> Later<'a, Result<Ending, SandboxError>> {
         Box::pin(async move {
             self.hand_over(job)?;
-            container::run(&self.engine, &self.options, &self.views(), job, wishes, lines).await
+            let views = self.views();
+            view::open(&self.engine, &self.options, &views, job.view).await?;
+            container::run(&self.engine, &self.options, &views, job, wishes, lines).await
         })
     }
 

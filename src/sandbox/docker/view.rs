@@ -88,12 +88,25 @@ async fn make(engine: &Engine, options: &Options, count: usize) -> Result<Views,
     let volume = layers_volume(options);
     let place = engine.call(&["volume", "inspect", "--format", "{{.Mountpoint}}", &volume]).await?;
     let layers = PathBuf::from(place);
-    for view in 0..count {
-        engine.call(&view_command(options, &layers, view)).await?;
-    }
     let views = Views::Overlay { layers };
+    open(engine, options, &views, 0).await?;
     try_mount(engine, options, &views).await?;
     Ok(views)
+}
+
+/// Makes one of the prepared views, where it is not there yet.
+pub(super) async fn open(
+    engine: &Engine,
+    options: &Options,
+    views: &Views,
+    view: usize,
+) -> Result<(), CommandError> {
+    match views {
+        Views::Overlay { layers } => {
+            engine.call(&view_command(options, layers, view)).await.map(drop)
+        }
+        Views::ReadOnly => Ok(()),
+    }
 }
 
 /// A container that does nothing shows whether the engine can mount a view.

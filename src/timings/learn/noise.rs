@@ -29,8 +29,7 @@ pub(super) struct Noise {
 impl Noise {
     /// From what tests with a history took before and now, both at the same pace.
     pub(super) fn of(tests: impl Iterator<Item = (Duration, Duration)>) -> Self {
-        let mut moves: Vec<_> =
-            tests.map(|(before, now)| (before, apart(before, now))).collect();
+        let mut moves: Vec<_> = tests.map(|(before, now)| (before, apart(before, now))).collect();
         moves.sort_unstable();
         Self { moves }
     }

@@ -52,6 +52,7 @@ fn ended(
         status,
         expected,
         retry: 0,
+        again: false,
         started: UnixMillis(0),
         duration: Duration::from_millis(millis),
         warmup: Duration::ZERO,

@@ -95,6 +95,7 @@ mod tests {
             status: Status::TimedOut,
             expected: Status::Passed,
             retry: 2,
+            again: false,
             started: UnixMillis(17),
             duration: Duration::from_millis(1234),
             worker: 1,
@@ -122,6 +123,7 @@ mod tests {
             line: 3,
             column: 5,
             shared: true,
+            serial: None,
         };
         let fault = Fault { kind: FaultKind::Crash, message: "gone".into() };
         vec![

@@ -29,6 +29,8 @@ pub(crate) struct ListedWire {
     line: u32,
     column: u32,
     shared: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    serial: Option<u32>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,6 +38,8 @@ pub(crate) struct ResultWire {
     status: StatusWire,
     expected: StatusWire,
     retry: u32,
+    #[serde(default, skip_serializing_if = "is_false")]
+    again: bool,
     /// Milliseconds since 1970.
     started: u64,
     /// Milliseconds.
@@ -60,6 +64,11 @@ pub(crate) struct ResultWire {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde calls")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde calls")]
+fn is_false(word: &bool) -> bool {
+    !*word
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -132,21 +141,21 @@ impl From<KeyWire> for TestKey {
 
 impl From<&ListedTest> for ListedWire {
     fn from(test: &ListedTest) -> Self {
-        let ListedTest { key, runner_id, tags, line, column, shared } = test.clone();
-        Self { key: (&key).into(), id: runner_id, tags, line, column, shared }
+        let ListedTest { key, runner_id, tags, line, column, shared, serial } = test.clone();
+        Self { key: (&key).into(), id: runner_id, tags, line, column, shared, serial }
     }
 }
 
 impl From<ListedWire> for ListedTest {
     fn from(wire: ListedWire) -> Self {
-        let ListedWire { key, id, tags, line, column, shared } = wire;
-        Self { key: key.into(), runner_id: id, tags, line, column, shared }
+        let ListedWire { key, id, tags, line, column, shared, serial } = wire;
+        Self { key: key.into(), runner_id: id, tags, line, column, shared, serial }
     }
 }
 
 impl From<ListedWire> for TestCase {
     fn from(wire: ListedWire) -> Self {
-        let ListedWire { key, id, tags, line, column, shared: _ } = wire;
+        let ListedWire { key, id, tags, line, column, shared: _, serial: _ } = wire;
         Self { key: key.into(), runner_id: Some(id), tags, line, column }
     }
 }
@@ -225,6 +234,7 @@ impl From<&TestResult> for ResultWire {
             status: result.status.into(),
             expected: result.expected.into(),
             retry: result.retry,
+            again: result.again,
             started: result.started.0,
             duration: millis(result.duration),
             warmup: millis(result.warmup),
@@ -253,6 +263,7 @@ impl From<ResultWire> for TestResult {
             status: wire.status.into(),
             expected: wire.expected.into(),
             retry: wire.retry,
+            again: wire.again,
             started: UnixMillis(wire.started),
             duration: Duration::from_millis(wire.duration),
             warmup: Duration::from_millis(wire.warmup),

@@ -79,6 +79,8 @@ impl Place {
     /// The tool, to be started in the project folder; its cache is the place's own.
     pub(crate) fn tool(&self, arguments: &[&str]) -> Command {
         let mut command = tool(&self.project);
+        // Nobody waits for another try here.
+        command.env("SHARDWRIGHT_BACKOFF", "0s..0s");
         command.env("XDG_CACHE_HOME", self.folder.path().join("cache")).args(arguments);
         command
     }

@@ -102,6 +102,7 @@ impl Run {
             status,
             expected: Status::Passed,
             retry: 0,
+            again: false,
             started: UnixMillis(6_000),
             duration: Duration::from_millis(7),
             worker: 1,
@@ -130,6 +131,7 @@ impl Run {
             line: 1,
             column: 1,
             shared: true,
+            serial: None,
         };
         self.apply(&Event::TestsListed { id, tests: vec![test] });
     }

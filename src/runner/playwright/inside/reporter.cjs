@@ -79,6 +79,7 @@ class ShardwrightReporter {
         status: result.status,
         expected: test.expectedStatus,
         retry: result.retry,
+        again: triesAgain(test, result),
         started: +result.startTime,
         duration: Math.max(0, Math.round(result.duration)),
         warmup: Math.max(0, Math.round(warmup(result.steps))),
@@ -175,6 +176,12 @@ async function selection() {
   } finally {
     process.off('SIGINT', stop);
   }
+}
+
+/** Whether Playwright itself will try a failed test once more. */
+function triesAgain(test, result) {
+  const well = result.status === test.expectedStatus || ['skipped', 'interrupted'].includes(result.status);
+  return !well && result.retry < test.retries;
 }
 
 /** Milliseconds that a test spent on starting its worker's browser, which the next test will not. */

@@ -55,7 +55,17 @@ function describeTest(test, shared) {
     line: test.location.line,
     column: test.location.column,
     shared: shared.has(test.parent.project().name),
+    serial: serialTitles(test),
   };
+}
+
+/** How many titles a test shares with all that are run in one go with it; undefined where it is alone. */
+function serialTitles(test) {
+  let outermost;
+  for (let suite = test.parent; suite; suite = suite.parent) {
+    if (suite._parallelMode === 'serial') outermost = suite;
+  }
+  return outermost && placeOf(outermost).titles.length;
 }
 
 /** Its project and file are its group's. */

@@ -1,0 +1,194 @@
+//! What the runner of a shard says goes in, what is left of the shard's tests comes out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::event::{Event, ListedTest, Status, TestResult};
+use crate::model::id::TestKey;
+use crate::model::plan::PlannedGroup;
+use crate::model::suite::{GroupKind, TestCase};
+
+/// The tests of a piece of work and what is known of each.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    groups: Vec<PlannedGroup>,
+    tests: BTreeMap<TestKey, Entry>,
+    /// Tests of files that were dealt whole, known since they were listed.
+    found: Vec<TestCase>,
+    /// A test of a set-up project failed, and may have taken others along.
+    shared_failed: bool,
+}
+
+/// What is known of a test.
+#[derive(Debug, Default)]
+struct Entry {
+    end: Option<End>,
+    /// It began and has not ended.
+    open: bool,
+    /// The tests that are run one after the other and fail together, by what their titles begin
+    /// with.
+    block: Option<Block>,
+}
+
+/// How the last execution of a test ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// As it should, or it was skipped.
+    Settled,
+    Failed,
+    /// It failed, and the runner itself was about to try it once more.
+    Unfinished,
+}
+
+type Block = TestKey;
+
+/// What is still to be run, in the order in which it should start.
+#[derive(Debug, Default)]
+pub(super) struct Rest {
+    pub(super) groups: Vec<PlannedGroup>,
+    /// Tests that had begun and not ended when the runner did; they stand last.
+    pub(super) suspects: Vec<TestKey>,
+}
+
+impl Ledger {
+    pub(super) fn new(groups: Vec<PlannedGroup>) -> Self {
+        let keys = groups.iter().flat_map(|planned| &planned.group.tests);
+        let tests = keys.map(|test| (test.key.clone(), Entry::default())).collect();
+        Self { groups, tests, found: Vec::new(), shared_failed: false }
+    }
+
+    /// Takes in what an attempt at these tests said.
+    pub(super) fn take(&mut self, event: &Event) {
+        match event {
+            Event::TestsListed { tests, .. } => {
+                for test in tests.iter().filter(|test| !test.shared) {
+                    self.list(test);
+                }
+            }
+            Event::TestBegan { key, .. } => {
+                if let Some(entry) = self.tests.get_mut(key) {
+                    entry.open = true;
+                }
+            }
+            Event::TestEnded { key, result, .. } => match self.tests.get_mut(key) {
+                Some(entry) => {
+                    entry.open = false;
+                    entry.end = end_of(result);
+                }
+                None => self.shared_failed |= end_of(result) == Some(End::Failed),
+            },
+            Event::RunStarted { .. }
+            | Event::AttemptStarted { .. }
+            | Event::RunnerError { .. }
+            | Event::AttemptEnded { .. }
+            | Event::RunEnded { .. } => {}
+        }
+    }
+
+    fn list(&mut self, test: &ListedTest) {
+        let block = test.serial.map(|titles| {
+            let titles = test.key.titles.iter().take(titles as usize).cloned().collect();
+            TestKey { titles, ..test.key.clone() }
+        });
+        if !self.tests.contains_key(&test.key) && self.deals_whole(&test.key.file) {
+            self.found.push(TestCase {
+                key: test.key.clone(),
+                runner_id: Some(test.runner_id.clone()),
+                tags: test.tags.clone(),
+                line: test.line,
+                column: test.column,
+            });
+            self.tests.insert(test.key.clone(), Entry::default());
+        }
+        if let Some(entry) = self.tests.get_mut(&test.key) {
+            entry.block = block;
+        }
+    }
+
+    fn deals_whole(&self, file: &str) -> bool {
+        self.groups
+            .iter()
+            .any(|PlannedGroup { group, .. }| group.kind == GroupKind::Opaque && group.file == file)
+    }
+
+    /// What has no result yet, suspects last: what brought the runner down once may do so again.
+    pub(super) fn rest(&self) -> Rest {
+        let left = |entry: &Entry| entry.open || matches!(entry.end, None | Some(End::Unfinished));
+        let mut groups = self.groups_of(&self.with_blocks(left));
+        let suspects: Vec<TestKey> = self.keys(|entry| entry.open).cloned().collect();
+        groups.sort_by_key(|planned| {
+            planned.group.tests.iter().any(|test| suspects.contains(&test.key))
+        });
+        Rest { groups, suspects }
+    }
+
+    /// What failed, and what failed with it.
+    pub(super) fn failed(&self) -> Rest {
+        let again = |entry: &Entry| {
+            entry.end == Some(End::Failed) || (self.shared_failed && entry.end.is_none())
+        };
+        Rest { groups: self.groups_of(&self.with_blocks(again)), suspects: Vec::new() }
+    }
+
+    /// These tests and all that are in one block with one of them: a serial test needs those
+    /// before it.
+    fn with_blocks(&self, wanted: impl Fn(&Entry) -> bool) -> BTreeSet<&TestKey> {
+        let blocks: BTreeSet<&Block> = self
+            .tests
+            .values()
+            .filter(|entry| wanted(entry))
+            .filter_map(|entry| entry.block.as_ref())
+            .collect();
+        self.keys(|entry| {
+            wanted(entry) || entry.block.as_ref().is_some_and(|block| blocks.contains(block))
+        })
+        .collect()
+    }
+
+    fn keys(&self, wanted: impl Fn(&Entry) -> bool) -> impl Iterator<Item = &TestKey> {
+        self.tests.iter().filter(move |(_, entry)| wanted(entry)).map(|(key, _)| key)
+    }
+
+    /// The groups with these tests alone.
+    fn groups_of(&self, wanted: &BTreeSet<&TestKey>) -> Vec<PlannedGroup> {
+        self.groups.iter().filter_map(|planned| self.narrowed(planned, wanted)).collect()
+    }
+
+    fn narrowed(
+        &self,
+        planned: &PlannedGroup,
+        wanted: &BTreeSet<&TestKey>,
+    ) -> Option<PlannedGroup> {
+        let group = &planned.group;
+        let found = self.found.iter().filter(|test| test.key.file == group.file);
+        let mut known = group.tests.iter().chain(found.filter(|_| group.kind == GroupKind::Opaque));
+        let mut narrowed = planned.clone();
+        if group.kind == GroupKind::Opaque {
+            if known.clone().next().is_none() {
+                return Some(narrowed);
+            }
+            narrowed.group.kind = GroupKind::File;
+        }
+        let all = known.clone().count();
+        narrowed.group.tests =
+            known.by_ref().filter(|test| wanted.contains(&test.key)).cloned().collect();
+        let left = narrowed.group.tests.len();
+        if left == 0 {
+            return None;
+        }
+        let part = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        narrowed.estimate = planned.estimate * part(left) / part(all).max(1);
+        Some(narrowed)
+    }
+}
+
+/// How an execution ended; none where that says nothing.
+fn end_of(result: &TestResult) -> Option<End> {
+    match result.status {
+        Status::Interrupted => None,
+        status if status == result.expected => Some(End::Settled),
+        // Its block failed before it: the runner has decided.
+        Status::Skipped => Some(End::Settled),
+        Status::Passed | Status::Failed | Status::TimedOut if result.again => Some(End::Unfinished),
+        Status::Passed | Status::Failed | Status::TimedOut => Some(End::Failed),
+    }
+}

@@ -1,0 +1,162 @@
+//! Every fault at every moment: no test is lost, what could be healed is, and 0 means that all
+//! passed. The sandbox is scripted, so that a whole table takes seconds.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::support::place::Place;
+use crate::support::script::{six, with_result};
+
+/// When a shard dies, with the tests that have ended by then.
+const MOMENTS: [(&str, usize); 5] = [
+    ("before-the-first-event", 0),
+    ("in-a-test", 2),
+    ("between-tests", 2),
+    ("after-the-last-test", 6),
+    ("while-reporting", 6),
+];
+
+/// How a shard dies; the exit codes of a run in which its first attempt does, at each moment; and
+/// those where all its attempts do.
+struct Row {
+    how: &'static str,
+    code: i32,
+    once: [i32; 5],
+    always: [i32; 5],
+}
+
+const ROWS: [Row; 6] = [
+    // A test that is over keeps its result, so there is nothing to try again after the last; what
+    // was lost is the runner's own end.
+    Row { how: "exit", code: 137, once: [0, 0, 0, 3, 3], always: [3, 3, 3, 3, 3] },
+    Row { how: "exit", code: 0, once: [0, 0, 0, 3, 0], always: [3, 3, 3, 3, 0] },
+    // Before the first event the configuration is at fault, which no second try mends; after its
+    // last word the runner was content and something in its process was not.
+    Row { how: "exit", code: 1, once: [3, 0, 0, 3, 1], always: [3, 3, 3, 3, 1] },
+    Row { how: "out-of-memory", code: 137, once: [0, 0, 0, 3, 1], always: [3, 3, 3, 3, 1] },
+    Row { how: "timed-out", code: 137, once: [3, 3, 3, 3, 3], always: [3, 3, 3, 3, 3] },
+    Row { how: "engine-gone", code: 137, once: [0, 0, 0, 3, 3], always: [3, 3, 3, 3, 3] },
+];
+
+/// Six tests in one shard that dies like this, for so many attempts.
+fn dying(row: &Row, (moment, after): (&str, usize), attempts: Option<u32>) -> Place {
+    let mut script = six();
+    script["deaths"]["1"] = json!({"moment": moment, "after": after, "how": row.how,
+        "code": row.code, "attempts": attempts});
+    Place::scripted(&script)
+}
+
+/// How each test ended in `results.json`.
+fn statuses(place: &Place) -> BTreeMap<String, String> {
+    let results = &place.json("shardwright-report/results.json")["results"];
+    let tests = results["tests"].as_array().expect("tests").iter();
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let own = tests.filter(|test| test["rawStatus"] != "error");
+    own.map(|test| (text(&test["name"]), text(&test["rawStatus"]))).collect()
+}
+
+#[test]
+fn every_fault_at_every_moment_loses_no_test() {
+    for row in ROWS {
+        for (column, moment) in MOMENTS.into_iter().enumerate() {
+            for (attempts, codes) in [(Some(1), row.once), (None, row.always)] {
+                let case = format!("{} {} {} {attempts:?}", row.how, row.code, moment.0);
+                let place = dying(&row, moment, attempts);
+                let said = place.play(&["run", "-q"]);
+                assert_eq!(said.code, codes[column], "{case}\n{}", said.stderr);
+                let statuses = statuses(&place);
+                assert_eq!(statuses.len(), 6, "{case} {statuses:?}");
+                // What had ended before the fault is told as it ended.
+                let passed = statuses.values().filter(|status| *status == "passed").count();
+                assert!(passed >= moment.1, "{case} {statuses:?}");
+                assert!(passed == 6 || said.code != 0, "{case} {statuses:?}");
+            }
+        }
+    }
+}
+
+/// The names of the tests in the order in which an attempt began them.
+fn began(place: &Place, attempt: u32) -> Vec<String> {
+    let events = place.read("shardwright-report/shards/1/events.ndjson");
+    let events = events.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    events
+        .filter(|event| event["event"] == "test-began" && event["attempt"] == attempt)
+        .map(|event| event["key"]["titles"][0].as_str().expect("a title").to_owned())
+        .collect()
+}
+
+#[test]
+fn another_try_runs_what_has_no_result_and_last_what_ran_when_it_ended() {
+    let mut script = six();
+    script["deaths"]["1"] = json!({"after": 2, "code": 137, "attempts": 1});
+    let place = Place::scripted(&script);
+    let said = place.play(&["run", "--strategy", "file"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let first = began(&place, 1);
+    let mut rest = began(&place, 2);
+    assert_eq!((first.len(), rest.len()), (3, 4), "{first:?} {rest:?}");
+    assert_eq!(rest.last(), first.last());
+    rest.extend(first[..2].iter().cloned());
+    rest.sort();
+    assert_eq!(rest, ["a1", "b1", "b2", "c1", "c2", "c3"]);
+    let told = format!(
+        "shard 1: 4 tests again, in a fresh sandbox; last what ran when it ended: \
+                        `[chromium] › {}.spec.ts › {}`",
+        &first[2][..1],
+        first[2]
+    );
+    assert!(said.stderr.contains(&told), "no `{told}` in {}", said.stderr);
+}
+
+#[test]
+fn a_test_that_fails_and_then_passes_in_a_fresh_sandbox_is_flaky() {
+    let mut script = with_result(six(), "b2", "failed", "boom");
+    script["results"]["b2@2"] = json!({"status": "passed", "duration": 7});
+    let place = Place::scripted(&script);
+    assert_eq!(place.play(&["run", "-q"]).code, 1);
+    let said = place.play(&["run", "-q", "--retries", "2"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(began(&place, 2), ["b2"]);
+    assert!(began(&place, 3).is_empty());
+    assert_eq!(statuses(&place)["b2"], "flaky");
+    assert_eq!(place.play(&["run", "-q", "--retries", "2", "--fail-on-flaky"]).code, 1);
+}
+
+#[test]
+fn a_fault_gives_a_failed_test_no_second_chance() {
+    let mut script = with_result(six(), "c1", "failed", "boom");
+    script["results"]["c1@2"] = json!({"status": "passed", "duration": 7});
+    script["deaths"]["1"] = json!({"after": 3, "code": 137, "attempts": 1});
+    let place = Place::scripted(&script);
+    let said = place.play(&["run", "-q", "--strategy", "file"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    assert_eq!(statuses(&place)["c1"], "failed");
+    // Asked for both, each does its own.
+    let said = place.play(&["run", "-q", "--strategy", "file", "--retries", "1"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(statuses(&place)["c1"], "flaky");
+    assert_eq!(began(&place, 3), ["c1"]);
+}
+
+#[test]
+fn a_dying_suite_comes_to_an_end() {
+    let mut script = six();
+    for shard in 1..=3 {
+        script["deaths"][shard.to_string()] = json!({"how": "engine-gone"});
+    }
+    let place = Place::scripted(&script);
+    let attempts = |arguments: &[&str]| {
+        let said = place.play(&[&["run", "-q", "--shards", "3"], arguments].concat());
+        assert_eq!(said.code, 3, "{}", said.stderr);
+        let count = |shard| {
+            let events = place.read(&format!("shardwright-report/shards/{shard}/events.ndjson"));
+            events.matches("attempt-started").count()
+        };
+        (1..=3).map(count).sum::<usize>()
+    };
+    assert_eq!(attempts(&["--fault-retries", "0"]), 3);
+    assert_eq!(attempts(&[]), 3 * 4);
+    assert_eq!(attempts(&["--fault-retries", "1"]), 3 * 2);
+    assert_eq!(attempts(&["--retry-budget", "4"]), 3 + 4);
+}
