@@ -143,7 +143,10 @@ fn a_change_of_a_long_test_is_seen_beside_short_ones_that_vary_much() {
         execution.result.duration = Duration::from_millis(millis * 3 / 2);
     }
     let after = learn(&before, &run(&executions));
-    assert_eq!(after.tests[&longest].duration, Some(quantised(Duration::from_millis(millis * 4 / 3))));
+    assert_eq!(
+        after.tests[&longest].duration,
+        Some(quantised(Duration::from_millis(millis * 4 / 3)))
+    );
 }
 
 #[test]
