@@ -24,7 +24,6 @@ const TIMES: u32 = 5;
 const MOST: u32 = 3_000;
 
 /// How far the tests of a run moved.
-#[derive(Default)]
 pub(super) struct Noise {
     /// What a test took before and by what it moved, by what it took before.
     moves: Vec<(Duration, u32)>,
