@@ -29,11 +29,9 @@ pub(crate) fn learn(previous: &Timings, outcome: &Outcome) -> Timings {
         .flat_map(|(key, lesson)| lesson.first_tries.iter().map(move |sample| (key, *sample)));
     let paces = Paces::of(previous, samples);
     let known = |key| previous.tests.get(key).and_then(|timing| timing.duration);
-    let noise = Noise::of(
-        lessons
-            .iter()
-            .filter_map(|(key, lesson)| Some((known(key)?, middle(&lesson.first_tries, &paces)?))),
-    );
+    let now = |lesson: &Lesson| middle(&lesson.first_tries, &paces);
+    let moves = lessons.iter().filter_map(|(key, lesson)| Some((known(key)?, now(lesson)?)));
+    let noise = Noise::of(moves);
     let mut timings = previous.clone();
     for (key, lesson) in &lessons {
         let old = previous.tests.get(key).copied();

@@ -5,6 +5,10 @@
 //! containers on two cores tests of 1 to 2 s vary by a quarter each time, on a quiet machine tests
 //! of a minute by a twentieth. The run itself says it: most tests did not change, so what the
 //! middle one of those about as long moved by is noise.
+//!
+//! Ten real runs of the 152 tests of `fixtures/shop` in two shards on two cores, each timings file
+//! committed: without this rule 11 to 16 of its 22 lines changed each time, with it 0 to 8, in the
+//! middle 3.
 
 use std::time::Duration;
 
@@ -20,7 +24,6 @@ const TIMES: u32 = 5;
 const MOST: u32 = 3_000;
 
 /// How far the tests of a run moved.
-#[derive(Default)]
 pub(super) struct Noise {
     /// What a test took before and by what it moved, by what it took before.
     moves: Vec<(Duration, u32)>,
