@@ -249,12 +249,11 @@ impl Outcome {
     fn unhappy(&self) -> bool {
         self.shards.iter().any(|shard| {
             (1..).zip(&shard.attempts).any(|(attempt, Attempt { ended, .. })| match ended {
-                Some((_, AttemptEnd::Finished(RunnerVerdict::Passed))) | None => false,
                 Some((_, AttemptEnd::Finished(RunnerVerdict::Failed))) => {
                     !self.has_failed_in(AttemptId { shard: shard.number, attempt })
                 }
-                Some((_, AttemptEnd::Finished(_))) => true,
-                Some((_, AttemptEnd::Faulted(_) | AttemptEnd::Cancelled)) => false,
+                Some((_, AttemptEnd::Finished(verdict))) => *verdict != RunnerVerdict::Passed,
+                Some((_, AttemptEnd::Faulted(_) | AttemptEnd::Cancelled)) | None => false,
             })
         })
     }

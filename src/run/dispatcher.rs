@@ -38,9 +38,9 @@ pub(crate) enum Emission<'a> {
     Line(AttemptId, &'a str),
     /// A remark that is no part of the outcome.
     Note(AttemptId, &'a str),
-    /// So many tests of an attempt that has ended are tried again after a wait; last those that
-    /// ran when it ended.
-    Again { id: AttemptId, tests: usize, suspects: &'a [TestKey], wait: Duration },
+    /// So many tests of an attempt that has ended are tried again after a wait; those that ran
+    /// when it ended are put off until the others are done.
+    Again { id: AttemptId, tests: usize, put_off: &'a [TestKey], wait: Duration },
 }
 
 /// Runs every shard of a plan and says all that happens. Comes back only when nothing runs any
@@ -210,7 +210,12 @@ impl<'a> Dispatcher<'a> {
         let next = course.tries.next(&self.options.retries, &mut self.spent, end, &course.ledger);
         let Next::Again { rest, wait } = next else { return };
         let tests = rest.groups.iter().map(|planned| planned.group.tests.len()).sum();
-        emit(Emission::Again { id, tests, suspects: &rest.suspects, wait });
+        emit(Emission::Again {
+            id,
+            tests,
+            put_off: if rest.put_off { &rest.suspects } else { &[] },
+            wait,
+        });
         let predicted = rest.groups.iter().map(|planned| planned.estimate).sum();
         let shard = PlannedShard { number: id.shard, groups: rest.groups, predicted };
         let (attempt, view, due) = (id.attempt + 1, self.views, Instant::now() + wait);

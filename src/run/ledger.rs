@@ -45,8 +45,10 @@ type Block = TestKey;
 #[derive(Debug, Default)]
 pub(super) struct Rest {
     pub(super) groups: Vec<PlannedGroup>,
-    /// Tests that had begun and not ended when the runner did; they stand last.
+    /// Tests that had begun and not ended when the runner did.
     pub(super) suspects: Vec<TestKey>,
+    /// The suspects are not among the groups: they come when the others are done.
+    pub(super) put_off: bool,
 }
 
 impl Ledger {
@@ -110,15 +112,26 @@ impl Ledger {
             .any(|PlannedGroup { group, .. }| group.kind == GroupKind::Opaque && group.file == file)
     }
 
-    /// What has no result yet, suspects last: what brought the runner down once may do so again.
+    /// What has no result yet. What ran when the runner came to a bad end may bring the next one
+    /// down, too: it is put off until it is all that is left.
     pub(super) fn rest(&self) -> Rest {
         let left = |entry: &Entry| entry.open || matches!(entry.end, None | Some(End::Unfinished));
-        let mut groups = self.groups_of(&self.with_blocks(left));
-        let suspects: Vec<TestKey> = self.keys(|entry| entry.open).cloned().collect();
-        groups.sort_by_key(|planned| {
-            planned.group.tests.iter().any(|test| suspects.contains(&test.key))
-        });
-        Rest { groups, suspects }
+        let suspected = self.with_blocks(|entry| entry.open);
+        let others = self.with_blocks(left).difference(&suspected).copied().collect();
+        let groups = self.groups_of(&others);
+        let suspects = self.keys(|entry| entry.open).cloned().collect();
+        if groups.is_empty() {
+            return Rest { groups: self.suspected(), suspects, put_off: false };
+        }
+        Rest { groups, suspects, put_off: !suspected.is_empty() }
+    }
+
+    /// What ran when a runner came to a bad end, and has not been run since.
+    pub(super) fn suspected(&self) -> Vec<PlannedGroup> {
+        let mut groups = self.groups_of(&self.with_blocks(|entry| entry.open));
+        // A file of which nothing is known has not begun.
+        groups.retain(|planned| planned.group.kind != GroupKind::Opaque);
+        groups
     }
 
     /// What failed, and what failed with it.
@@ -126,7 +139,10 @@ impl Ledger {
         let again = |entry: &Entry| {
             entry.end == Some(End::Failed) || (self.shared_failed && entry.end.is_none())
         };
-        Rest { groups: self.groups_of(&self.with_blocks(again)), suspects: Vec::new() }
+        let mut groups = self.groups_of(&self.with_blocks(again));
+        // A file of which nothing is known has not failed.
+        groups.retain(|planned| planned.group.kind != GroupKind::Opaque);
+        Rest { groups, ..Rest::default() }
     }
 
     /// These tests and all that are in one block with one of them: a serial test needs those
@@ -192,3 +208,6 @@ fn end_of(result: &TestResult) -> Option<End> {
         Status::Passed | Status::Failed | Status::TimedOut => Some(End::Failed),
     }
 }
+
+#[cfg(test)]
+mod tests;

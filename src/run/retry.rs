@@ -32,13 +32,15 @@ pub(super) enum Next {
 pub(super) struct Tries {
     faults: u32,
     failed: u32,
+    /// Tests wait until the others are done.
+    put_off: bool,
     delays: Delays,
 }
 
 impl Tries {
     /// `seed` tells shards apart: they shall not come back together.
     pub(super) fn new(backoff: Backoff, seed: u64) -> Self {
-        Self { faults: 0, failed: 0, delays: backoff.delays(seed) }
+        Self { faults: 0, failed: 0, put_off: false, delays: backoff.delays(seed) }
     }
 
     /// Decides; `spent` is what all shards have tried again so far.
@@ -60,6 +62,10 @@ impl Tries {
                 }
                 (ledger.rest(), self.delays.next().unwrap_or_default())
             }
+            AttemptEnd::Finished(_) if self.put_off => {
+                let groups = ledger.suspected();
+                (Rest { groups, ..Rest::default() }, Duration::ZERO)
+            }
             AttemptEnd::Finished(_) if self.failed >= retries.of_failed => return Next::Done,
             AttemptEnd::Finished(_) => (ledger.failed(), Duration::ZERO),
         };
@@ -67,9 +73,11 @@ impl Tries {
             return Next::Done;
         }
         match end {
+            AttemptEnd::Finished(_) if self.put_off => {}
             AttemptEnd::Finished(_) => self.failed += 1,
             AttemptEnd::Faulted(_) | AttemptEnd::Cancelled => self.faults += 1,
         }
+        self.put_off = rest.put_off;
         *spent += 1;
         Next::Again { rest, wait }
     }

@@ -16,6 +16,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long output is awaited after the job's end.
 const PIPES: Duration = Duration::from_secs(3);
 
+/// What stands for a value that is not shown.
+const HIDDEN: &str = "***";
+
 /// Runs jobs in the user's own folder.
 pub(crate) struct ProcessSandbox {
     /// Where jobs start.
@@ -66,8 +69,9 @@ impl Sandbox for ProcessSandbox {
 
     fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>> {
         let with_env = |job: &Job| {
-            let variables = job.env.iter().chain(&self.env);
-            let set = variables.map(|(name, value)| format!("{name}={value}"));
+            let ours = job.env.iter().map(|(name, value)| format!("{name}={value}"));
+            // What the user gave a value may be a secret.
+            let set = ours.chain(self.env.iter().map(|(name, _)| format!("{name}={HIDDEN}")));
             let chdir = format!("--chdir={}", self.project.display());
             let start = ["env".to_owned(), chdir];
             start.into_iter().chain(set).chain(job.argv.iter().cloned()).collect()

@@ -70,15 +70,29 @@ fn limits_that_nothing_could_meet_are_usage_errors() {
         let stderr = format!("error: invalid value '{value}' for '--shard-timeout <TIME>': {said}");
         place.refuses(&["run", "--shard-timeout", value], 2, &(stderr + MORE));
     }
+    for (flag, name, value, said) in [
+        ("--backoff", "TIME..TIME", "1s", "two times such as 1s..30s are expected"),
+        (
+            "--backoff",
+            "TIME..TIME",
+            "2s..1s",
+            "the first time is the shortest wait, it cannot be the longer",
+        ),
+        ("--backoff-factor", "F", "0.5", "a number of at least 1 is expected"),
+        ("--backoff-jitter", "PART", "2", "a number from 0 to 1 is expected"),
+    ] {
+        let stderr = format!("error: invalid value '{value}' for '{flag} <{name}>': {said}");
+        place.refuses(&["run", flag, value], 2, &(stderr + MORE));
+    }
 }
 
 #[test]
 fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let place = Place::scripted(&six());
-    let known = "color, config, cpus, discover, engine, env, events, fail-on-flaky, format, grep, \
-                 grep-invert, image, isolation, jobs, memory, network, output, pids-limit, \
-                 plan, plan-file, previous, priority, progress, project, quiet, shard, \
-                 shard-timeout, shards, spread, strategy, tag, target, timings, update-timings, \
+    let known = "backoff, backoff-factor, backoff-jitter, color, config, cpus, discover, engine, \
+                 env, events, fail-on-flaky, fault-retries, format, grep, grep-invert, image, \
+                 isolation, jobs, memory, network, output, pids-limit, plan, plan-file, previous, \
+                 priority, progress, project, quiet, retries, retry-budget, shard, shard-timeout, shards, spread, strategy, tag, target, timings, update-timings, \
                  verbose, workers, writable";
     let refused = "error: the settings file `./shardwright.toml` holds a value that cannot be used";
     for (text, stderr) in [

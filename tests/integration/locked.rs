@@ -73,3 +73,18 @@ fn a_test_inside_a_container_can_do_nothing_to_the_host_or_to_other_shards() {
     assert!(!folder.join("node_modules/mark-first").exists());
     assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
 }
+
+#[test]
+fn a_dry_run_shows_no_value_of_a_variable() {
+    let project = project::copy("locked", "locked-dry-run");
+    for isolation in ["process", "docker"] {
+        let arguments = ["run", "--dry-run", "--isolation", isolation, "--env", "TOKEN=s3cret"];
+        if isolation == "docker" {
+            engine::needed();
+        }
+        let ran = project::run(&project, &arguments, &[]);
+        assert_eq!(ran.said.code, 0, "{}", ran.said.stderr);
+        assert!(ran.said.stdout.contains("TOKEN"), "{}", ran.said.stdout);
+        assert!(!format!("{:?}", ran.said).contains("s3cret"), "{:?}", ran.said);
+    }
+}

@@ -9,6 +9,7 @@ mod bad_suites;
 mod completions;
 mod digest;
 mod faults;
+mod healed;
 mod hostile_titles;
 mod killed;
 mod laws_by_chance;

@@ -89,8 +89,8 @@ impl<'a> Sink<'a> {
             Emission::Note(id, text) => {
                 self.console.line(None, &format!("shard {}: {text}", id.shard));
             }
-            Emission::Again { id, tests, suspects, wait } => {
-                self.console.line(None, &again(*id, *tests, suspects, *wait));
+            Emission::Again { id, tests, put_off, wait } => {
+                self.console.line(None, &again(*id, *tests, put_off, *wait));
             }
         }
     }
@@ -121,13 +121,13 @@ impl<'a> Sink<'a> {
 }
 
 /// What is tried again, and when.
-fn again(id: AttemptId, tests: usize, suspects: &[TestKey], wait: Duration) -> String {
+fn again(id: AttemptId, tests: usize, put_off: &[TestKey], wait: Duration) -> String {
     let tests = facts::number_of(tests, "test");
     let wait = if wait.is_zero() { String::new() } else { format!(" in {}", facts::time(wait)) };
     let mut told = format!("shard {}: {tests} again{wait}, in a fresh sandbox", id.shard);
-    if !suspects.is_empty() {
-        let names: Vec<String> = suspects.iter().map(|key| format!("`{key}`")).collect();
-        told += "; last what ran when it ended: ";
+    if !put_off.is_empty() {
+        let names: Vec<String> = put_off.iter().map(|key| format!("`{key}`")).collect();
+        told += "; what ran when it ended comes after them: ";
         told += &names.join(", ");
     }
     told

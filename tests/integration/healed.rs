@@ -1,0 +1,84 @@
+//! Faults in real containers, each once: what another sandbox heals is healed, what it cannot
+//! heal is named, and no result is lost. The tests of `fixtures/faults` bring down what they run
+//! in.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::project::{self, Ran};
+use crate::support::{engine, read};
+
+/// After so long a run that does not get anywhere is given up.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// Runs some spec files in one shard.
+fn run(name: &str, arguments: &[&str]) -> Ran {
+    engine::needed();
+    let project = project::copy("faults", name);
+    let _turn = engine::alone();
+    project::run(&project, &[&["run", "--backoff", "1ms..1ms"], arguments].concat(), &[])
+}
+
+/// The verdict on each test, by its title.
+fn verdicts(ran: &Ran) -> BTreeMap<String, String> {
+    let verdicts = read::verdicts(&ran.output()).into_iter();
+    verdicts.map(|(key, verdict)| (key.titles.join(" "), verdict)).collect()
+}
+
+fn events(output: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(output.join("shards/1/events.ndjson")).unwrap_or_default();
+    let whole = text.lines().filter_map(|line| serde_json::from_str(line).ok());
+    whole.collect()
+}
+
+/// The titles of the tests that an attempt began, in their order.
+fn began(output: &Path, attempt: u32) -> Vec<String> {
+    let events = events(output).into_iter();
+    events
+        .filter(|event| event["event"] == "test-began" && event["attempt"] == attempt)
+        .map(|event| event["key"]["titles"][0].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_container_that_was_killed_is_followed_by_another_that_runs_the_rest() {
+    engine::needed();
+    let project = project::copy("faults", "healed");
+    let output = project.join("shardwright-report");
+    let turn = engine::alone();
+    let arguments = ["run", "--backoff", "1ms..1ms", "tests/slow.spec.ts"];
+    let mut tool = project::start(&project, &arguments, &[]);
+    let end = Instant::now() + PATIENCE;
+    while began(&output, 1).len() < 2 {
+        assert!(tool.try_wait().unwrap().is_none() && Instant::now() < end, "it got nowhere");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let containers = engine::containers(tool.id());
+    let victim = containers.iter().find(|name| name.ends_with("-shard-1-attempt-1")).unwrap();
+    engine::docker(&["kill", "--signal=KILL", victim]);
+    let ran = project::ended(&project, tool);
+    drop(turn);
+    assert_eq!(ran.said.code, 0, "{}", ran.said.stderr);
+    let passed = verdicts(&ran).into_values().collect::<Vec<_>>();
+    assert_eq!(passed, ["passed"; 3], "{}", ran.said.stderr);
+    assert_eq!(began(&output, 1), ["slow one", "slow two"]);
+    assert_eq!(began(&output, 2), ["slow two", "slow three"]);
+    assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
+}
+
+#[test]
+fn a_test_that_kills_its_runner_each_time_takes_no_other_along() {
+    let ran = run("killer", &["tests/killer.spec.ts", "tests/calm.spec.ts"]);
+    assert_eq!(ran.said.code, 3, "{}", ran.said.stderr);
+    let mut verdicts = verdicts(&ran);
+    assert_eq!(verdicts.remove("kills its runner").as_deref(), Some("interrupted"));
+    assert_eq!(verdicts.len(), 4);
+    assert!(verdicts.values().all(|verdict| verdict == "passed"), "{verdicts:?}");
+    let named = "what ran when it ended comes after them: `killer.spec.ts › kills its runner`";
+    assert!(ran.said.stderr.contains(named), "no `{named}` in {}", ran.said.stderr);
+    assert!(ran.said.stderr.contains("crash: "), "{}", ran.said.stderr);
+    assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
+}
