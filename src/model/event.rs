@@ -54,6 +54,11 @@ pub(crate) enum Event {
         id: AttemptId,
         error: TestError,
     },
+    /// What the attempt's sandbox took, known when it has ended.
+    SandboxUsed {
+        id: AttemptId,
+        usage: Usage,
+    },
     AttemptEnded {
         id: AttemptId,
         end: AttemptEnd,
@@ -74,6 +79,7 @@ impl Event {
             | Self::TestBegan { id, .. }
             | Self::TestEnded { id, .. }
             | Self::RunnerError { id, .. }
+            | Self::SandboxUsed { id, .. }
             | Self::AttemptEnded { id, .. } => Some(*id),
         }
     }
@@ -183,6 +189,19 @@ pub(crate) struct Attachment {
 pub(crate) struct Annotation {
     pub(crate) kind: String,
     pub(crate) description: String,
+}
+
+/// What a sandbox took, and which of its limits it hit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// Bytes; none where nobody counted.
+    pub(crate) peak_memory: Option<u64>,
+    /// The time of all processors; none where nobody counted.
+    pub(crate) cpu: Option<Duration>,
+    /// How often it asked for a process or thread that its limit forbade.
+    pub(crate) refused_processes: u64,
+    /// The kernel killed a process of it for its memory limit.
+    pub(crate) out_of_memory: bool,
 }
 
 /// How an attempt ended.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::model::event::{
     AttemptEnd, AttemptId, Event, ListedTest, RunnerVerdict, Status, TestError, TestResult,
-    UnixMillis,
+    UnixMillis, Usage,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::plan::Plan;
@@ -63,6 +63,7 @@ pub(crate) struct ShardOutcome {
 pub(crate) struct Attempt {
     pub(crate) started: UnixMillis,
     pub(crate) ended: Option<(UnixMillis, AttemptEnd)>,
+    pub(crate) usage: Usage,
 }
 
 /// The last word on a test case.
@@ -147,7 +148,11 @@ impl Outcome {
             Event::RunEnded { at } => self.ended = self.ended.max(Some(*at)),
             Event::AttemptStarted { id, at } => {
                 if let Some(shard) = self.shard_mut(id.shard) {
-                    shard.attempts.push(Attempt { started: *at, ended: None });
+                    shard.attempts.push(Attempt {
+                        started: *at,
+                        ended: None,
+                        usage: Usage::default(),
+                    });
                 }
             }
             Event::TestsListed { id, tests } => {
@@ -161,6 +166,12 @@ impl Outcome {
                 }
             }
             Event::TestEnded { id, key, result } => self.ended_test(*id, key, result),
+            Event::SandboxUsed { id, usage } => {
+                let shard = self.shard_mut(id.shard);
+                if let Some(attempt) = shard.and_then(|shard| shard.attempts.last_mut()) {
+                    attempt.usage = *usage;
+                }
+            }
             Event::RunnerError { id, error } => self.errors.push((*id, error.clone())),
             Event::AttemptEnded { id, end, at } => {
                 let shard = self.shard_mut(id.shard);
@@ -236,13 +247,19 @@ impl Outcome {
             Conclusion::Failed
         } else if counts.not_run + counts.interrupted > 0 {
             Conclusion::Incomplete
-        } else if self.unhappy() || self.errors.iter().any(|(id, _)| !self.is_healed(*id)) {
+        } else if self.unhappy() || self.lasting_errors().next().is_some() {
             Conclusion::Failed
         } else if self.tests.is_empty() {
             Conclusion::Empty
         } else {
             Conclusion::Passed
         }
+    }
+
+    /// Errors outside any test, but for those of attempts that came to a bad end and were healed
+    /// by another one.
+    pub(crate) fn lasting_errors(&self) -> impl Iterator<Item = &(AttemptId, TestError)> {
+        self.errors.iter().filter(|(id, _)| !self.is_healed(*id))
     }
 
     /// Some runner's last word was not "passed", and no test that failed explains it.

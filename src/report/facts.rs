@@ -155,7 +155,7 @@ pub(crate) struct Problem {
 /// that ended badly although their tests look well. A report without these would say that all
 /// is well when it is not.
 pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
-    let errors = outcome.errors.iter().map(|(id, error)| Problem {
+    let errors = outcome.lasting_errors().map(|(id, error)| Problem {
         title: format!("error outside any test in shard {}", id.shard),
         text: error_text(error),
     });
@@ -176,6 +176,44 @@ pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
             text: String::new(),
         });
     errors.chain(unplanned).chain(silent).collect()
+}
+
+/// The limits that shards hit without ending by it, and what to do about them.
+pub(crate) fn strains(outcome: &Outcome) -> Vec<String> {
+    let of_shard = |shard: &ShardOutcome| {
+        let usages = || shard.attempts.iter().map(|attempt| attempt.usage);
+        let number = shard.number;
+        let memory = usages().any(|usage| usage.out_of_memory).then(|| {
+            let peak = usages().filter_map(|usage| usage.peak_memory).max();
+            let peak = peak.map(|peak| format!(" at {}", size(peak))).unwrap_or_default();
+            format!("shard {number} was out of memory{peak}: a process was killed; raise --memory")
+        });
+        let refused: u64 = usages().map(|usage| usage.refused_processes).sum();
+        let processes = (refused > 0).then(|| {
+            format!(
+                "shard {number} hit its limit of processes {refused} times: browsers die of that; \
+                 raise --pids-limit"
+            )
+        });
+        memory.into_iter().chain(processes)
+    };
+    outcome.shards.iter().flat_map(of_shard).collect()
+}
+
+/// The greatest memory of all attempts at a shard, and the processors' time of all.
+pub(crate) fn used(shard: &ShardOutcome) -> (Option<u64>, Option<Duration>) {
+    let usages = || shard.attempts.iter().map(|attempt| attempt.usage);
+    let cpu = usages().filter_map(|usage| usage.cpu).reduce(|sum, cpu| sum + cpu);
+    (usages().filter_map(|usage| usage.peak_memory).max(), cpu)
+}
+
+/// Bytes as people read them: `512 MB`, `1.5 GB`, by 1024.
+pub(crate) fn size(bytes: u64) -> String {
+    let megabytes = bytes >> 20;
+    match megabytes {
+        ..1024 => format!("{megabytes} MB"),
+        _ => format!("{}.{} GB", megabytes >> 10, ((megabytes & 1023) * 10) >> 10),
+    }
 }
 
 /// Whether a run with such a test is not a success.

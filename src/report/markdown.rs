@@ -35,6 +35,7 @@ fn summary(source: &Source<'_>) -> String {
     let parts = [
         headline(outcome),
         problems(outcome),
+        strains(outcome),
         details(outcome, "Failed", &[Verdict::Failed, Verdict::TimedOut]),
         details(outcome, "Interrupted", &[Verdict::Interrupted]),
         list(outcome, "Did not run", Verdict::NotRun),
@@ -73,6 +74,12 @@ fn problems(outcome: &Outcome) -> String {
     }
     more(&mut out, problems.len());
     out
+}
+
+fn strains(outcome: &Outcome) -> String {
+    let lines: Vec<String> =
+        facts::strains(outcome).iter().map(|strain| format!("- {}", markdown(strain))).collect();
+    if lines.is_empty() { String::new() } else { format!("### Limits\n\n{}", lines.join("\n")) }
 }
 
 /// Tests with their message, each to be unfolded.

@@ -51,7 +51,7 @@ impl Recorder {
     /// Writes one event; what concerns the whole run goes to every shard's file.
     pub(crate) fn record(&mut self, event: &Event) -> Result<(), ReportError> {
         let line = event_v1::write(event);
-        let concerned = shard_of(event);
+        let concerned = event.attempt().map(|id| id.shard);
         for (shard, (path, file)) in &mut self.files {
             if concerned.is_none_or(|concerned| concerned == *shard) {
                 file.write_all(line.as_bytes())
@@ -59,17 +59,5 @@ impl Recorder {
             }
         }
         Ok(())
-    }
-}
-
-fn shard_of(event: &Event) -> Option<ShardNumber> {
-    match event {
-        Event::RunStarted { .. } | Event::RunEnded { .. } => None,
-        Event::AttemptStarted { id, .. }
-        | Event::TestsListed { id, .. }
-        | Event::TestBegan { id, .. }
-        | Event::TestEnded { id, .. }
-        | Event::RunnerError { id, .. }
-        | Event::AttemptEnded { id, .. } => Some(id.shard),
     }
 }

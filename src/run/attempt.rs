@@ -18,7 +18,7 @@ use crate::runner::playwright::command::CommandLine;
 use crate::runner::playwright::install::normal;
 use crate::runner::playwright::protocol::{self, Said};
 use crate::runner::playwright::task::Task;
-use crate::sandbox::{Ending, Job, Later, Layout, SandboxError, Wish};
+use crate::sandbox::{Ended, Ending, Job, Later, Layout, SandboxError, Wish};
 
 /// How often the runner's events are looked for.
 const LOOK: Duration = Duration::from_millis(50);
@@ -106,9 +106,9 @@ pub(crate) struct Started {
     pub(super) job: Job,
     pub(super) at: UnixMillis,
     /// How the job ended, once it has.
-    pub(super) ended: Option<Result<Ending, SandboxError>>,
+    pub(super) ended: Option<Result<Ended, SandboxError>>,
     /// Dropping it ends the job.
-    pub(super) running: Later<'static, Result<Ending, SandboxError>>,
+    pub(super) running: Later<'static, Result<Ended, SandboxError>>,
     /// What it prints.
     pub(super) printed: mpsc::UnboundedReceiver<String>,
 }
@@ -149,7 +149,7 @@ pub(super) async fn run(
         Ok(job) => follow(setting.clone(), Started::new(&setting, id, job, wishes), messages).await,
         Err(error) => {
             let evidence =
-                Evidence { ending: &Err(error), last_word: None, listed: false, tail: "" };
+                Evidence { ended: &Err(error), last_word: None, listed: false, tail: "" };
             messages.send(Message::Ended(id, judge(&evidence))).ok();
         }
     }
@@ -170,19 +170,22 @@ pub(super) async fn follow(
             forward.send(Message::Line(id, line)).ok();
         }
     });
-    let ending = loop {
-        if let Some(ending) = ended.take() {
-            break ending;
+    let ended = loop {
+        if let Some(ended) = ended.take() {
+            break ended;
         }
         tokio::select! {
-            ending = &mut running => ended = Some(ending),
+            end = &mut running => ended = Some(end),
             () = tokio::time::sleep(LOOK) => listener.listen(),
         }
     };
     drop(running);
     listener.listen();
-    if let Ok(Ending::TimedOut) = ending {
-        listener.time_out(job.timeout);
+    if let Ok(Ended { ending, usage }) = &ended {
+        if *ending == Ending::TimedOut {
+            listener.time_out(job.timeout);
+        }
+        messages.send(Message::Event(Event::SandboxUsed { id, usage: *usage })).ok();
     }
     forwarding.await.ok();
     if layout.private_workspace {
@@ -194,7 +197,7 @@ pub(super) async fn follow(
     }
     let tail = log_tail(&job.log);
     let evidence = Evidence {
-        ending: &ending,
+        ended: &ended,
         last_word: listener.last_word,
         listed: listener.listed,
         tail: &tail,

@@ -1,11 +1,11 @@
 //! How a sandbox ended and what the runner said last go in, how the attempt ended comes out.
 
-use crate::model::event::{AttemptEnd, Fault, FaultKind, RunnerVerdict};
-use crate::sandbox::{Ending, SandboxError};
+use crate::model::event::{AttemptEnd, Fault, FaultKind, RunnerVerdict, Usage};
+use crate::sandbox::{Ended, Ending, SandboxError};
 
 /// What is known when an attempt is over.
 pub(super) struct Evidence<'a> {
-    pub(super) ending: &'a Result<Ending, SandboxError>,
+    pub(super) ended: &'a Result<Ended, SandboxError>,
     /// The runner's last word, if it came.
     pub(super) last_word: Option<RunnerVerdict>,
     /// The runner got so far as to announce its tests.
@@ -19,39 +19,47 @@ const SIGNALLED: i32 = 128;
 
 /// Decides. Without the runner's last word no attempt is finished, whatever its exit code.
 pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
-    match (evidence.ending, evidence.last_word) {
-        (Ok(Ending::Stopped), _) => AttemptEnd::Cancelled,
-        (Ok(Ending::TimedOut), _) => {
+    let Ended { ending, usage } = match evidence.ended {
+        Ok(ended) => ended,
+        Err(error) => return faulted(FaultKind::EngineGone, &with_sources(error)),
+    };
+    match (ending, evidence.last_word) {
+        (Ending::Stopped, _) => AttemptEnd::Cancelled,
+        (Ending::TimedOut, _) => {
             faulted(FaultKind::TimedOut, "it took longer than its time limit and was killed")
         }
-        (Ok(Ending::Exited(code)), last_word) if *code >= SIGNALLED => faulted(
-            FaultKind::Crash,
-            &match last_word {
-                Some(_) => format!("Playwright was {} while it wrote its reports", exit(*code)),
-                None => format!("Playwright was {}", exit(*code)),
-            },
-        ),
-        (Ok(Ending::Exited(0)), Some(verdict)) => AttemptEnd::Finished(verdict),
-        // The runner was content, but something in its process was not.
-        (Ok(Ending::Exited(_) | Ending::OutOfMemory(_)), Some(RunnerVerdict::Passed)) => {
-            AttemptEnd::Finished(RunnerVerdict::Failed)
+        (Ending::Exited(code) | Ending::OutOfMemory(code), Some(verdict)) if *code < SIGNALLED => {
+            // The runner was content, but something in its process was not.
+            let unsaid = *code != 0 && verdict == RunnerVerdict::Passed;
+            AttemptEnd::Finished(if unsaid { RunnerVerdict::Failed } else { verdict })
         }
-        (Ok(Ending::Exited(_) | Ending::OutOfMemory(_)), Some(verdict)) => {
-            AttemptEnd::Finished(verdict)
-        }
-        (Ok(Ending::OutOfMemory(_)), None) => {
+        (Ending::OutOfMemory(_), _) => {
             faulted(FaultKind::OutOfMemory, "it ran out of memory (raise --memory)")
         }
-        (Ok(Ending::Exited(code)), None) if evidence.listed || *code == 0 => faulted(
-            FaultKind::Crash,
-            &format!("Playwright ended without a last word, {}", exit(*code)),
-        ),
-        (Ok(Ending::Exited(code)), None) => faulted(
-            FaultKind::Config,
-            &format!("Playwright ended before its first test, {}: {}", exit(*code), evidence.tail),
-        ),
-        (Err(error), _) => faulted(FaultKind::EngineGone, &with_sources(error)),
+        (Ending::Exited(code), _) => ended_early(*code, evidence, usage),
     }
+}
+
+/// Playwright's process ended before it had come to its own end.
+fn ended_early(code: i32, evidence: &Evidence<'_>, usage: &Usage) -> AttemptEnd {
+    let how = exit(code);
+    if usage.refused_processes > 0 {
+        let times = usage.refused_processes;
+        let told = format!("it hit its limit of processes {times} times (raise --pids-limit)");
+        return faulted(FaultKind::ProcessLimit, &format!("{told} and ended, {how}"));
+    }
+    let told = match evidence.last_word {
+        Some(_) => format!("Playwright was {how} while it wrote its reports"),
+        None if code >= SIGNALLED => format!("Playwright was {how}"),
+        None if code == 0 || evidence.listed => {
+            format!("Playwright ended without a last word, {how}")
+        }
+        None => {
+            let told = format!("Playwright ended before its first test, {how}: {}", evidence.tail);
+            return faulted(FaultKind::Config, &told);
+        }
+    };
+    faulted(FaultKind::Crash, &told)
 }
 
 fn faulted(kind: FaultKind, message: &str) -> AttemptEnd {
@@ -80,15 +88,15 @@ pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::{Evidence, judge};
     use crate::model::event::{AttemptEnd, FaultKind, RunnerVerdict};
-    use crate::sandbox::{Ending, SandboxError};
+    use crate::sandbox::{Ended, Ending, SandboxError};
 
     fn kind(
         ending: Ending,
         last_word: Option<RunnerVerdict>,
         listed: bool,
     ) -> Result<RunnerVerdict, Option<FaultKind>> {
-        let ending: Result<Ending, SandboxError> = Ok(ending);
-        match judge(&Evidence { ending: &ending, last_word, listed, tail: "" }) {
+        let ended: Result<Ended, SandboxError> = Ok(ending.into());
+        match judge(&Evidence { ended: &ended, last_word, listed, tail: "" }) {
             AttemptEnd::Finished(verdict) => Ok(verdict),
             AttemptEnd::Faulted(fault) => Err(Some(fault.kind)),
             AttemptEnd::Cancelled => Err(None),

@@ -81,6 +81,7 @@ impl Ledger {
             Event::RunStarted { .. }
             | Event::AttemptStarted { .. }
             | Event::RunnerError { .. }
+            | Event::SandboxUsed { .. }
             | Event::AttemptEnded { .. }
             | Event::RunEnded { .. } => {}
         }

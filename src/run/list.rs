@@ -49,7 +49,7 @@ pub(crate) async fn suite(
         timeout: LIMIT,
     };
     let (lines, printed) = mpsc::unbounded_channel();
-    let ending = setting.sandbox.run(&job, wishes, lines).await?;
+    let ending = setting.sandbox.run(&job, wishes, lines).await?.ending;
     if ending == Ending::Stopped {
         return Err(DiscoverError::Interrupted);
     }

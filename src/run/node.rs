@@ -15,7 +15,7 @@ use crate::run::tail::Tail;
 use crate::runner::playwright::list;
 use crate::runner::playwright::protocol::{self, Said};
 use crate::runner::playwright::task::{Chosen, Task};
-use crate::sandbox::{Ending, SandboxError, Wish};
+use crate::sandbox::{Ended, Ending, SandboxError, Wish};
 
 /// How far a node's process came.
 pub(crate) enum Opening {
@@ -47,7 +47,7 @@ pub(crate) async fn open(
     let listed = folder.join("out/list.json");
     started.until(|| listed.symlink_metadata().is_ok()).await;
     match started.ended.take() {
-        Some(Ok(Ending::Stopped)) => return Err(DiscoverError::Interrupted),
+        Some(Ok(Ended { ending: Ending::Stopped, .. })) => return Err(DiscoverError::Interrupted),
         Some(Err(error)) => return Err(error.into()),
         other => started.ended = other,
     }

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, watch};
 use play::play;
 use script::{Script, Told};
 
-use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
+use crate::sandbox::{Ended, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
 
 /// How often a selection is looked for.
 const LOOK: Duration = Duration::from_millis(1);
@@ -49,7 +49,7 @@ impl Sandbox for FakeSandbox {
         job: &'a Job,
         _wishes: watch::Receiver<Wish>,
         _lines: mpsc::UnboundedSender<String>,
-    ) -> Later<'a, Result<Ending, SandboxError>> {
+    ) -> Later<'a, Result<Ended, SandboxError>> {
         Box::pin(async move {
             let script = self.script()?;
             let wrap = |source| SandboxError::Write { path: job.folder.clone(), source };
@@ -63,7 +63,7 @@ impl Sandbox for FakeSandbox {
                     ..serde_json::from_slice(&chosen).map_err(|e| self.broken(&e))?
                 };
             }
-            play(script, &told, job).map_err(wrap)?
+            Ok(play(script, &told, job).map_err(wrap)??.into())
         })
     }
 

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+use crate::model::event::Usage;
+
 pub(crate) mod docker;
 pub(crate) mod fake;
 mod output;
@@ -33,7 +35,7 @@ pub(crate) trait Sandbox: Send + Sync {
         job: &'a Job,
         wishes: watch::Receiver<Wish>,
         lines: mpsc::UnboundedSender<String>,
-    ) -> Later<'a, Result<Ending, SandboxError>>;
+    ) -> Later<'a, Result<Ended, SandboxError>>;
 
     /// Brings what the jobs of a view wrote to the workspace into `folder`.
     fn collect<'a>(&'a self, view: usize, folder: &'a Path) -> Later<'a, Result<(), SandboxError>>;
@@ -95,6 +97,21 @@ pub(crate) enum Wish {
     Stop,
     /// End now.
     Kill,
+}
+
+/// What is known of a job that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ended {
+    pub(crate) ending: Ending,
+    pub(crate) usage: Usage,
+}
+
+impl From<Ending> for Ended {
+    /// Of a job whose usage nobody counted.
+    fn from(ending: Ending) -> Self {
+        let out_of_memory = matches!(ending, Ending::OutOfMemory(_));
+        Self { ending, usage: Usage { out_of_memory, ..Usage::default() } }
+    }
 }
 
 /// How a job ended.

@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 
-use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish, output};
+use crate::sandbox::{Ended, Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish, output};
 
 /// How long an interrupted job may take to write its reports.
 const GRACE: Duration = Duration::from_secs(10);
@@ -51,8 +51,8 @@ impl Sandbox for ProcessSandbox {
         job: &'a Job,
         wishes: watch::Receiver<Wish>,
         lines: mpsc::UnboundedSender<String>,
-    ) -> Later<'a, Result<Ending, SandboxError>> {
-        Box::pin(self.run_group(job, wishes, lines))
+    ) -> Later<'a, Result<Ended, SandboxError>> {
+        Box::pin(async move { Ok(self.run_group(job, wishes, lines).await?.into()) })
     }
 
     fn collect<'a>(

@@ -65,7 +65,8 @@ fn a_container_that_was_killed_is_followed_by_another_that_runs_the_rest() {
     let passed = verdicts(&ran).into_values().collect::<Vec<_>>();
     assert_eq!(passed, ["passed"; 3], "{}", ran.said.stderr);
     assert_eq!(began(&output, 1), ["slow one", "slow two"]);
-    assert_eq!(began(&output, 2), ["slow two", "slow three"]);
+    assert_eq!(began(&output, 2), ["slow three"]);
+    assert_eq!(began(&output, 3), ["slow two"]);
     assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
 }
 
@@ -81,4 +82,34 @@ fn a_test_that_kills_its_runner_each_time_takes_no_other_along() {
     assert!(ran.said.stderr.contains(named), "no `{named}` in {}", ran.said.stderr);
     assert!(ran.said.stderr.contains("crash: "), "{}", ran.said.stderr);
     assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
+}
+
+#[test]
+fn a_test_that_eats_all_memory_is_told_which_flag_to_raise() {
+    let ran = run("memory", &["tests/memory.spec.ts", "tests/calm.spec.ts", "--memory", "300m"]);
+    assert_eq!(ran.said.code, 1, "{}", ran.said.stderr);
+    let verdicts = verdicts(&ran);
+    assert_eq!(verdicts["eats memory"], "failed", "{verdicts:?}");
+    let others = verdicts.iter().filter(|(title, _)| *title != "eats memory");
+    assert!(others.clone().count() == 3 && others.clone().all(|(_, verdict)| verdict == "passed"));
+    let told = "shard 1 was out of memory at ";
+    for text in
+        [&ran.said.stderr, &std::fs::read_to_string(ran.output().join("summary.md")).unwrap()]
+    {
+        assert!(text.contains(told) && text.contains("raise --memory"), "{text}");
+    }
+    let events = events(&ran.output());
+    let used = events.iter().find(|event| event["event"] == "sandbox-used").unwrap();
+    assert!(used["peakMemory"].as_u64().unwrap() > 200 << 20, "{used}");
+    assert!(used["cpu"].as_u64().unwrap() > 0, "{used}");
+}
+
+#[test]
+fn a_test_that_asks_for_too_many_processes_is_told_which_flag_to_raise() {
+    let ran = run("processes", &["tests/processes.spec.ts", "--pids-limit", "60"]);
+    assert_eq!(verdicts(&ran)["asks for too many processes"], "passed", "{}", ran.said.stderr);
+    assert_eq!(ran.said.code, 0, "{}", ran.said.stderr);
+    let told = "shard 1 hit its limit of processes ";
+    assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
+    assert!(ran.said.stderr.contains("raise --pids-limit"), "{}", ran.said.stderr);
 }

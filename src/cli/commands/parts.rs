@@ -200,6 +200,7 @@ fn later(event: &mut Event, before: u32) {
         | Event::TestBegan { id, .. }
         | Event::TestEnded { id, .. }
         | Event::RunnerError { id, .. }
+        | Event::SandboxUsed { id, .. }
         | Event::AttemptEnded { id, .. } => id.attempt += before,
     }
 }

@@ -100,7 +100,10 @@ impl Console for Live {
                     self.print(&ended(*id, end, outcome, outcome.shards.len()));
                 }
             }
-            Event::TestsListed { .. } | Event::TestBegan { .. } | Event::RunEnded { .. } => {}
+            Event::TestsListed { .. }
+            | Event::TestBegan { .. }
+            | Event::SandboxUsed { .. }
+            | Event::RunEnded { .. } => {}
         }
     }
 

@@ -54,6 +54,7 @@ impl Console for Plain {
             Event::RunStarted { .. }
             | Event::TestsListed { .. }
             | Event::TestBegan { .. }
+            | Event::SandboxUsed { .. }
             | Event::RunEnded { .. } => {}
         }
     }

@@ -33,6 +33,9 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
             writeln!(page, "      │ {}", text::terminal(line)).ok();
         }
     }
+    for strain in facts::strains(outcome) {
+        writeln!(page, "  {strain}").ok();
+    }
     writeln!(page, "{}", shards(outcome)).ok();
     let time = facts::time(outcome.elapsed());
     writeln!(page, "{} in {time}", facts::counts(outcome.counts())).ok();

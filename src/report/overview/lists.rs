@@ -88,10 +88,12 @@ fn short(text: &str) -> String {
 pub(crate) fn shards(outcome: &Outcome, output: &Path) -> String {
     let mut out = "<div class=\"scroll\"><table>\n<tr><th class=\"number\">shard</th>\
         <th class=\"number\">tests</th><th class=\"number\">predicted</th>\
-        <th class=\"number\">actual</th><th class=\"number\">attempts</th><th>end</th><th></th></tr>\n"
+        <th class=\"number\">actual</th><th class=\"number\">attempts</th>\
+        <th class=\"number\">memory</th><th class=\"number\">CPU</th><th>end</th><th></th></tr>\n"
         .to_owned();
     for shard in &outcome.shards {
         let actual = shard.elapsed().map_or_else(|| "–".to_owned(), facts::time);
+        let (memory, cpu) = facts::used(shard);
         let log = format!("shards/{}/log.txt", shard.number);
         let link = if output.join(&log).exists() {
             format!("<a href=\"{log}\">log</a>")
@@ -104,6 +106,8 @@ pub(crate) fn shards(outcome: &Outcome, output: &Path) -> String {
             facts::time(shard.predicted),
             actual,
             shard.attempts.len().to_string(),
+            memory.map_or_else(|| "–".to_owned(), facts::size),
+            cpu.map_or_else(|| "–".to_owned(), facts::time),
         ];
         out.push_str("<tr>");
         out.extend(numbers.iter().map(|cell| format!("<td class=\"number\">{cell}</td>")));

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::model::event::{AttemptId, Event, ListedTest, Status, TestResult, UnixMillis};
+use crate::model::event::{
+    AttemptId, Event, ListedTest, Status, TestError, TestResult, UnixMillis,
+};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::PlannedGroup;
 use crate::model::suite::{GroupKind, TestCase, TestGroup};
@@ -49,7 +51,7 @@ fn began(key: &TestKey) -> Event {
 }
 
 fn ended(key: &TestKey, status: Status, again: bool) -> Event {
-    let made = TestResult::timed_out(0, UnixMillis(0), Duration::ZERO, Default::default());
+    let made = TestResult::timed_out(0, UnixMillis(0), Duration::ZERO, TestError::default());
     let result = Box::new(TestResult { status, again, ..made });
     Event::TestEnded { id: id(), key: key.clone(), result }
 }

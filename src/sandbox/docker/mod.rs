@@ -4,6 +4,7 @@
 //! work and `--dry-run` can print what a person can paste.
 
 mod arguments;
+mod cgroup;
 mod container;
 mod engine;
 mod image;

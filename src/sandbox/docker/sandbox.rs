@@ -12,7 +12,7 @@ use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::Options;
 use crate::sandbox::docker::view::{self, Views};
 use crate::sandbox::docker::{container, image};
-use crate::sandbox::{Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
+use crate::sandbox::{Ended, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
 
 /// Runs jobs in containers.
 pub(crate) struct DockerSandbox {
@@ -78,7 +78,7 @@ impl Sandbox for DockerSandbox {
         job: &'a Job,
         wishes: watch::Receiver<Wish>,
         lines: mpsc::UnboundedSender<String>,
-    ) -> Later<'a, Result<Ending, SandboxError>> {
+    ) -> Later<'a, Result<Ended, SandboxError>> {
         Box::pin(async move {
             self.hand_over(job)?;
             let views = self.views();

@@ -10,6 +10,7 @@ use crate::model::event::{
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::wire::event_v1::test::{ErrorWire, KeyWire, ListedWire, ResultWire, VerdictWire};
+use crate::wire::event_v1::usage::UsageWire;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -45,6 +46,12 @@ pub(super) enum EventWire {
         #[serde(flatten)]
         id: IdWire,
         error: ErrorWire,
+    },
+    SandboxUsed {
+        #[serde(flatten)]
+        id: IdWire,
+        #[serde(flatten)]
+        usage: UsageWire,
     },
     AttemptEnded {
         #[serde(flatten)]
@@ -116,6 +123,9 @@ impl From<&Event> for EventWire {
             Event::RunnerError { id, error } => {
                 Self::RunnerError { id: (*id).into(), error: error.into() }
             }
+            Event::SandboxUsed { id, usage } => {
+                Self::SandboxUsed { id: (*id).into(), usage: (*usage).into() }
+            }
             Event::AttemptEnded { id, end, at } => {
                 Self::AttemptEnded { id: (*id).into(), end: end.into(), at: at.0 }
             }
@@ -148,6 +158,9 @@ impl From<EventWire> for Event {
             },
             EventWire::RunnerError { id, error } => {
                 Self::RunnerError { id: id.into(), error: TestError::from(error) }
+            }
+            EventWire::SandboxUsed { id, usage } => {
+                Self::SandboxUsed { id: id.into(), usage: usage.into() }
             }
             EventWire::AttemptEnded { id, end, at } => {
                 Self::AttemptEnded { id: id.into(), end: end.into(), at: UnixMillis(at) }

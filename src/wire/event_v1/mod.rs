@@ -6,6 +6,7 @@
 mod line;
 mod stream;
 mod test;
+mod usage;
 
 pub(crate) use stream::{EventsError, header, read, write};
 pub(crate) use test::{ErrorWire, KeyWire, ListedWire, ResultWire, VerdictWire};
