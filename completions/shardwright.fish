@@ -157,6 +157,12 @@ bar\t'A live view'
 plain\t'A line when something happens'
 none\t'Nothing until the end'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s o -l output -d 'The folder for reports and logs, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l retries -d 'Run failed tests again in a fresh sandbox, at most so often; a pass there is flaky. What Playwright retries by itself it has retried before' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l fault-retries -d 'After a fault (out of memory, a crash, the engine gone), run what has no result yet again in a fresh sandbox, at most so often for each shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l backoff -d 'How long to wait after a shard\'s first fault, and at most' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l backoff-factor -d 'What each wait is times the one before' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l backoff-jitter -d 'By what part a wait may be longer or shorter, so that shards do not come back together' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l retry-budget -d 'All shards together may try again so often; then what is broken stays broken' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l isolation -d 'What shards run in' -r -f -a "docker\t'A locked-down container each'
 process\t'A process group each on this machine, not locked down'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l engine -d 'The container engine\'s command' -r -f -a "docker\t''

@@ -210,12 +210,7 @@ impl<'a> Dispatcher<'a> {
         let next = course.tries.next(&self.options.retries, &mut self.spent, end, &course.ledger);
         let Next::Again { rest, wait } = next else { return };
         let tests = rest.groups.iter().map(|planned| planned.group.tests.len()).sum();
-        emit(Emission::Again {
-            id,
-            tests,
-            put_off: if rest.put_off { &rest.suspects } else { &[] },
-            wait,
-        });
+        emit(Emission::Again { id, tests, put_off: &rest.put_off, wait });
         let predicted = rest.groups.iter().map(|planned| planned.estimate).sum();
         let shard = PlannedShard { number: id.shard, groups: rest.groups, predicted };
         let (attempt, view, due) = (id.attempt + 1, self.views, Instant::now() + wait);

@@ -35,6 +35,8 @@ enum End {
     /// As it should, or it was skipped.
     Settled,
     Failed,
+    /// It failed because its worker or its browser died.
+    Crashed,
     /// It failed, and the runner itself was about to try it once more.
     Unfinished,
 }
@@ -45,10 +47,8 @@ type Block = TestKey;
 #[derive(Debug, Default)]
 pub(super) struct Rest {
     pub(super) groups: Vec<PlannedGroup>,
-    /// Tests that had begun and not ended when the runner did.
-    pub(super) suspects: Vec<TestKey>,
-    /// The suspects are not among the groups: they come when the others are done.
-    pub(super) put_off: bool,
+    /// Tests that had begun and not ended when the runner did: they come when these are done.
+    pub(super) put_off: Vec<TestKey>,
 }
 
 impl Ledger {
@@ -120,29 +120,35 @@ impl Ledger {
         let suspected = self.with_blocks(|entry| entry.open);
         let others = self.with_blocks(left).difference(&suspected).copied().collect();
         let groups = self.groups_of(&others);
-        let suspects = self.keys(|entry| entry.open).cloned().collect();
         if groups.is_empty() {
-            return Rest { groups: self.suspected(), suspects, put_off: false };
+            return self.suspected();
         }
-        Rest { groups, suspects, put_off: !suspected.is_empty() }
+        Rest { groups, put_off: self.keys(|entry| entry.open).cloned().collect() }
     }
 
     /// What ran when a runner came to a bad end, and has not been run since.
-    pub(super) fn suspected(&self) -> Vec<PlannedGroup> {
+    pub(super) fn suspected(&self) -> Rest {
         let mut groups = self.groups_of(&self.with_blocks(|entry| entry.open));
         // A file of which nothing is known has not begun.
         groups.retain(|planned| planned.group.kind != GroupKind::Opaque);
-        groups
+        Rest { groups, ..Rest::default() }
     }
 
     /// What failed, and what failed with it.
     pub(super) fn failed(&self) -> Rest {
         let again = |entry: &Entry| {
-            entry.end == Some(End::Failed) || (self.shared_failed && entry.end.is_none())
+            matches!(entry.end, Some(End::Failed | End::Crashed))
+                || (self.shared_failed && entry.end.is_none())
         };
         let mut groups = self.groups_of(&self.with_blocks(again));
         // A file of which nothing is known has not failed.
         groups.retain(|planned| planned.group.kind != GroupKind::Opaque);
+        Rest { groups, ..Rest::default() }
+    }
+
+    /// What failed because its worker or its browser died, and what failed with it.
+    pub(super) fn crashed(&self) -> Rest {
+        let groups = self.groups_of(&self.with_blocks(|entry| entry.end == Some(End::Crashed)));
         Rest { groups, ..Rest::default() }
     }
 
@@ -206,9 +212,27 @@ fn end_of(result: &TestResult) -> Option<End> {
         // Its block failed before it: the runner has decided.
         Status::Skipped => Some(End::Settled),
         Status::Passed | Status::Failed | Status::TimedOut if result.again => Some(End::Unfinished),
+        Status::Passed | Status::Failed | Status::TimedOut if has_crashed(result) => {
+            Some(End::Crashed)
+        }
         Status::Passed | Status::Failed | Status::TimedOut => Some(End::Failed),
     }
 }
+
+/// Whether the runner says that the test's worker or browser died. A test can say so, too: it
+/// gains another try by it, and is flaky at best.
+fn has_crashed(result: &TestResult) -> bool {
+    let texts = || result.errors.iter().map(|error| error.message.to_lowercase());
+    texts().any(|text| CRASHES.iter().any(|crash| text.contains(crash)))
+}
+
+/// What Playwright says when a worker or a browser dies, in small letters (1.44 to 1.65).
+const CRASHES: [&str; 4] = [
+    "worker process exited unexpectedly",
+    "page crashed",
+    "target crashed",
+    "browsertype.launch: target page, context or browser has been closed",
+];
 
 #[cfg(test)]
 mod tests;

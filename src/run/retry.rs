@@ -32,6 +32,7 @@ pub(super) enum Next {
 pub(super) struct Tries {
     faults: u32,
     failed: u32,
+    crashes: u32,
     /// Tests wait until the others are done.
     put_off: bool,
     delays: Delays,
@@ -40,7 +41,7 @@ pub(super) struct Tries {
 impl Tries {
     /// `seed` tells shards apart: they shall not come back together.
     pub(super) fn new(backoff: Backoff, seed: u64) -> Self {
-        Self { faults: 0, failed: 0, put_off: false, delays: backoff.delays(seed) }
+        Self { faults: 0, failed: 0, crashes: 0, put_off: false, delays: backoff.delays(seed) }
     }
 
     /// Decides; `spent` is what all shards have tried again so far.
@@ -51,37 +52,64 @@ impl Tries {
         end: &AttemptEnd,
         ledger: &Ledger,
     ) -> Next {
-        if *spent >= retries.budget {
+        let Some(why) = self.why(retries, end).filter(|_| *spent < retries.budget) else {
             return Next::Done;
-        }
-        let (rest, wait) = match end {
-            AttemptEnd::Cancelled => return Next::Done,
-            AttemptEnd::Faulted(fault) => {
-                if self.faults >= retries.after_faults.min(worth(fault.kind)) {
-                    return Next::Done;
-                }
-                (ledger.rest(), self.delays.next().unwrap_or_default())
-            }
-            AttemptEnd::Finished(_) if self.put_off => {
-                let groups = ledger.suspected();
-                (Rest { groups, ..Rest::default() }, Duration::ZERO)
-            }
-            AttemptEnd::Finished(_) if self.failed >= retries.of_failed => return Next::Done,
-            AttemptEnd::Finished(_) => (ledger.failed(), Duration::ZERO),
+        };
+        let rest = match why {
+            Why::Fault => ledger.rest(),
+            Why::PutOff => ledger.suspected(),
+            Why::Failed => ledger.failed(),
+            Why::Crashed => ledger.crashed(),
         };
         if rest.groups.is_empty() {
             return Next::Done;
         }
-        match end {
-            AttemptEnd::Finished(_) if self.put_off => {}
-            AttemptEnd::Finished(_) => self.failed += 1,
-            AttemptEnd::Faulted(_) | AttemptEnd::Cancelled => self.faults += 1,
+        let wait = match why {
+            Why::Fault | Why::Crashed => self.delays.next().unwrap_or_default(),
+            Why::PutOff | Why::Failed => Duration::ZERO,
+        };
+        match why {
+            Why::Fault => self.faults += 1,
+            Why::PutOff => {}
+            Why::Failed => self.failed += 1,
+            Why::Crashed => self.crashes += 1,
         }
-        self.put_off = rest.put_off;
+        self.put_off = !rest.put_off.is_empty();
         *spent += 1;
         Next::Again { rest, wait }
     }
+
+    /// Why there could be another try; none where there cannot.
+    fn why(&self, retries: &Retries, end: &AttemptEnd) -> Option<Why> {
+        match end {
+            AttemptEnd::Cancelled => None,
+            AttemptEnd::Faulted(fault) => {
+                (self.faults < retries.after_faults.min(worth(fault.kind))).then_some(Why::Fault)
+            }
+            AttemptEnd::Finished(_) if self.put_off => Some(Why::PutOff),
+            AttemptEnd::Finished(_) if self.failed < retries.of_failed => Some(Why::Failed),
+            AttemptEnd::Finished(_) => {
+                (self.crashes < retries.after_faults.min(CRASHES)).then_some(Why::Crashed)
+            }
+        }
+    }
 }
+
+/// Why there is another try.
+#[derive(Debug, Clone, Copy)]
+enum Why {
+    /// The attempt came to a bad end.
+    Fault,
+    /// What ran at the bad end was put off, and all others are done.
+    PutOff,
+    /// Tests failed, and the user asked for more tries.
+    Failed,
+    /// The worker or the browser of tests died.
+    Crashed,
+}
+
+/// How many more tries a test is worth whose worker or browser died.
+const CRASHES: u32 = 2;
 
 /// How many more tries a kind of fault is worth; none where only a person can mend it.
 fn worth(kind: FaultKind) -> u32 {

@@ -3,6 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, prop_oneof};
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::support::place::Place;
@@ -139,6 +144,24 @@ fn a_fault_gives_a_failed_test_no_second_chance() {
 }
 
 #[test]
+fn a_test_whose_worker_or_browser_dies_gets_two_more_tries() {
+    for text in ["Error: worker process exited unexpectedly (code=null)", "page.goto: Page crashed"]
+    {
+        let mut script = with_result(six(), "b2", "failed", text);
+        let place = Place::scripted(&script);
+        assert_eq!(place.play(&["run", "-q"]).code, 1);
+        let tries = [1, 2, 3, 4].map(|attempt| began(&place, attempt).len());
+        assert_eq!(tries, [6, 1, 1, 0]);
+        assert_eq!(place.play(&["run", "-q", "--fault-retries", "0"]).code, 1);
+        assert!(began(&place, 2).is_empty());
+        script["results"]["b2@3"] = json!({"status": "passed", "duration": 7});
+        let place = Place::scripted(&script);
+        assert_eq!(place.play(&["run", "-q"]).code, 0);
+        assert_eq!(statuses(&place)["b2"], "flaky");
+    }
+}
+
+#[test]
 fn a_dying_suite_comes_to_an_end() {
     let mut script = six();
     for shard in 1..=3 {
@@ -158,4 +181,81 @@ fn a_dying_suite_comes_to_an_end() {
     assert_eq!(attempts(&[]), 3 * 4);
     assert_eq!(attempts(&["--fault-retries", "1"]), 3 * 2);
     assert_eq!(attempts(&["--retry-budget", "4"]), 3 + 4);
+}
+
+/// A run by chance: how the shards die, and what is tried again.
+#[derive(Debug, Clone)]
+struct Chance {
+    ends: Vec<&'static str>,
+    shards: u32,
+    deaths: Vec<(u32, Value)>,
+    fault_retries: u32,
+    retries: u32,
+}
+
+fn chance() -> impl Strategy<Value = Chance> {
+    let ends = prop_oneof![
+        6 => Just(vec!["passed"; 6]),
+        4 => vec(select(vec!["passed", "passed", "failed", "skipped", "timedOut"]), 6),
+    ];
+    let moments = select(MOMENTS.map(|(moment, _)| moment).to_vec());
+    let how = select(vec!["exit", "out-of-memory", "timed-out", "engine-gone"]);
+    let attempts = prop_oneof![3 => (1_u32..4).prop_map(Some), 1 => Just(None)];
+    let code = select(vec![0, 1, 137]);
+    let death = (1_u32..5, 0_usize..4, moments, how, code, attempts).prop_map(
+        |(shard, after, moment, how, code, attempts)| {
+            let death = json!({"after": after, "moment": moment, "how": how, "code": code,
+                "attempts": attempts});
+            (shard, death)
+        },
+    );
+    (ends, 1_u32..5, vec(death, 0..4), 0_u32..4, 0_u32..3).prop_map(
+        |(ends, shards, deaths, fault_retries, retries)| Chance {
+            ends,
+            shards,
+            deaths,
+            fault_retries,
+            retries,
+        },
+    )
+}
+
+#[test]
+fn two_hundred_runs_by_chance_report_as_many_tests_as_they_plan() {
+    const RUNS: usize = 200;
+    const TITLES: [&str; 6] = ["a1", "b1", "b2", "c1", "c2", "c3"];
+    let mut chances = TestRunner::deterministic();
+    let (mut planned, mut reported, mut healed) = (0, 0, 0);
+    for _ in 0..RUNS {
+        let chance = chance().new_tree(&mut chances).expect("a value").current();
+        let mut script = six();
+        for (title, end) in TITLES.iter().zip(&chance.ends) {
+            script = with_result(script, title, end, "by chance");
+        }
+        for (shard, death) in &chance.deaths {
+            script["deaths"][shard.to_string()] = death.clone();
+        }
+        let place = Place::scripted(&script);
+        let numbers = [chance.shards, chance.fault_retries, chance.retries].map(|n| n.to_string());
+        let [shards, fault_retries, retries] = numbers.each_ref().map(String::as_str);
+        let mut arguments = vec!["run", "-q", "--shards", shards, "--retries", retries];
+        arguments.extend(["--fault-retries", fault_retries]);
+        let said = place.play(&arguments);
+        let statuses = statuses(&place);
+        planned += TITLES.len();
+        reported += statuses.len();
+        assert!(statuses.keys().eq(TITLES), "{chance:?} {statuses:?}");
+        // 0 needs a good word on every test.
+        let well = |status: &String| ["passed", "flaky", "skipped"].contains(&status.as_str());
+        let all_well = statuses.values().all(well);
+        assert!(said.code != 0 || all_well, "{chance:?} {statuses:?}");
+        // What ends badly each time does not pass by being tried again.
+        for (title, end) in TITLES.iter().zip(&chance.ends).filter(|(_, end)| **end != "passed") {
+            assert_ne!(statuses[*title], "passed", "{end} {chance:?}");
+        }
+        healed += usize::from(said.code == 0 && !chance.deaths.is_empty());
+    }
+    println!("{RUNS} runs: {planned} tests planned = {reported} reported; {healed} healed");
+    assert_eq!(planned, reported);
+    assert!(healed > 10, "{healed}");
 }

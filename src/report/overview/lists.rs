@@ -27,6 +27,13 @@ pub(crate) fn problems(outcome: &Outcome) -> String {
     section("Wrong outside the tests", items.collect())
 }
 
+/// The limits that shards hit.
+pub(crate) fn strains(outcome: &Outcome) -> String {
+    let strains = facts::strains(outcome);
+    let items = strains.iter().map(|strain| format!("<li class=\"flaky\">{}</li>\n", html(strain)));
+    section("Limits", items.collect())
+}
+
 /// The tests with one of these verdicts and why.
 pub(crate) fn tests(outcome: &Outcome, title: &str, verdicts: &[Verdict]) -> String {
     let tests = facts::with_verdict(outcome, verdicts);

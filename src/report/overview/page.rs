@@ -29,6 +29,7 @@ pub(crate) fn page(source: &Source<'_>, output: &Path) -> String {
         ("counts", counts(outcome)),
         ("links", links(output)),
         ("problems", lists::problems(outcome)),
+        ("strains", lists::strains(outcome)),
         ("failed", list("Failed", &[Verdict::Failed, Verdict::TimedOut])),
         ("interrupted", list("Interrupted", &[Verdict::Interrupted])),
         ("not_run", list("Did not run", &[Verdict::NotRun])),

@@ -87,16 +87,15 @@ fn what_has_no_result_is_left_and_what_ran_is_put_off() {
     ledger.take(&began(&a2));
     let rest = ledger.rest();
     assert_eq!(titles(&rest), ["a3", "b1", "c1"]);
-    assert_eq!(rest.suspects, [a2]);
+    assert_eq!(rest.put_off, [a2]);
     let estimates: Vec<u64> =
         rest.groups.iter().map(|planned| planned.estimate.as_secs()).collect();
     assert_eq!(estimates, [2, 6, 6]);
-    assert!(rest.put_off);
     for key in [key("a.spec.ts", &["a3"]), key("b.spec.ts", &["b1"]), key("c.spec.ts", &["c1"])] {
         ledger.take(&ended(&key, Status::Passed, false));
     }
     let rest = ledger.rest();
-    assert_eq!((titles(&rest), rest.put_off), (vec!["a2"], false));
+    assert_eq!((titles(&rest), rest.put_off.len()), (vec!["a2"], 0));
 }
 
 #[test]
