@@ -55,6 +55,7 @@ fn docker(
         .filter(|name| environment.get(name).is_some())
         .filter(|name| flags.env.iter().all(|variable| variable.name != **name))
         .map(|name| (name.to_owned(), None));
+    let run = format!("{:x}-{:x}", std::process::id(), started());
     Options {
         engine: match flags.engine {
             EngineName::Docker => "docker",
@@ -81,7 +82,8 @@ fn docker(
         hidden: vec![output.to_path_buf(), install.project.join(DEFAULT_OUTPUT)],
         scratch: output.join("shards").join("list").join("in"),
         writable: flags.writable.iter().map(|folder| install.project.join(folder)).collect(),
-        run: format!("{:x}-{:x}", std::process::id(), started()),
+        lock: environment.cache_folder().join("runs").join(&run),
+        run,
     }
 }
 

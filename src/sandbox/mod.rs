@@ -13,9 +13,16 @@ use tokio::sync::{mpsc, watch};
 use crate::model::event::Usage;
 
 pub(crate) mod docker;
+mod error;
 pub(crate) mod fake;
 mod output;
 pub(crate) mod process;
+
+pub(crate) use error::{CommandError, SandboxError};
+
+/// Tells a job's first process that its standard input lasts as long as we do, and what to end
+/// where that ends: `container` or `group`.
+const HELD: &str = "SHARDWRIGHT_HELD";
 
 /// An answer that a sandbox gives later.
 pub(crate) type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -125,32 +132,4 @@ pub(crate) enum Ending {
     TimedOut,
     /// It was ended because that was wished.
     Stopped,
-}
-
-/// Why a sandbox could not do its work.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum SandboxError {
-    #[error("no container engine answers to `{engine}`")]
-    NoEngine { engine: String, source: CommandError },
-    #[error("image `{image}` is not here and cannot be pulled")]
-    NoImage { image: String, source: CommandError },
-    #[error("cannot give the shards their own view of `{}`", workspace.display())]
-    NoView { workspace: PathBuf, source: CommandError },
-    #[error("the container engine failed")]
-    Engine(#[from] CommandError),
-    #[error("cannot start `{program}`")]
-    Spawn { program: String, source: std::io::Error },
-    #[error("cannot write `{}`", path.display())]
-    Write { path: PathBuf, source: std::io::Error },
-    #[error("cannot use the scripted suite `{}`: {reason}", path.display())]
-    Script { path: PathBuf, reason: String },
-}
-
-/// A program that failed: which, how, and what it said last.
-#[derive(Debug, thiserror::Error)]
-#[error("`{command}` {status}: {tail}")]
-pub(crate) struct CommandError {
-    pub(crate) command: String,
-    pub(crate) status: String,
-    pub(crate) tail: String,
 }

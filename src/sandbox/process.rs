@@ -9,7 +9,9 @@ use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 
-use crate::sandbox::{Ended, Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish, output};
+use crate::sandbox::{
+    Ended, Ending, HELD, Job, Later, Layout, Sandbox, SandboxError, Say, Wish, output,
+};
 
 /// How long an interrupted job may take to write its reports.
 const GRACE: Duration = Duration::from_secs(10);
@@ -95,11 +97,13 @@ impl ProcessSandbox {
             .envs(job.env.iter().chain(&self.env).cloned())
             .current_dir(&self.project)
             .process_group(0)
-            .stdin(Stdio::null())
+            .env(HELD, "group")
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|source| SandboxError::Spawn { program, source })?;
+        let _leash = child.stdin.take();
         let mut group = Group::of(&child);
         let prints = tokio::spawn(output::pump(child.stdout.take(), log, lines.clone()));
         let complains = tokio::spawn(output::pump(child.stderr.take(), second, lines));

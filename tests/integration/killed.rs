@@ -23,10 +23,10 @@ struct Stuck {
 }
 
 impl Stuck {
-    fn start(name: &str) -> Self {
+    fn start(name: &str, arguments: &[&str]) -> Self {
         engine::needed();
         let project = project::copy("stuck", name);
-        let tool = project::start(&project, &["run", "--shards", "3", "--fault-retries", "0"], &[]);
+        let tool = project::start(&project, &[&["run"], arguments].concat(), &[]);
         let mut stuck = Self { project, tool, shard: 0 };
         let end = Instant::now() + PATIENCE;
         while !stuck.is_in_the_middle() {
@@ -54,6 +54,12 @@ impl Stuck {
 
     fn containers(&self) -> Vec<String> {
         engine::containers(self.tool.id())
+    }
+
+    /// Ends the tool as nobody can hear it coming.
+    fn kill(&mut self) {
+        self.tool.kill().unwrap();
+        self.tool.wait().unwrap();
     }
 
     fn end(self) -> Ran {
@@ -96,7 +102,7 @@ fn assert_named(ran: &Ran) {
 #[test]
 fn a_killed_container_loses_no_result_and_the_run_is_not_well() {
     let _turn = engine::alone();
-    let stuck = Stuck::start("killed");
+    let stuck = Stuck::start("killed", &["--shards", "3", "--fault-retries", "0"]);
     let shard = stuck.shard;
     let end = format!("-shard-{shard}-attempt-1");
     let victim = stuck.containers().into_iter().find(|name| name.ends_with(&end)).unwrap();
@@ -119,7 +125,7 @@ fn a_killed_container_loses_no_result_and_the_run_is_not_well() {
 #[test]
 fn an_interrupted_run_reports_what_is_known_and_leaves_nothing_behind() {
     let _turn = engine::alone();
-    let stuck = Stuck::start("interrupted");
+    let stuck = Stuck::start("interrupted", &["--shards", "3"]);
     let (process, containers) = (stuck.tool.id(), stuck.containers());
     let volumes = engine::left_behind(process).len() - containers.len();
     assert!(!containers.is_empty() && volumes > 0, "the engine shows nothing of the run");
@@ -132,4 +138,51 @@ fn an_interrupted_run_reports_what_is_known_and_leaves_nothing_behind() {
         assert!(ran.output().join(report).is_file(), "no {report}");
     }
     assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
+}
+
+/// Waits until something is the case.
+fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < end, "{what}: not after {PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn a_tool_that_was_killed_leaves_no_container_running_and_the_next_run_cleans_up() {
+    let _turn = engine::alone();
+    let alive = Stuck::start("alive", &["stuck.spec.ts"]);
+    let mut dead = Stuck::start("dead", &["stuck.spec.ts"]);
+    dead.kill();
+    let (dead, living) = (dead.tool.id(), alive.tool.id());
+    until("its containers end", || engine::running(dead).is_empty());
+    assert!(!engine::left_behind(dead).is_empty(), "there is nothing to take away");
+    let next = project::copy("stuck", "next");
+    let ran = project::run(&next, &["run", "calm.spec.ts"], &[]);
+    assert_eq!(ran.said.code, 0, "{}", ran.said.stderr);
+    let told = "was killed: taking away what it left";
+    assert_eq!(ran.said.stderr.matches(told).count(), 1, "{}", ran.said.stderr);
+    assert_eq!(engine::left_behind(dead), Vec::<String>::new());
+    // A run that lives keeps what is its own.
+    assert_eq!(engine::running(living).len(), 1);
+    kill(Pid::from_raw(living.try_into().unwrap()), Signal::SIGINT).unwrap();
+    assert_eq!(alive.end().said.code, 130);
+    assert_eq!(engine::left_behind(living), Vec::<String>::new());
+}
+
+#[test]
+fn a_tool_that_was_killed_leaves_no_process_running() {
+    let mut stuck = Stuck::start("dead-group", &["--isolation", "process", "stuck.spec.ts"]);
+    let project = stuck.project.to_string_lossy().into_owned();
+    let runs = || {
+        let ours = |entry: &std::fs::DirEntry| {
+            let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&line).contains(&project)
+        };
+        std::fs::read_dir("/proc").unwrap().flatten().any(|entry| ours(&entry))
+    };
+    assert!(runs());
+    stuck.kill();
+    until("its processes end", || !runs());
 }

@@ -127,7 +127,7 @@ fn events_that_cannot_be_read_are_named_and_the_old_report_stays() {
         ),
         (
             format!("{events}garbage\n"),
-            "line 13 is not an event\n  caused by: expected value at line 1 column 1",
+            "line 14 is not an event\n  caused by: expected value at line 1 column 1",
         ),
         (String::new(), "line 1 is not the header of a `shardwright.events` file"),
     ] {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::runner::playwright::install::{Install, Version, normal};
-use crate::runner::playwright::task::{CPUS_FILE, REPORTER_FILE};
+use crate::runner::playwright::task::{PRELOAD_FILE, REPORTER_FILE};
 
 /// More arguments than this are not worth it: systems limit a command line.
 const MOST_BYTES: usize = 100_000;
@@ -107,8 +107,8 @@ impl Call {
 
     fn base(&self, seen: &Seen) -> Vec<String> {
         let Selection { projects, grep, grep_invert, files } = &self.selection;
-        let cpus = text(&seen.input.join(CPUS_FILE));
-        let mut argv = vec![seen.node.clone(), "--require".to_owned(), cpus];
+        let preload = text(&seen.input.join(PRELOAD_FILE));
+        let mut argv = vec![seen.node.clone(), "--require".to_owned(), preload];
         argv.extend([text(&seen.package.join("cli.js")), "test".to_owned()]);
         argv.push(format!("--config={}", text(&seen.config)));
         argv.extend(seen.results.iter().map(|folder| format!("--output={}", text(folder))));

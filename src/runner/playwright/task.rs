@@ -10,13 +10,15 @@ use crate::model::suite::{GroupKind, TestGroup};
 
 /// The reporter beside `task.json`.
 pub(crate) const REPORTER_FILE: &str = "reporter.cjs";
-/// Lets Node count the processors that a job may use; beside `task.json`.
-pub(crate) const CPUS_FILE: &str = "cpus.cjs";
+/// What runs before Playwright; beside `task.json`.
+pub(crate) const PRELOAD_FILE: &str = "preload.cjs";
 /// All that is ours inside Playwright: file names and texts.
-const INSIDE: [(&str, &str); 8] = [
+const INSIDE: [(&str, &str); 10] = [
     (REPORTER_FILE, include_str!("inside/reporter.cjs")),
-    (CPUS_FILE, include_str!("inside/cpus.cjs")),
+    (PRELOAD_FILE, include_str!("inside/preload.cjs")),
+    ("cpus.cjs", include_str!("inside/cpus.cjs")),
     ("groups.cjs", include_str!("inside/groups.cjs")),
+    ("leash.cjs", include_str!("inside/leash.cjs")),
     ("order.cjs", include_str!("inside/order.cjs")),
     ("suite.cjs", include_str!("inside/suite.cjs")),
     ("task.cjs", include_str!("inside/task.cjs")),

@@ -15,6 +15,15 @@ pub(super) const OUTPUT: &str = "/shardwright/out";
 /// What everything of ours in the engine is labelled with.
 pub(super) const LABEL: &str = "shardwright.run";
 
+/// Whose path stands for a run that is alive.
+pub(super) const LOCK_LABEL: &str = "shardwright.lock";
+
+/// What everything of this run is labelled with.
+pub(super) fn labels(options: &Options) -> [String; 2] {
+    let lock = options.lock.display();
+    [format!("--label={LABEL}={}", options.run), format!("--label={LOCK_LABEL}={lock}")]
+}
+
 /// The name of a job's container.
 pub(super) fn container_name(options: &Options, job: &Job) -> String {
     format!("shardwright-{}-{}", options.run, job.name)
@@ -23,7 +32,7 @@ pub(super) fn container_name(options: &Options, job: &Job) -> String {
 /// Everything after `docker create` or `docker run`.
 pub(super) fn of_job(options: &Options, views: &Views, job: &Job) -> Vec<String> {
     let mut args = vec![format!("--name={}", container_name(options, job))];
-    args.push(format!("--label={LABEL}={}", options.run));
+    args.extend(labels(options));
     args.extend(locks(options));
     args.extend(limits(options));
     args.extend(mounts(options, views, job));

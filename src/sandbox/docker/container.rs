@@ -13,7 +13,7 @@ use crate::sandbox::docker::cgroup::Cgroup;
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::Options;
 use crate::sandbox::docker::view::Views;
-use crate::sandbox::{Ended, Ending, Job, SandboxError, Wish, output};
+use crate::sandbox::{Ended, Ending, HELD, Job, SandboxError, Wish, output};
 
 /// How long an interrupted container may take to write its reports.
 const GRACE: Duration = Duration::from_secs(10);
@@ -46,15 +46,18 @@ pub(super) async fn run(
     lines: mpsc::UnboundedSender<String>,
 ) -> Result<Ended, SandboxError> {
     let name = container_name(options, job);
-    let mut create = vec!["create".to_owned()];
+    // Its input stays open for as long as we live; see `leash.cjs`.
+    let held = format!("--env={HELD}=container");
+    let mut create = vec!["create".to_owned(), "--interactive".to_owned(), held];
     create.extend(of_job(options, views, job));
     engine.call(&create).await?;
     let log = output::open(&job.log).await?;
     let second = output::open(&job.log).await?;
-    let mut client = engine.command(&["start", "--attach", &name]);
-    client.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut client = engine.command(&["start", "--attach", "--interactive", &name]);
+    client.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let program = engine.program.clone();
     let mut client = client.spawn().map_err(|source| SandboxError::Spawn { program, source })?;
+    let _leash = client.stdin.take();
     let prints = tokio::spawn(output::pump(client.stdout.take(), log, lines.clone()));
     let complains = tokio::spawn(output::pump(client.stderr.take(), second, lines));
     let mut usage = Usage::default();

@@ -10,6 +10,7 @@ mod engine;
 mod image;
 mod options;
 mod sandbox;
+mod sweep;
 mod view;
 
 pub(crate) use options::{Limits, Network, Options, User};

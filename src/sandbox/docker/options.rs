@@ -23,6 +23,8 @@ pub(crate) struct Options {
     pub(crate) writable: Vec<PathBuf>,
     /// A folder of the host for what containers are told before any job runs.
     pub(crate) scratch: PathBuf,
+    /// A file that this run holds a lock on for as long as it lives.
+    pub(crate) lock: PathBuf,
     /// Names and labels of everything that this run leaves in the engine.
     pub(crate) run: String,
 }

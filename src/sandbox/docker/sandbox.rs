@@ -5,11 +5,12 @@ use std::os::unix::fs::lchown;
 use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::Uid;
-use tokio::sync::{OnceCell, mpsc, watch};
+use tokio::sync::{Mutex, OnceCell, mpsc, watch};
 
 use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, of_job};
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::Options;
+use crate::sandbox::docker::sweep::{self, Claim};
 use crate::sandbox::docker::view::{self, Views};
 use crate::sandbox::docker::{container, image};
 use crate::sandbox::{Ended, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
@@ -20,6 +21,8 @@ pub(crate) struct DockerSandbox {
     engine: Engine,
     /// Set by `prepare`.
     views: OnceCell<Views>,
+    /// From `prepare` to `close`.
+    claim: Mutex<Option<Claim>>,
 }
 
 impl DockerSandbox {
@@ -27,7 +30,7 @@ impl DockerSandbox {
         let named = options.env.iter().cloned();
         let env = named.filter_map(|(name, value)| Some((name, value?))).collect();
         let engine = Engine { program: options.engine.clone(), env };
-        Self { options, engine, views: OnceCell::new() }
+        Self { options, engine, views: OnceCell::new(), claim: Mutex::new(None) }
     }
 
     fn views(&self) -> Views {
@@ -55,6 +58,8 @@ impl Sandbox for DockerSandbox {
     fn prepare(&self, views: usize, say: Say) -> Later<'_, Result<(), SandboxError>> {
         Box::pin(async move {
             image::ensure(&self.engine, &self.options.image, &say).await?;
+            sweep::dead_runs(&self.engine, &say).await;
+            *self.claim.lock().await = Claim::of(&self.options);
             let made = view::prepare(&self.engine, &self.options, views, &say).await?;
             self.views.set(made).ok();
             Ok(())
@@ -100,7 +105,10 @@ impl Sandbox for DockerSandbox {
     }
 
     fn close(&self) -> Later<'_, ()> {
-        Box::pin(view::remove(&self.engine, &self.options))
+        Box::pin(async {
+            sweep::remove(&self.engine, &self.options.run).await;
+            self.claim.lock().await.take();
+        })
     }
 
     fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>> {

@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::sandbox::docker::arguments::{INPUT, LABEL, WORKSPACE, bind, inside};
+use crate::sandbox::docker::arguments::{INPUT, WORKSPACE, bind, inside, labels};
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::{Options, User};
 use crate::sandbox::{CommandError, SandboxError, Say};
@@ -112,7 +112,7 @@ pub(super) async fn open(
 /// A container that does nothing shows whether the engine can mount a view.
 async fn try_mount(engine: &Engine, options: &Options, views: &Views) -> Result<(), CommandError> {
     let mut args: Vec<String> = vec!["run".into(), "--rm".into(), "--network=none".into()];
-    args.push(format!("--label={LABEL}={}", options.run));
+    args.extend(labels(options));
     args.extend(views.mounts(options, 0));
     args.extend(["--entrypoint=node".into(), options.image.clone(), "--version".into()]);
     engine.call(&args).await.map(drop)
@@ -120,11 +120,11 @@ async fn try_mount(engine: &Engine, options: &Options, views: &Views) -> Result<
 
 /// The commands that make the volume of layers and fill it.
 pub(super) fn layer_commands(options: &Options, count: usize) -> Vec<Vec<String>> {
-    let label = format!("--label={LABEL}={}", options.run);
     let volume = layers_volume(options);
     let User { uid, gid } = options.user;
     let mut fill: Vec<String> = vec!["run".into(), format!("--name={}", door(options))];
-    fill.extend([label.clone(), "--network=none".into(), "--read-only".into()]);
+    fill.extend(labels(options));
+    fill.extend(["--network=none".into(), "--read-only".into()]);
     fill.extend(["--user=0:0".into(), "--cap-drop=ALL".into()]);
     fill.extend(["CHOWN", "DAC_OVERRIDE", "FOWNER"].map(|cap| format!("--cap-add={cap}")));
     fill.push("--security-opt=no-new-privileges".into());
@@ -137,7 +137,9 @@ pub(super) fn layer_commands(options: &Options, count: usize) -> Vec<Vec<String>
     fill.extend(options.hidden.iter().filter_map(|path| {
         path.strip_prefix(&options.workspace).ok().map(|path| path.display().to_string())
     }));
-    vec![vec!["volume".into(), "create".into(), label, volume], fill]
+    let mut create: Vec<String> = vec!["volume".into(), "create".into()];
+    create.extend(labels(options).into_iter().chain([volume]));
+    vec![create, fill]
 }
 
 /// The command that makes one view.
@@ -151,7 +153,7 @@ pub(super) fn view_command(options: &Options, layers: &Path, view: usize) -> Vec
         layer(&format!("work-{view}")),
     );
     let mut args: Vec<String> = vec!["volume".into(), "create".into()];
-    args.push(format!("--label={LABEL}={}", options.run));
+    args.extend(labels(options));
     args.extend(["--driver=local".into(), "--opt=type=overlay".into()]);
     args.extend(["--opt=device=overlay".into(), format!("--opt={overlay}")]);
     args.push(view_volume(options, view));
@@ -172,22 +174,6 @@ pub(super) async fn archive(
 ) -> Result<(), CommandError> {
     let source = format!("{}:{LAYERS}/upper-{view}/.", door(options));
     engine.call_into(&["cp", &source, "-"], file).await
-}
-
-/// Takes everything of this run away again, whatever of it was made.
-pub(super) async fn remove(engine: &Engine, options: &Options) {
-    let ours = format!("--filter=label={LABEL}={}", options.run);
-    let of_run = [
-        (["ps", "--all", "--quiet", &ours], ["rm", "--force"].as_slice()),
-        (["volume", "ls", "--quiet", &ours], ["volume", "rm", "--force"].as_slice()),
-    ];
-    for (list, remove) in of_run {
-        let found = engine.call(&list).await.unwrap_or_default();
-        if !found.is_empty() {
-            let command: Vec<&str> = remove.iter().copied().chain(found.lines()).collect();
-            engine.call(&command).await.ok();
-        }
-    }
 }
 
 /// The container that filled the layers stays, stopped: `docker cp` reaches volumes through it.

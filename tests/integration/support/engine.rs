@@ -39,6 +39,11 @@ pub(crate) fn containers(process: u32) -> Vec<String> {
     of_run(process, &["ps", "--all"], "{{.Names}}")
 }
 
+/// Those of them that run.
+pub(crate) fn running(process: u32) -> Vec<String> {
+    of_run(process, &["ps"], "{{.Names}}")
+}
+
 /// All that is left in the engine of the tool that ran as `process`.
 pub(crate) fn left_behind(process: u32) -> Vec<String> {
     let volumes = of_run(process, &["volume", "ls"], "{{.Name}}");
