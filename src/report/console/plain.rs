@@ -29,6 +29,12 @@ impl Plain {
 impl Console for Plain {
     fn event(&mut self, event: &Event, outcome: &Outcome) {
         match event {
+            Event::AttemptStarted { id, .. } if id.attempt > 1 => {
+                self.say(&format!(
+                    "shard {}/{} started again, attempt {}",
+                    id.shard, self.shards, id.attempt
+                ));
+            }
             Event::AttemptStarted { id, .. } => {
                 let shard = outcome.shards.iter().find(|shard| shard.number == id.shard);
                 let Some(shard) = shard else { return };
