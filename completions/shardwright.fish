@@ -151,6 +151,8 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard -d
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l plan -d 'Run exactly this plan, a file of `plan -o` or a report\'s folder: it says how many shards there are, and no strategy is asked' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l jobs -d 'Shards at once [default: all; with `--isolation process` one where a server has a port]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard-timeout -d 'What one shard may take before it is killed, as 90s or 20m' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l timeout -d 'What the whole run may take, from the first shard\'s start; then what runs is ended in order' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l max-failures -d 'Stop all shards after so many failed tests' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l events -d 'Also write every event to this file as it happens, `-` for standard output' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l progress -d 'How the run is shown' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'A live view'
@@ -182,6 +184,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l settings
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s x -d 'Stop all shards after the first failed test'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l fail-on-flaky -d 'A flaky test makes the exit code 1'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l dry-run -d 'Print the plan and the commands that would run it, run nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l update-timings -d 'Write the new durations to the timings file'

@@ -127,6 +127,16 @@ pub(crate) struct TestResult {
 }
 
 impl TestResult {
+    /// Whether it did not do what the test declares. Not to have run is no failure.
+    pub(crate) fn is_failure(&self) -> bool {
+        match self.status {
+            Status::Interrupted | Status::Skipped => false,
+            status @ (Status::Passed | Status::Failed | Status::TimedOut) => {
+                status != self.expected
+            }
+        }
+    }
+
     /// That of a test which was killed with its runner, because the time was over.
     pub(crate) fn timed_out(
         retry: u32,
@@ -211,8 +221,30 @@ pub(crate) enum AttemptEnd {
     Finished(RunnerVerdict),
     /// A bad end that is not a failing test.
     Faulted(Fault),
-    /// We ended it, on the user's word.
-    Cancelled,
+    /// We ended it.
+    Cancelled(Reason),
+}
+
+/// Why an attempt was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Reason {
+    /// The user said so, by a signal.
+    User,
+    /// As many tests failed as the user lets fail.
+    TooManyFailures,
+    /// The whole run took longer than it may.
+    RunTimedOut,
+}
+
+impl Reason {
+    /// In a few words, after "shard 2 was".
+    pub(crate) fn told(self) -> &'static str {
+        match self {
+            Self::User => "cancelled",
+            Self::TooManyFailures => "stopped after too many failures (--max-failures)",
+            Self::RunTimedOut => "stopped: the run took longer than it may (--timeout)",
+        }
+    }
 }
 
 /// The runner's own last word about its run.

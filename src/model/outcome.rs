@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::model::event::{
-    AttemptEnd, AttemptId, Event, ListedTest, RunnerVerdict, Status, TestError, TestResult,
+    AttemptEnd, AttemptId, Event, ListedTest, Reason, RunnerVerdict, Status, TestError, TestResult,
     UnixMillis, Usage,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
@@ -238,11 +238,14 @@ impl Outcome {
         if self.shards.iter().any(ShardOutcome::cancelled) {
             return Conclusion::Interrupted;
         }
+        let counts = self.counts();
+        if self.stopped_for_failures() && counts.failed + counts.timed_out > 0 {
+            return Conclusion::Failed;
+        }
         let lost = self.shards.iter().any(|shard| shard.planned > 0 && !shard.finished());
         if lost || !self.unplanned.is_empty() {
             return Conclusion::Incomplete;
         }
-        let counts = self.counts();
         if counts.failed + counts.timed_out > 0 {
             Conclusion::Failed
         } else if counts.not_run + counts.interrupted > 0 {
@@ -254,6 +257,14 @@ impl Outcome {
         } else {
             Conclusion::Passed
         }
+    }
+
+    /// What was not run was not run because the user wants no more after so many failures.
+    fn stopped_for_failures(&self) -> bool {
+        let stopped = Some(&AttemptEnd::Cancelled(Reason::TooManyFailures));
+        let all = || self.shards.iter().filter(|shard| shard.planned > 0);
+        all().any(|shard| shard.last_end() == stopped)
+            && all().all(|shard| shard.finished() || shard.last_end() == stopped)
     }
 
     /// Errors outside any test, but for those of attempts that came to a bad end and were healed
@@ -270,7 +281,7 @@ impl Outcome {
                     !self.has_failed_in(AttemptId { shard: shard.number, attempt })
                 }
                 Some((_, AttemptEnd::Finished(verdict))) => *verdict != RunnerVerdict::Passed,
-                Some((_, AttemptEnd::Faulted(_) | AttemptEnd::Cancelled)) | None => false,
+                Some((_, AttemptEnd::Faulted(_) | AttemptEnd::Cancelled(_))) | None => false,
             })
         })
     }
@@ -353,7 +364,7 @@ impl ShardOutcome {
     }
 
     fn cancelled(&self) -> bool {
-        matches!(self.last_end(), Some(AttemptEnd::Cancelled))
+        matches!(self.last_end(), Some(AttemptEnd::Cancelled(Reason::User)))
     }
 
     /// How the last attempt ended, if anybody saw it.

@@ -116,7 +116,7 @@ fn fate(outcome: &Outcome, test: &TestOutcome) -> String {
         (false, Some(AttemptEnd::Finished(_))) => {
             format!("shard {number} came to its end without it")
         }
-        (false, Some(AttemptEnd::Faulted(_) | AttemptEnd::Cancelled)) => {
+        (false, Some(AttemptEnd::Faulted(_) | AttemptEnd::Cancelled(_))) => {
             format!("shard {number} ended early: {}", ending(shard))
         }
     }
@@ -128,7 +128,7 @@ pub(crate) fn ending(shard: &ShardOutcome) -> String {
         (true, _) if shard.planned == 0 => "nothing to run".to_owned(),
         (true, _) => "no result".to_owned(),
         (false, None) => "end not seen".to_owned(),
-        (false, Some(AttemptEnd::Cancelled)) => "cancelled".to_owned(),
+        (false, Some(AttemptEnd::Cancelled(reason))) => reason.told().to_owned(),
         (false, Some(AttemptEnd::Faulted(fault))) => {
             format!("{}: {}", fault.kind.name(), text::terminal(&fault.message))
         }

@@ -5,21 +5,48 @@ use tokio::sync::watch;
 
 use crate::sandbox::Wish;
 
-/// Listens to SIGINT and SIGTERM from now on.
-pub(crate) fn wishes() -> std::io::Result<watch::Receiver<Wish>> {
+/// Who may wish, and who hears of it.
+pub(crate) type Wishes = (watch::Sender<Wish>, watch::Receiver<Wish>);
+
+/// Listens to SIGINT and SIGTERM from now on. A third signal ends this process at once: the shards
+/// end by themselves, as their input does.
+pub(crate) fn listen() -> std::io::Result<Wishes> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let (sender, receiver) = watch::channel(Wish::Run);
+    let of_signals = sender.clone();
     tokio::spawn(async move {
         for wish in [Wish::Stop, Wish::Kill] {
             either(&mut interrupt, &mut terminate).await;
-            sender.send_replace(wish);
+            raise(&of_signals, wish);
         }
-        // Whoever listens must not take the end of this task for a wish.
-        sender.closed().await;
+        either(&mut interrupt, &mut terminate).await;
+        #[expect(
+            clippy::exit,
+            clippy::disallowed_methods,
+            reason = "whoever asks three times does not want to wait"
+        )]
+        std::process::exit(INTERRUPTED);
     });
-    Ok(receiver)
+    Ok((sender, receiver))
 }
+
+/// The same where nobody else wishes.
+pub(crate) fn wishes() -> std::io::Result<watch::Receiver<Wish>> {
+    listen().map(|(_, receiver)| receiver)
+}
+
+/// Wishes for at least this: wishes only grow.
+pub(super) fn raise(sender: &watch::Sender<Wish>, wish: Wish) {
+    sender.send_if_modified(|known| {
+        let grows = wish > *known;
+        *known = wish.max(*known);
+        grows
+    });
+}
+
+/// The exit code of a run that was interrupted.
+const INTERRUPTED: i32 = 130;
 
 async fn either(one: &mut Signal, other: &mut Signal) {
     tokio::select! {

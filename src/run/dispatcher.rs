@@ -1,18 +1,19 @@
 //! The sole owner of a run's state: shards go in, attempts are started, their messages come out
 //! as events in one order.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::num::NonZeroUsize;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use crate::model::event::{AttemptEnd, AttemptId, Event};
+use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::{Plan, PlannedShard};
 use crate::run::Setting;
 use crate::run::attempt::{self, Message, Started, Try, now};
+use crate::run::cancel::{Wishes, raise};
 use crate::run::ledger::Ledger;
 use crate::run::retry::{Next, Retries, Tries};
 use crate::sandbox::Wish;
@@ -27,6 +28,16 @@ pub(crate) struct Options {
     /// The folder of the runner's files as it knows them; see [`Try`].
     pub(crate) root: Option<String>,
     pub(crate) retries: Retries,
+    pub(crate) limits: Limits,
+}
+
+/// When a whole run is given up.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limits {
+    /// After this time.
+    pub(crate) time: Option<Duration>,
+    /// After so many failed tests.
+    pub(crate) failures: Option<NonZeroU32>,
 }
 
 /// What a run says as it goes.
@@ -50,12 +61,12 @@ pub(crate) async fn execute(
     setting: &Setting,
     options: &Options,
     started: Option<Started>,
-    wishes: watch::Receiver<Wish>,
+    (sender, mut wishes): Wishes,
     emit: &mut (dyn FnMut(Emission<'_>) + Send),
 ) {
     let (messages, mut inbox) = mpsc::unbounded_channel();
-    let mut dispatcher = Dispatcher::new(plan, setting, options, wishes.clone(), messages);
-    let mut wishes = wishes;
+    let mut dispatcher = Dispatcher::new(plan, setting, options, sender, messages);
+    let time_over = Instant::now() + options.limits.time.unwrap_or(FOR_EVER);
     let at = started.as_ref().map_or_else(now, |started| started.at);
     emit(Emission::Event(&Event::RunStarted { digest: plan.digest.clone(), at }));
     if let Some(started) = started {
@@ -67,12 +78,18 @@ pub(crate) async fn execute(
         tokio::select! {
             Some(message) = inbox.recv() => dispatcher.take(message, emit),
             () = tokio::time::sleep_until(due), if dispatcher.waits() => {}
+            () = tokio::time::sleep_until(time_over), if dispatcher.reason.is_none() => {
+                dispatcher.stop(Reason::RunTimedOut);
+            }
             // Who waits for another try need not wait any more.
             Ok(()) = wishes.changed(), if dispatcher.waits() => {}
         }
     }
     emit(Emission::Event(&Event::RunEnded { at: now() }));
 }
+
+/// A run without a limit of its own is over long before.
+const FOR_EVER: Duration = Duration::from_hours(24 * 365);
 
 /// What one attempt is to run, and when at the earliest.
 struct Work {
@@ -99,7 +116,11 @@ struct Dispatcher<'a> {
     views: usize,
     setting: &'a Setting,
     options: &'a Options,
-    wishes: watch::Receiver<Wish>,
+    /// Failed tests of all shards that nobody tries again.
+    failures: BTreeSet<TestKey>,
+    /// Why we gave up, if we did.
+    reason: Option<Reason>,
+    sender: watch::Sender<Wish>,
     messages: mpsc::UnboundedSender<Message>,
 }
 
@@ -108,7 +129,7 @@ impl<'a> Dispatcher<'a> {
         plan: &Plan,
         setting: &'a Setting,
         options: &'a Options,
-        wishes: watch::Receiver<Wish>,
+        sender: watch::Sender<Wish>,
         messages: mpsc::UnboundedSender<Message>,
     ) -> Self {
         let due = Instant::now();
@@ -124,7 +145,19 @@ impl<'a> Dispatcher<'a> {
         };
         let courses = waiting.iter().map(course).collect();
         let views = waiting.len() + 1;
-        Self { waiting, running: 0, courses, spent: 0, views, setting, options, wishes, messages }
+        Self {
+            waiting,
+            running: 0,
+            courses,
+            spent: 0,
+            views,
+            setting,
+            options,
+            failures: BTreeSet::new(),
+            reason: None,
+            sender,
+            messages,
+        }
     }
 
     /// Takes over an attempt that was started before the plan was known.
@@ -139,7 +172,7 @@ impl<'a> Dispatcher<'a> {
 
     /// Starts what is due, as much as may run at once; after a wish to stop, nothing.
     fn start(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
-        let stopped = *self.wishes.borrow() > Wish::Run;
+        let stopped = self.is_stopped();
         while self.running < self.options.jobs.get() {
             let now_due = Instant::now();
             let at = self.waiting.iter().position(|work| stopped || work.due <= now_due);
@@ -147,7 +180,7 @@ impl<'a> Dispatcher<'a> {
             let id = AttemptId { shard: work.shard.number, attempt: work.attempt };
             emit(Emission::Event(&Event::AttemptStarted { id, at: now() }));
             if stopped {
-                let end = AttemptEnd::Cancelled;
+                let end = AttemptEnd::Cancelled(self.reason.unwrap_or(Reason::User));
                 emit(Emission::Event(&Event::AttemptEnded { id, end, at: now() }));
                 continue;
             }
@@ -155,7 +188,7 @@ impl<'a> Dispatcher<'a> {
             tokio::spawn(attempt::run(
                 self.setting.clone(),
                 self.try_of(work, id),
-                self.wishes.clone(),
+                self.sender.subscribe(),
                 self.messages.clone(),
             ));
         }
@@ -185,14 +218,46 @@ impl<'a> Dispatcher<'a> {
                     course.ledger.take(&event);
                 }
                 emit(Emission::Event(&event));
+                self.count_failure(&event);
             }
             Message::Line(id, line) => emit(Emission::Line(id, &line)),
             Message::Note(id, text) => emit(Emission::Note(id, &text)),
             Message::Ended(id, end) => {
                 self.running -= 1;
+                let end = match end {
+                    AttemptEnd::Cancelled(_) => {
+                        AttemptEnd::Cancelled(self.reason.unwrap_or(Reason::User))
+                    }
+                    end @ (AttemptEnd::Finished(_) | AttemptEnd::Faulted(_)) => end,
+                };
                 emit(Emission::Event(&Event::AttemptEnded { id, end: end.clone(), at: now() }));
                 self.try_again(id, &end, emit);
             }
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        *self.sender.borrow() > Wish::Run
+    }
+
+    /// Gives the whole run up: what runs ends in order, what waits is not started.
+    fn stop(&mut self, reason: Reason) {
+        if !self.is_stopped() {
+            self.reason = Some(reason);
+        }
+        raise(&self.sender, Wish::Stop);
+    }
+
+    /// Counts tests that failed for good, up to as many as may fail.
+    fn count_failure(&mut self, event: &Event) {
+        let Some(most) = self.options.limits.failures else { return };
+        let Event::TestEnded { id, key, result } = event else { return };
+        let Some(course) = self.courses.get(&id.shard) else { return };
+        if result.is_failure() && !result.again && course.tries.is_last(&self.options.retries) {
+            self.failures.insert(key.clone());
+        }
+        if self.failures.len() >= most.get() as usize && self.reason.is_none() {
+            self.stop(Reason::TooManyFailures);
         }
     }
 
@@ -203,7 +268,7 @@ impl<'a> Dispatcher<'a> {
         end: &AttemptEnd,
         emit: &mut (dyn FnMut(Emission<'_>) + Send),
     ) {
-        if *self.wishes.borrow() > Wish::Run {
+        if self.is_stopped() {
             return;
         }
         let Some(course) = self.courses.get_mut(&id.shard) else { return };

@@ -1,6 +1,6 @@
 //! How a sandbox ended and what the runner said last go in, how the attempt ended comes out.
 
-use crate::model::event::{AttemptEnd, Fault, FaultKind, RunnerVerdict, Usage};
+use crate::model::event::{AttemptEnd, Fault, FaultKind, Reason, RunnerVerdict, Usage};
 use crate::sandbox::{Ended, Ending, SandboxError};
 
 /// What is known when an attempt is over.
@@ -24,7 +24,8 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
         Err(error) => return faulted(FaultKind::EngineGone, &with_sources(error)),
     };
     match (ending, evidence.last_word) {
-        (Ending::Stopped, _) => AttemptEnd::Cancelled,
+        // Why, only the dispatcher knows.
+        (Ending::Stopped, _) => AttemptEnd::Cancelled(Reason::User),
         (Ending::TimedOut, _) => {
             faulted(FaultKind::TimedOut, "it took longer than its time limit and was killed")
         }
@@ -99,7 +100,7 @@ mod tests {
         match judge(&Evidence { ended: &ended, last_word, listed, tail: "" }) {
             AttemptEnd::Finished(verdict) => Ok(verdict),
             AttemptEnd::Faulted(fault) => Err(Some(fault.kind)),
-            AttemptEnd::Cancelled => Err(None),
+            AttemptEnd::Cancelled(_) => Err(None),
         }
     }
 

@@ -206,17 +206,17 @@ impl Ledger {
 
 /// How an execution ended; none where that says nothing.
 fn end_of(result: &TestResult) -> Option<End> {
-    match result.status {
-        Status::Interrupted => None,
-        status if status == result.expected => Some(End::Settled),
-        // Its block failed before it: the runner has decided.
-        Status::Skipped => Some(End::Settled),
-        Status::Passed | Status::Failed | Status::TimedOut if result.again => Some(End::Unfinished),
-        Status::Passed | Status::Failed | Status::TimedOut if has_crashed(result) => {
-            Some(End::Crashed)
-        }
-        Status::Passed | Status::Failed | Status::TimedOut => Some(End::Failed),
+    if result.status == Status::Interrupted {
+        return None;
     }
+    // A test that was skipped although it did not ask for that stands behind one that failed: the
+    // runner has decided.
+    Some(match result.is_failure() {
+        false => End::Settled,
+        true if result.again => End::Unfinished,
+        true if has_crashed(result) => End::Crashed,
+        true => End::Failed,
+    })
 }
 
 /// Whether the runner says that the test's worker or browser died. A test can say so, too: it

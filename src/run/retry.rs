@@ -44,6 +44,11 @@ impl Tries {
         Self { faults: 0, failed: 0, crashes: 0, put_off: false, delays: backoff.delays(seed) }
     }
 
+    /// Whether a test that fails now is tried no more because it failed.
+    pub(super) fn is_last(&self, retries: &Retries) -> bool {
+        self.failed >= retries.of_failed
+    }
+
     /// Decides; `spent` is what all shards have tried again so far.
     pub(super) fn next(
         &mut self,
@@ -82,7 +87,7 @@ impl Tries {
     /// Why there could be another try; none where there cannot.
     fn why(&self, retries: &Retries, end: &AttemptEnd) -> Option<Why> {
         match end {
-            AttemptEnd::Cancelled => None,
+            AttemptEnd::Cancelled(_) => None,
             AttemptEnd::Faulted(fault) => {
                 (self.faults < retries.after_faults.min(worth(fault.kind))).then_some(Why::Fault)
             }

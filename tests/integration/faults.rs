@@ -162,6 +162,29 @@ fn a_test_whose_worker_or_browser_dies_gets_two_more_tries() {
 }
 
 #[test]
+fn after_as_many_failures_as_are_allowed_no_shard_is_started() {
+    let script = with_result(with_result(six(), "c1", "failed", "boom"), "b1", "failed", "boom");
+    let place = Place::scripted(&script);
+    let run = |arguments: &[&str]| {
+        let all = [&["run", "-q", "--shards", "3", "--jobs", "1"], arguments].concat();
+        let said = place.play(&all);
+        assert_eq!(said.code, 1, "{}", said.stderr);
+        let statuses = statuses(&place);
+        assert_eq!(statuses.len(), 6);
+        statuses.values().filter(|status| *status == "not-run").count()
+    };
+    assert_eq!(run(&[]), 0);
+    assert_eq!(run(&["-x"]), 3);
+    assert_eq!(run(&["--max-failures", "1"]), 3);
+    assert_eq!(run(&["--max-failures", "2"]), 1);
+    assert_eq!(run(&["--max-failures", "3"]), 0);
+    // What may still be healed has not failed yet.
+    assert_eq!(run(&["-x", "--retries", "1"]), 3);
+    let events = place.read("shardwright-report/shards/1/events.ndjson");
+    assert_eq!(events.matches("attempt-started").count(), 2, "{events}");
+}
+
+#[test]
 fn a_dying_suite_comes_to_an_end() {
     let mut script = six();
     for shard in 1..=3 {

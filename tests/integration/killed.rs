@@ -186,3 +186,16 @@ fn a_tool_that_was_killed_leaves_no_process_running() {
     stuck.kill();
     until("its processes end", || !runs());
 }
+
+#[test]
+fn a_run_that_takes_too_long_is_ended_in_order() {
+    let _turn = engine::alone();
+    engine::needed();
+    let project = project::copy("stuck", "too-long");
+    let ran = project::run(&project, &["run", "--timeout", "10s", "stuck.spec.ts"], &[]);
+    assert_eq!(ran.said.code, 3, "{}", ran.said.stderr);
+    let told = "stopped: the run took longer than it may (--timeout)";
+    assert!(ran.said.stderr.contains(told), "{}", ran.said.stderr);
+    assert_eq!(of_stuck_file(&ran.output()), ["passed", "interrupted", "not-run", "not-run"]);
+    assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
+}

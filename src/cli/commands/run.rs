@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::Context;
 use tokio::runtime::Runtime;
-use tokio::sync::watch;
 
 use crate::cli::args::{RunArgs, SharedFlags};
 use crate::cli::commands::dry_run;
@@ -23,10 +22,10 @@ use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::model::suite::{Servers, Suite};
 use crate::report::text;
-use crate::run::dispatcher::{self, Emission, execute};
+use crate::run::cancel::Wishes;
+use crate::run::dispatcher::{self, Emission, Limits, execute};
 use crate::run::{Setting, cancel};
 use crate::runner::playwright::install::real;
-use crate::sandbox::Wish;
 use crate::wire::plan_v1;
 
 pub(crate) fn exec(
@@ -50,8 +49,10 @@ pub(crate) fn exec(
     output::prepare(&folder, part)?;
     let runtime = Runtime::new()?;
     let (plan, outcome) = runtime.block_on(async {
-        let wishes = cancel::wishes()?;
-        let ran = sharded(args, pinned, &setting, &history, wishes, shared.verbose, streams).await;
+        let (sender, wishes) = cancel::listen()?;
+        let ran =
+            sharded(args, pinned, &setting, &history, (sender, wishes), shared.verbose, streams)
+                .await;
         setting.sandbox.close().await;
         // Of no use any more, and not before: the engine mounts it whenever it copies.
         std::fs::remove_dir_all(list_folder(&setting)).ok();
@@ -73,7 +74,7 @@ async fn sharded(
     pinned: Option<Plan>,
     setting: &Setting,
     history: &History,
-    wishes: watch::Receiver<Wish>,
+    (sender, wishes): Wishes,
     verbose: bool,
     streams: &mut Streams,
 ) -> anyhow::Result<(Plan, Outcome)> {
@@ -89,7 +90,9 @@ async fn sharded(
     let jobs = jobs(&suite, &plan, run.jobs, setting, streams);
     let root = suite.settings.root.clone();
     let retries = args.retry.options();
-    let options = dispatcher::Options { jobs, shard_timeout: run.shard_timeout, root, retries };
+    let limits = Limits { time: run.timeout, failures: run.most_failures() };
+    let shard_timeout = run.shard_timeout;
+    let options = dispatcher::Options { jobs, shard_timeout, root, retries, limits };
     let sink = Sink::new(&plan, &setting.output, run, verbose, streams);
     let (running, mut sink) = running.unless_failed(sink).await?;
     let started = running.go_on(&plan, setting).await?;
@@ -97,7 +100,7 @@ async fn sharded(
     write_plan(&whole, &setting.output.join(PLAN))?;
     let first = plan.shards.first().filter(|_| !unplanned.is_empty());
     let mut unplanned = first.map(|shard| pinned::event(&unplanned, shard.number));
-    execute(&plan, setting, &options, started, wishes, &mut |emission| {
+    execute(&plan, setting, &options, started, (sender, wishes), &mut |emission| {
         sink.take(&emission);
         // After the run's own begin.
         if let Some(event) = unplanned.take() {

@@ -35,6 +35,18 @@ pub(crate) struct RunFlags {
         value_parser = limit)]
     pub(crate) shard_timeout: Duration,
 
+    /// What the whole run may take, from the first shard's start; then what runs is ended in order
+    #[arg(long, value_name = "TIME", env = "SHARDWRIGHT_TIMEOUT", value_parser = limit)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// Stop all shards after so many failed tests
+    #[arg(long, value_name = "N", env = "SHARDWRIGHT_MAX_FAILURES", value_parser = failures)]
+    pub(crate) max_failures: Option<NonZeroU32>,
+
+    /// Stop all shards after the first failed test
+    #[arg(short = 'x', conflicts_with = "max_failures")]
+    pub(crate) x: bool,
+
     /// A flaky test makes the exit code 1
     #[arg(long, env = "SHARDWRIGHT_FAIL_ON_FLAKY")]
     pub(crate) fail_on_flaky: bool,
@@ -59,6 +71,13 @@ pub(crate) struct RunFlags {
 
     #[command(flatten)]
     pub(crate) report: ReportFlags,
+}
+
+impl RunFlags {
+    /// After so many failed tests the run stops.
+    pub(crate) fn most_failures(&self) -> Option<NonZeroU32> {
+        if self.x { Some(NonZeroU32::MIN) } else { self.max_failures }
+    }
 }
 
 /// What is written at the end.
@@ -86,6 +105,10 @@ pub(crate) enum Progress {
     Plain,
     /// Nothing until the end
     None,
+}
+
+fn failures(text: &str) -> Result<NonZeroU32, String> {
+    text.parse().map_err(|_| "a whole number of at least 1 is expected".to_owned())
 }
 
 fn jobs(text: &str) -> Result<NonZeroUsize, String> {

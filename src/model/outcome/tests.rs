@@ -6,8 +6,8 @@ use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof,
 
 use super::{Conclusion, Outcome, Verdict};
 use crate::model::event::{
-    AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, RunnerVerdict, Status, TestError,
-    TestResult, UnixMillis,
+    AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, Reason, RunnerVerdict, Status,
+    TestError, TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
@@ -246,7 +246,8 @@ fn a_test_that_was_dealt_to_another_shard_or_to_none_is_named() {
 fn a_cancelled_run_is_interrupted_whatever_its_tests_say() {
     let plan = plan(&[&[0]]);
     let failed = ended(0, "t0", Status::Failed);
-    let outcome = fold(&plan, &[start(0), set_up(0), failed, end(0, AttemptEnd::Cancelled)]);
+    let outcome =
+        fold(&plan, &[start(0), set_up(0), failed, end(0, AttemptEnd::Cancelled(Reason::User))]);
     assert_eq!(outcome.conclusion(), Conclusion::Interrupted);
 }
 
@@ -259,7 +260,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Status::Skipped),
         Just(Status::Interrupted)
     ];
-    let finish = prop_oneof![Just(PASSED), Just(FAILED), Just(AttemptEnd::Cancelled)];
+    let finish = prop_oneof![Just(PASSED), Just(FAILED), Just(AttemptEnd::Cancelled(Reason::User))];
     prop_oneof![
         shard.clone().prop_map(start),
         (shard.clone(), 0..6_usize).prop_map(|(shard, test)| began(shard, &format!("t{test}"))),

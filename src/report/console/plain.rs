@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use crate::model::event::{AttemptEnd, AttemptId, Event};
+use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
 use crate::model::outcome::{Counts, Outcome, ShardOutcome, Verdict};
 use crate::report::console::Console;
 use crate::report::facts;
@@ -105,7 +105,8 @@ pub(super) fn ended(id: AttemptId, end: &AttemptEnd, outcome: &Outcome, shards: 
     let head = format!("shard {}/{shards} ended after {time}: {}", id.shard, facts::counts(counts));
     match end {
         AttemptEnd::Finished(_) => head,
-        AttemptEnd::Cancelled => format!("{head} (interrupted)"),
+        AttemptEnd::Cancelled(Reason::User) => format!("{head} (interrupted)"),
+        AttemptEnd::Cancelled(reason) => format!("{head} ({})", reason.told()),
         AttemptEnd::Faulted(fault) => {
             format!("{head} ({}: {})", fault.kind.name(), text::hanging(&fault.message))
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use proptest::prelude::{any, proptest};
 
-use crate::model::event::{AttemptEnd, AttemptId, RunnerVerdict, TestError, UnixMillis};
+use crate::model::event::{AttemptEnd, AttemptId, Reason, RunnerVerdict, TestError, UnixMillis};
 use crate::model::id::ShardNumber;
 use crate::model::outcome::{Conclusion, Outcome};
 use crate::report::facts;
@@ -133,7 +133,7 @@ fn a_run_that_is_no_success_has_a_case_that_says_so() {
         },
         |outcome, _| outcome.shards[1].attempts.clear(),
         |outcome, _| outcome.shards[1].attempts[0].ended = None,
-        |outcome, _| end(outcome, AttemptEnd::Cancelled),
+        |outcome, _| end(outcome, AttemptEnd::Cancelled(Reason::User)),
         |outcome, _| end(outcome, AttemptEnd::Finished(RunnerVerdict::Failed)),
     ];
     for (index, spoil) in spoil.iter().enumerate() {

@@ -45,7 +45,7 @@ fn end(shard: ShardNumber, attempt: Option<&Attempt>) -> String {
     let Some(attempt) = attempt else { return format!("shard {shard} did not start") };
     match attempt.ended.as_ref().map(|(_, end)| end) {
         None => format!("shard {shard} ended and nobody saw how"),
-        Some(AttemptEnd::Cancelled) => format!("shard {shard} was cancelled"),
+        Some(AttemptEnd::Cancelled(reason)) => format!("shard {shard} was {}", reason.told()),
         Some(AttemptEnd::Finished(_)) => format!("shard {shard} ended by itself"),
         Some(AttemptEnd::Faulted(fault)) => format!("shard {shard} ended by {}", fault.kind.name()),
     }
@@ -55,7 +55,7 @@ fn end(shard: ShardNumber, attempt: Option<&Attempt>) -> String {
 fn cause(attempt: Option<&Attempt>) -> String {
     match attempt.and_then(|attempt| attempt.ended.as_ref()) {
         Some((_, AttemptEnd::Faulted(fault))) => format!(" ({})", fault.message),
-        Some((_, AttemptEnd::Finished(_) | AttemptEnd::Cancelled)) | None => String::new(),
+        Some((_, AttemptEnd::Finished(_) | AttemptEnd::Cancelled(_))) | None => String::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 
 use crate::model::event::{
-    AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, RunnerVerdict, TestError,
+    AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, Reason, RunnerVerdict, TestError,
     TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
@@ -74,9 +74,26 @@ pub(super) struct IdWire {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "end", rename_all = "kebab-case")]
 pub(super) enum EndWire {
-    Finished { verdict: VerdictWire },
-    Faulted { fault: FaultWire, message: String },
-    Cancelled,
+    Finished {
+        verdict: VerdictWire,
+    },
+    Faulted {
+        fault: FaultWire,
+        message: String,
+    },
+    Cancelled {
+        #[serde(default)]
+        reason: ReasonWire,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ReasonWire {
+    #[default]
+    User,
+    TooManyFailures,
+    RunTimedOut,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -177,7 +194,7 @@ impl From<&AttemptEnd> for EndWire {
             AttemptEnd::Faulted(fault) => {
                 Self::Faulted { fault: fault.kind.into(), message: fault.message.clone() }
             }
-            AttemptEnd::Cancelled => Self::Cancelled,
+            AttemptEnd::Cancelled(reason) => Self::Cancelled { reason: (*reason).into() },
         }
     }
 }
@@ -189,7 +206,27 @@ impl From<EndWire> for AttemptEnd {
             EndWire::Faulted { fault, message } => {
                 Self::Faulted(Fault { kind: fault.into(), message })
             }
-            EndWire::Cancelled => Self::Cancelled,
+            EndWire::Cancelled { reason } => Self::Cancelled(reason.into()),
+        }
+    }
+}
+
+impl From<Reason> for ReasonWire {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::User => Self::User,
+            Reason::TooManyFailures => Self::TooManyFailures,
+            Reason::RunTimedOut => Self::RunTimedOut,
+        }
+    }
+}
+
+impl From<ReasonWire> for Reason {
+    fn from(wire: ReasonWire) -> Self {
+        match wire {
+            ReasonWire::User => Self::User,
+            ReasonWire::TooManyFailures => Self::TooManyFailures,
+            ReasonWire::RunTimedOut => Self::RunTimedOut,
         }
     }
 }

@@ -76,7 +76,7 @@ mod tests {
 
     use super::{EventsError, header, read, write};
     use crate::model::event::{
-        Annotation, Attachment, AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest,
+        Annotation, Attachment, AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, Reason,
         RunnerVerdict, Status, TestError, TestResult, UnixMillis,
     };
     use crate::model::id::{PlanDigest, ShardNumber, TestKey};
@@ -135,7 +135,7 @@ mod tests {
             Event::RunnerError { id, error: TestError::default() },
             Event::AttemptEnded { id, end: AttemptEnd::Finished(RunnerVerdict::TimedOut), at },
             Event::AttemptEnded { id, end: AttemptEnd::Faulted(fault), at },
-            Event::AttemptEnded { id, end: AttemptEnd::Cancelled, at },
+            Event::AttemptEnded { id, end: AttemptEnd::Cancelled(Reason::User), at },
             Event::RunEnded { at },
         ]
     }
