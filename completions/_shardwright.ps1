@@ -145,6 +145,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Run exactly this plan, a file of `plan -o` or a report''s folder: it says how many shards there are, and no strategy is asked')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Shards at once [default: all; with `--isolation process` one where a server has a port]')
             [CompletionResult]::new('--shard-timeout', '--shard-timeout', [CompletionResultType]::ParameterName, 'What one shard may take before it is killed, as 90s or 20m')
+            [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'A shard of which nothing is heard for so long is ended and tried again: no test begins or ends, and nothing is printed')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'What the whole run may take, from the first shard''s start; then what runs is ended in order')
             [CompletionResult]::new('--max-failures', '--max-failures', [CompletionResultType]::ParameterName, 'Stop all shards after so many failed tests')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Also write every event to this file as it happens, `-` for standard output')

@@ -151,6 +151,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard -d
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l plan -d 'Run exactly this plan, a file of `plan -o` or a report\'s folder: it says how many shards there are, and no strategy is asked' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l jobs -d 'Shards at once [default: all; with `--isolation process` one where a server has a port]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard-timeout -d 'What one shard may take before it is killed, as 90s or 20m' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l stall-timeout -d 'A shard of which nothing is heard for so long is ended and tried again: no test begins or ends, and nothing is printed' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l timeout -d 'What the whole run may take, from the first shard\'s start; then what runs is ended in order' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l max-failures -d 'Stop all shards after so many failed tests' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l events -d 'Also write every event to this file as it happens, `-` for standard output' -r -F

@@ -275,6 +275,8 @@ pub(crate) enum FaultKind {
     Crash,
     /// The attempt took longer than it may.
     TimedOut,
+    /// Nothing was heard of the attempt any more.
+    Stalled,
     /// The container engine does not answer any more or refused to start the sandbox.
     EngineGone,
     /// The runner could not load its configuration or a spec file, or refused to run.
@@ -289,6 +291,7 @@ impl FaultKind {
             Self::ProcessLimit => "process-limit",
             Self::Crash => "crash",
             Self::TimedOut => "timed-out",
+            Self::Stalled => "stalled",
             Self::EngineGone => "engine-gone",
             Self::Config => "config",
         }

@@ -1,24 +1,22 @@
 //! One try at a shard: its groups go in, what the runner says as it goes comes out.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{mpsc, watch};
 
-use crate::model::event::{
-    AttemptEnd, AttemptId, Event, RunnerVerdict, TestError, TestResult, UnixMillis,
-};
-use crate::model::id::TestKey;
+use crate::model::event::{AttemptEnd, AttemptId, Event, UnixMillis};
 use crate::model::plan::PlannedShard;
+use crate::run::cancel::raise;
 use crate::run::fault::{Evidence, judge, with_sources};
-use crate::run::tail::Tail;
+use crate::run::listener::Listener;
+use crate::run::patience::{Look, Patience};
 use crate::run::{RESULTS, Setting};
 use crate::runner::playwright::command::CommandLine;
-use crate::runner::playwright::install::normal;
-use crate::runner::playwright::protocol::{self, Said};
 use crate::runner::playwright::task::Task;
-use crate::sandbox::{Ended, Ending, Job, Later, Layout, SandboxError, Wish};
+use crate::sandbox::{Ended, Ending, Job, Later, SandboxError, Wish};
 
 /// How often the runner's events are looked for.
 const LOOK: Duration = Duration::from_millis(50);
@@ -44,7 +42,7 @@ pub(crate) fn folder(output: &Path, id: AttemptId) -> PathBuf {
 }
 
 /// Where an attempt's files of the workspace are kept: the first one's where people look first.
-fn files_folder(output: &Path, id: AttemptId) -> PathBuf {
+pub(super) fn files_folder(output: &Path, id: AttemptId) -> PathBuf {
     let name = if id.attempt == 1 { "files".to_owned() } else { format!("files-{}", id.attempt) };
     shard_folder(output, id).join(name)
 }
@@ -109,6 +107,8 @@ pub(crate) struct Started {
     pub(super) ended: Option<Result<Ended, SandboxError>>,
     /// Dropping it ends the job.
     pub(super) running: Later<'static, Result<Ended, SandboxError>>,
+    /// Wishes for this attempt alone.
+    pub(super) own: watch::Sender<Wish>,
     /// What it prints.
     pub(super) printed: mpsc::UnboundedReceiver<String>,
 }
@@ -122,8 +122,10 @@ impl Started {
     ) -> Self {
         let (lines, printed) = mpsc::unbounded_channel();
         let (sandbox, of_job) = (setting.sandbox.clone(), job.clone());
-        let running = Box::pin(async move { sandbox.run(&of_job, wishes, lines).await });
-        Self { id, job, at: now(), ended: None, running, printed }
+        let (own, of_own) = watch::channel(*wishes.borrow());
+        tokio::spawn(pass_on(wishes, own.clone()));
+        let running = Box::pin(async move { sandbox.run(&of_job, of_own, lines).await });
+        Self { id, job, at: now(), ended: None, running, printed, own }
     }
 
     /// Waits until something is the case or the job has ended.
@@ -133,6 +135,17 @@ impl Started {
                 ending = &mut self.running => self.ended = Some(ending),
                 () = tokio::time::sleep(ANSWER) => {}
             }
+        }
+    }
+}
+
+/// Hands on what is wished of all attempts, for as long as this one runs.
+async fn pass_on(mut all: watch::Receiver<Wish>, own: watch::Sender<Wish>) {
+    loop {
+        raise(&own, *all.borrow_and_update());
+        tokio::select! {
+            changed = all.changed() => if changed.is_err() { return },
+            () = own.closed() => return,
         }
     }
 }
@@ -148,8 +161,13 @@ pub(super) async fn run(
     match job(&setting, &attempt) {
         Ok(job) => follow(setting.clone(), Started::new(&setting, id, job, wishes), messages).await,
         Err(error) => {
-            let evidence =
-                Evidence { ended: &Err(error), last_word: None, listed: false, tail: "" };
+            let evidence = Evidence {
+                ended: &Err(error),
+                last_word: None,
+                listed: false,
+                stalled: false,
+                tail: "",
+            };
             messages.send(Message::Ended(id, judge(&evidence))).ok();
         }
     }
@@ -161,12 +179,15 @@ pub(super) async fn follow(
     started: Started,
     messages: mpsc::UnboundedSender<Message>,
 ) {
-    let Started { id, job, mut ended, mut running, mut printed, .. } = started;
+    let Started { id, job, mut ended, mut running, mut printed, own, .. } = started;
+    let alive = Arc::new(AtomicBool::new(true));
+    let mut patience = Patience::new(setting.stall_timeout);
     let layout = setting.sandbox.layout(&job.folder);
     let mut listener = Listener::new(&setting, id, &job, &layout, messages.clone());
-    let forward = messages.clone();
+    let (forward, printing) = (messages.clone(), alive.clone());
     let forwarding = tokio::spawn(async move {
         while let Some(line) = printed.recv().await {
+            printing.store(true, Ordering::Relaxed);
             forward.send(Message::Line(id, line)).ok();
         }
     });
@@ -176,7 +197,14 @@ pub(super) async fn follow(
         }
         tokio::select! {
             end = &mut running => ended = Some(end),
-            () = tokio::time::sleep(LOOK) => listener.listen(),
+            () = tokio::time::sleep(LOOK) => {
+                let heard = listener.listen() | alive.swap(false, Ordering::Relaxed);
+                match patience.look(heard) {
+                    Look::Fine => {}
+                    Look::Worried(silent) => listener.note(worry(silent)),
+                    Look::Over => raise(&own, Wish::Stop),
+                }
+            }
         }
     };
     drop(running);
@@ -200,106 +228,21 @@ pub(super) async fn follow(
         ended: &ended,
         last_word: listener.last_word,
         listed: listener.listed,
+        stalled: patience.is_over(),
         tail: &tail,
     };
     messages.send(Message::Ended(id, judge(&evidence))).ok();
+}
+
+/// What is said of a shard from which nothing is heard.
+fn worry(silent: Duration) -> String {
+    format!("nothing was heard of it for {}", humantime::format_duration(silent))
 }
 
 /// The time now.
 pub(super) fn now() -> UnixMillis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     UnixMillis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
-}
-
-/// Turns the reporter's file into messages.
-struct Listener {
-    id: AttemptId,
-    tail: Tail,
-    paths: Vec<(PathBuf, PathBuf)>,
-    messages: mpsc::UnboundedSender<Message>,
-    /// Tests that began and have not ended: their retry, and when they began.
-    open: BTreeMap<TestKey, (u32, UnixMillis)>,
-    listed: bool,
-    last_word: Option<RunnerVerdict>,
-}
-
-impl Listener {
-    fn new(
-        setting: &Setting,
-        id: AttemptId,
-        job: &Job,
-        layout: &Layout,
-        messages: mpsc::UnboundedSender<Message>,
-    ) -> Self {
-        let relative =
-            |path: &Path| path.strip_prefix(&setting.output).unwrap_or(path).to_path_buf();
-        let mut paths = vec![(layout.output.clone(), relative(&job.folder.join("out")))];
-        if layout.private_workspace {
-            let files = files_folder(&setting.output, id);
-            paths.push((layout.workspace.clone(), relative(&files)));
-        } else if layout.workspace == setting.install.workspace {
-            paths.push((layout.workspace.clone(), layout.workspace.clone()));
-        }
-        let tail = Tail::of(&job.folder.join("out/events.ndjson"));
-        Self { id, tail, paths, messages, open: BTreeMap::new(), listed: false, last_word: None }
-    }
-
-    fn listen(&mut self) {
-        let lines = self.tail.lines().unwrap_or_else(|error| {
-            self.note(format!("its events cannot be read: {error}"));
-            Vec::new()
-        });
-        for line in lines {
-            match protocol::read(self.id, &line) {
-                Ok(Said::Event(event)) => self.event(event),
-                Ok(Said::End(verdict)) => self.last_word = Some(verdict),
-                Ok(Said::Note(text)) => self.note(text),
-                Err(error) => self.note(format!("a line of its events is not ours: {error}")),
-            }
-        }
-    }
-
-    fn event(&mut self, mut event: Event) {
-        self.listed |= matches!(event, Event::TestsListed { .. });
-        if let Event::TestBegan { key, retry, at, .. } = &event {
-            self.open.insert(key.clone(), (*retry, *at));
-        }
-        if let Event::TestEnded { key, result, .. } = &mut event {
-            self.open.remove(key);
-            for found in &mut result.attachments {
-                found.path = found.path.take().and_then(|path| self.outside(&path));
-            }
-        }
-        self.messages.send(Message::Event(event)).ok();
-    }
-
-    /// A path of the sandbox as seen from the run's output folder. None for one that leads out of
-    /// the sandbox: a CI system would take the host's file of that name into its report.
-    fn outside(&self, path: &str) -> Option<String> {
-        let path = normal(Path::new(path));
-        let moved = self
-            .paths
-            .iter()
-            .find_map(|(inside, outside)| Some(outside.join(path.strip_prefix(inside).ok()?)));
-        Some(moved?.to_string_lossy().into_owned())
-    }
-
-    /// Gives the tests that ran when the time was over their result.
-    fn time_out(&mut self, limit: Duration) {
-        let limit = humantime::format_duration(limit);
-        let message = format!("its shard was killed after {limit} (--shard-timeout) while it ran");
-        let ended = now();
-        for (key, (retry, started)) in std::mem::take(&mut self.open) {
-            let error = TestError { message: message.clone(), ..TestError::default() };
-            let duration = ended.since(started);
-            let result = Box::new(TestResult::timed_out(retry, started, duration, error));
-            self.messages.send(Message::Event(Event::TestEnded { id: self.id, key, result })).ok();
-        }
-    }
-
-    fn note(&self, text: String) {
-        self.messages.send(Message::Note(self.id, text)).ok();
-    }
 }
 
 fn log_tail(log: &Path) -> String {

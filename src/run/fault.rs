@@ -10,6 +10,8 @@ pub(super) struct Evidence<'a> {
     pub(super) last_word: Option<RunnerVerdict>,
     /// The runner got so far as to announce its tests.
     pub(super) listed: bool,
+    /// It was ended because nothing was heard of it.
+    pub(super) stalled: bool,
     /// The last lines of what it printed.
     pub(super) tail: &'a str,
 }
@@ -24,6 +26,9 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
         Err(error) => return faulted(FaultKind::EngineGone, &with_sources(error)),
     };
     match (ending, evidence.last_word) {
+        (Ending::Stopped, _) if evidence.stalled => {
+            faulted(FaultKind::Stalled, "nothing was heard of it any more (--stall-timeout)")
+        }
         // Why, only the dispatcher knows.
         (Ending::Stopped, _) => AttemptEnd::Cancelled(Reason::User),
         (Ending::TimedOut, _) => {
@@ -97,7 +102,7 @@ mod tests {
         listed: bool,
     ) -> Result<RunnerVerdict, Option<FaultKind>> {
         let ended: Result<Ended, SandboxError> = Ok(ending.into());
-        match judge(&Evidence { ended: &ended, last_word, listed, tail: "" }) {
+        match judge(&Evidence { ended: &ended, last_word, listed, stalled: false, tail: "" }) {
             AttemptEnd::Finished(verdict) => Ok(verdict),
             AttemptEnd::Faulted(fault) => Err(Some(fault.kind)),
             AttemptEnd::Cancelled(_) => Err(None),

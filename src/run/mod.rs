@@ -8,12 +8,15 @@ pub(crate) mod dispatcher;
 mod fault;
 mod ledger;
 pub(crate) mod list;
+mod listener;
 pub(crate) mod node;
+mod patience;
 pub(crate) mod retry;
 mod tail;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::runner::playwright::command::{Call, Seen, seen};
 use crate::runner::playwright::install::Install;
@@ -31,6 +34,8 @@ pub(crate) struct Setting {
     pub(crate) call: Call,
     /// The run's output folder, absolute.
     pub(crate) output: PathBuf,
+    /// An attempt of which nothing is heard for so long is ended; none waits for ever.
+    pub(crate) stall_timeout: Option<Duration>,
 }
 
 impl Setting {

@@ -120,7 +120,7 @@ const CRASHES: u32 = 2;
 fn worth(kind: FaultKind) -> u32 {
     match kind {
         FaultKind::Config | FaultKind::TimedOut => 0,
-        FaultKind::OutOfMemory | FaultKind::ProcessLimit => 1,
+        FaultKind::OutOfMemory | FaultKind::ProcessLimit | FaultKind::Stalled => 1,
         FaultKind::Crash => 2,
         FaultKind::EngineGone => 3,
     }

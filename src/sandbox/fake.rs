@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, watch};
 use play::play;
 use script::{Script, Told};
 
-use crate::sandbox::{Ended, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
+use crate::sandbox::{Ended, Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
 
 /// How often a selection is looked for.
 const LOOK: Duration = Duration::from_millis(1);
@@ -47,7 +47,7 @@ impl Sandbox for FakeSandbox {
     fn run<'a>(
         &'a self,
         job: &'a Job,
-        _wishes: watch::Receiver<Wish>,
+        mut wishes: watch::Receiver<Wish>,
         _lines: mpsc::UnboundedSender<String>,
     ) -> Later<'a, Result<Ended, SandboxError>> {
         Box::pin(async move {
@@ -63,7 +63,11 @@ impl Sandbox for FakeSandbox {
                     ..serde_json::from_slice(&chosen).map_err(|e| self.broken(&e))?
                 };
             }
-            Ok(play(script, &told, job).map_err(wrap)??.into())
+            let ending = play(script, &told, job).map_err(wrap)??;
+            if ending == Ending::Stopped {
+                wishes.wait_for(|wish| *wish > Wish::Run).await.ok();
+            }
+            Ok(ending.into())
         })
     }
 

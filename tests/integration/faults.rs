@@ -31,7 +31,7 @@ struct Row {
     always: [i32; 5],
 }
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 7] = [
     // A test that is over keeps its result, so there is nothing to try again after the last; what
     // was lost is the runner's own end.
     Row { how: "exit", code: 137, once: [0, 0, 0, 3, 3], always: [3, 3, 3, 3, 3] },
@@ -41,6 +41,7 @@ const ROWS: [Row; 6] = [
     Row { how: "exit", code: 1, once: [3, 0, 0, 3, 1], always: [3, 3, 3, 3, 1] },
     Row { how: "out-of-memory", code: 137, once: [0, 0, 0, 3, 3], always: [3, 3, 3, 3, 3] },
     Row { how: "timed-out", code: 137, once: [3, 3, 3, 3, 3], always: [3, 3, 3, 3, 3] },
+    Row { how: "stalled", code: 0, once: [0, 0, 0, 3, 3], always: [3, 3, 3, 3, 3] },
     Row { how: "engine-gone", code: 137, once: [0, 0, 0, 3, 3], always: [3, 3, 3, 3, 3] },
 ];
 
@@ -68,7 +69,7 @@ fn every_fault_at_every_moment_loses_no_test() {
             for (attempts, codes) in [(Some(1), row.once), (None, row.always)] {
                 let case = format!("{} {} {} {attempts:?}", row.how, row.code, moment.0);
                 let place = dying(&row, moment, attempts);
-                let said = place.play(&["run", "-q"]);
+                let said = place.play(&["run", "-q", "--stall-timeout", "100ms"]);
                 assert_eq!(said.code, codes[column], "{case}\n{}", said.stderr);
                 let statuses = statuses(&place);
                 assert_eq!(statuses.len(), 6, "{case} {statuses:?}");

@@ -45,7 +45,8 @@ pub(crate) fn exec(
         return dry_run::exec(&asked, args, pinned, &history, environment, streams);
     }
     let folder = real(&asked.project().join(&run.report.output));
-    let setting = asked.setting(install, environment, folder.clone())?;
+    let stall_timeout = Some(run.stall_timeout);
+    let setting = Setting { stall_timeout, ..asked.setting(install, environment, folder.clone())? };
     output::prepare(&folder, part)?;
     let runtime = Runtime::new()?;
     let (plan, outcome) = runtime.block_on(async {

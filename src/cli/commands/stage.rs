@@ -50,7 +50,7 @@ impl Asked<'_> {
         project::check_workspace(&install, environment)?;
         let call = project::call(&self.project(), self.suite, self.workers)?;
         let sandbox = isolation::sandbox(self.sandbox, &install, environment, &output);
-        Ok(Setting { sandbox, install, call, output })
+        Ok(Setting { sandbox, install, call, output, stall_timeout: None })
     }
 }
 

@@ -35,6 +35,12 @@ pub(crate) struct RunFlags {
         value_parser = limit)]
     pub(crate) shard_timeout: Duration,
 
+    /// A shard of which nothing is heard for so long is ended and tried again: no test begins or
+    /// ends, and nothing is printed
+    #[arg(long, value_name = "TIME", default_value = "20m", env = "SHARDWRIGHT_STALL_TIMEOUT",
+        value_parser = limit)]
+    pub(crate) stall_timeout: Duration,
+
     /// What the whole run may take, from the first shard's start; then what runs is ended in order
     #[arg(long, value_name = "TIME", env = "SHARDWRIGHT_TIMEOUT", value_parser = limit)]
     pub(crate) timeout: Option<Duration>,

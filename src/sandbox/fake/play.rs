@@ -86,6 +86,8 @@ fn ending(death: Option<&Death>, failed: bool) -> Result<Ending, SandboxError> {
         How::Exit => Ok(Ending::Exited(death.code)),
         How::OutOfMemory => Ok(Ending::OutOfMemory(death.code)),
         How::TimedOut => Ok(Ending::TimedOut),
+        // Once it has been ended.
+        How::Stalled => Ok(Ending::Stopped),
         How::EngineGone => Err(SandboxError::Engine(CommandError {
             command: "docker start".to_owned(),
             status: "failed (exit status: 1)".to_owned(),

@@ -77,6 +77,8 @@ pub(super) enum How {
     OutOfMemory,
     TimedOut,
     EngineGone,
+    /// Nothing more happens until somebody ends it.
+    Stalled,
 }
 
 /// What the reporter is told.

@@ -103,6 +103,7 @@ pub(super) enum FaultWire {
     ProcessLimit,
     Crash,
     TimedOut,
+    Stalled,
     EngineGone,
     Config,
 }
@@ -238,6 +239,7 @@ impl From<FaultKind> for FaultWire {
             FaultKind::ProcessLimit => Self::ProcessLimit,
             FaultKind::Crash => Self::Crash,
             FaultKind::TimedOut => Self::TimedOut,
+            FaultKind::Stalled => Self::Stalled,
             FaultKind::EngineGone => Self::EngineGone,
             FaultKind::Config => Self::Config,
         }
@@ -251,6 +253,7 @@ impl From<FaultWire> for FaultKind {
             FaultWire::ProcessLimit => Self::ProcessLimit,
             FaultWire::Crash => Self::Crash,
             FaultWire::TimedOut => Self::TimedOut,
+            FaultWire::Stalled => Self::Stalled,
             FaultWire::EngineGone => Self::EngineGone,
             FaultWire::Config => Self::Config,
         }
