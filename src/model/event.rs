@@ -127,6 +127,11 @@ pub(crate) struct TestResult {
 }
 
 impl TestResult {
+    /// Whether it failed and the runner does not try it again.
+    pub(crate) fn is_final_failure(&self) -> bool {
+        self.is_failure() && !self.again
+    }
+
     /// Whether it did not do what the test declares. Not to have run is no failure.
     pub(crate) fn is_failure(&self) -> bool {
         match self.status {

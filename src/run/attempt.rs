@@ -208,7 +208,7 @@ pub(super) async fn follow(
         }
     };
     drop(running);
-    listener.listen();
+    listener.finish();
     if let Ok(Ended { ending, usage }) = &ended {
         if *ending == Ending::TimedOut {
             listener.time_out(job.timeout);

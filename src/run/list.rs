@@ -9,10 +9,13 @@ use crate::model::suite::Suite;
 use crate::run::Setting;
 use crate::runner::playwright::list::{self, ListError};
 use crate::runner::playwright::task::Task;
-use crate::sandbox::{Ending, Job, SandboxError, Wish};
+use crate::sandbox::{Ending, Job, SandboxError, Wish, foreign};
 
 /// Loading a suite may not take longer than this.
 const LIMIT: Duration = Duration::from_mins(10);
+
+/// A list of a million tests has 150 MB.
+const LONGEST: u64 = 1 << 30;
 
 /// Why there is no suite.
 #[derive(Debug, thiserror::Error)]
@@ -59,11 +62,9 @@ pub(crate) async fn suite(
     }
 }
 
-/// A file that the sandbox wrote. A configuration is foreign code: a link that it may have put in
-/// the file's place is not followed.
+/// A list that the sandbox wrote. A configuration is foreign code.
 pub(super) fn read_file(path: &Path) -> Option<String> {
-    let regular = path.symlink_metadata().is_ok_and(|meta| meta.is_file());
-    regular.then(|| std::fs::read_to_string(path).ok()).flatten()
+    foreign::read(path, LONGEST)
 }
 
 fn failed(ending: &Ending, mut printed: mpsc::UnboundedReceiver<String>) -> DiscoverError {

@@ -48,7 +48,12 @@ impl Listener {
         Self { id, tail, paths, messages, open: BTreeMap::new(), listed: false, last_word: None }
     }
 
-    /// Takes in what was added; whether that was anything.
+    /// Takes in all that was added. Only for a job that has ended: a test can write for ever.
+    pub(super) fn finish(&mut self) {
+        while self.listen() {}
+    }
+
+    /// Takes in what was added, up to what fits the memory; whether that was anything.
     pub(super) fn listen(&mut self) -> bool {
         let lines = self.tail.lines().unwrap_or_else(|error| {
             self.note(format!("its events cannot be read: {error}"));

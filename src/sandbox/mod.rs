@@ -15,6 +15,7 @@ use crate::model::event::Usage;
 pub(crate) mod docker;
 mod error;
 pub(crate) mod fake;
+pub(crate) mod foreign;
 mod output;
 pub(crate) mod process;
 

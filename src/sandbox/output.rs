@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use crate::sandbox::SandboxError;
 
 /// More than this of one stream is read but not kept.
-const LOG_LIMIT: usize = 64 << 20;
+const LOG_LIMIT: usize = 32 << 20;
 /// A line without an end is cut here.
 const LINE_LIMIT: u64 = 64 << 10;
 

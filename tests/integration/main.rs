@@ -10,6 +10,7 @@ mod completions;
 mod digest;
 mod faults;
 mod healed;
+mod hostile;
 mod hostile_titles;
 mod killed;
 mod laws_by_chance;

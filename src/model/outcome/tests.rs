@@ -164,8 +164,32 @@ fn what_ran_when_the_shard_died_is_interrupted_and_the_rest_did_not_run() {
 #[test]
 fn a_failure_and_then_a_pass_is_flaky() {
     let plan = plan(&[&[0]]);
-    let (bad, good) = (ended(0, "t0", Status::Failed), ended(0, "t0", Status::Passed));
+    let (mut bad, good) = (ended(0, "t0", Status::Failed), ended(0, "t0", Status::Passed));
+    if let Event::TestEnded { result, .. } = &mut bad {
+        result.again = true;
+    }
     let outcome = fold(&plan, &[start(0), set_up(0), bad, good, end(0, PASSED)]);
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Flaky);
+    assert_eq!(outcome.conclusion(), Conclusion::Passed);
+}
+
+#[test]
+fn a_test_that_failed_for_good_cannot_have_passed_in_the_same_attempt() {
+    let plan = plan(&[&[0]]);
+    let (bad, good) = (ended(0, "t0", Status::Failed), ended(0, "t0", Status::Passed));
+    for forged in [[bad.clone(), good.clone()], [good.clone(), bad.clone()]] {
+        let [one, other] = forged;
+        let outcome = fold(&plan, &[start(0), set_up(0), one, other, end(0, FAILED)]);
+        assert_eq!(verdict(&outcome, "t0"), Verdict::Failed);
+    }
+    // In another attempt it can.
+    let later = AttemptId { attempt: 2, ..id(0) };
+    let Event::TestEnded { key, result, .. } = good else { panic!("it is a result") };
+    let good = Event::TestEnded { id: later, key, result };
+    let again = Event::AttemptStarted { id: later, at: UnixMillis(3) };
+    let done = Event::AttemptEnded { id: later, end: PASSED, at: UnixMillis(4) };
+    let all = [start(0), set_up(0), bad, end(0, FAILED), again, good, done];
+    let outcome = fold(&plan, &all);
     assert_eq!(verdict(&outcome, "t0"), Verdict::Flaky);
     assert_eq!(outcome.conclusion(), Conclusion::Passed);
 }

@@ -54,6 +54,8 @@ fn locks(options: &Options) -> Vec<String> {
         format!("--user={}:{}", options.user.uid, options.user.gid),
         format!("--network={}", options.network.name()),
         "--ipc=private".to_owned(),
+        // We keep what is printed, up to a limit; the engine would keep all of it on its disk.
+        "--log-driver=none".to_owned(),
     ]
 }
 

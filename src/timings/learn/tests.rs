@@ -130,12 +130,14 @@ fn after(previous: Option<Timing>, executions: &[(Status, Status, u64)]) -> Opti
     let key = key("a");
     let mut timings = Timings::default();
     timings.tests.extend(previous.map(|timing| (key.clone(), timing)));
+    let count = executions.len();
     let executions: Vec<Execution> = executions
         .iter()
         .enumerate()
         .map(|(retry, (status, expected, millis))| {
             let mut execution = ended(0, &key, (*status, *expected), *millis);
             execution.result.retry = u32::try_from(retry).unwrap();
+            execution.result.again = retry + 1 < count && execution.result.is_failure();
             execution
         })
         .collect();
