@@ -78,7 +78,7 @@ pub(crate) async fn execute(
         tokio::select! {
             Some(message) = inbox.recv() => dispatcher.take(message, emit),
             () = tokio::time::sleep_until(due), if dispatcher.waits() => {}
-            () = tokio::time::sleep_until(time_over), if dispatcher.reason.is_none() => {
+            () = tokio::time::sleep_until(time_over), if !dispatcher.is_stopped() => {
                 dispatcher.stop(Reason::RunTimedOut);
             }
             // Who waits for another try need not wait any more.
