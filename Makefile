@@ -31,12 +31,14 @@ bench: ## the benchmarks
 	@$(ENV); set -x; cargo bench
 
 # New inputs go to target/, so that fuzz/corpus/ stays small; how long: make fuzz FUZZ_SECONDS=600.
-fuzz: ## a minute of any bytes for the reader of timings files; needs the nightly compiler
+fuzz: ## a minute of any bytes for each reader of files; needs the nightly compiler
 	@rustup run nightly rustc --version > /dev/null || { echo 'fuzzing needs the nightly compiler: rustup toolchain install nightly' >&2; exit 1; }
 	@test -x $(TARGET)/tools/bin/cargo-fuzz || cargo install --locked --root $(TARGET)/tools cargo-fuzz
-	@mkdir -p $(TARGET)/fuzz/timings
-	@set -x; PATH="$(abspath $(TARGET))/tools/bin:$$PATH" cargo +nightly fuzz run --target-dir $(TARGET)/fuzz/build timings \
-	  $(TARGET)/fuzz/timings fuzz/corpus/timings -- -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=16384
+	@set -x; for target in timings events plan; do \
+	  mkdir -p $(TARGET)/fuzz/$$target; \
+	  PATH="$(abspath $(TARGET))/tools/bin:$$PATH" cargo +nightly fuzz run --target-dir $(TARGET)/fuzz/build $$target \
+	    $(TARGET)/fuzz/$$target fuzz/corpus/$$target -- -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=16384; \
+	done
 
 completions: ## write completions/ anew, as the flags are now
 	cargo build

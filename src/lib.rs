@@ -33,3 +33,15 @@ pub fn run() -> std::process::ExitCode {
 pub fn fuzz_timings(data: &[u8]) {
     wire::timings_v1::check(data);
 }
+
+/// Looks at any bytes as events; only for `fuzz/`.
+#[cfg(fuzzing)]
+pub fn fuzz_events(data: &[u8]) {
+    wire::event_v1::check(data);
+}
+
+/// Looks at any bytes as a plan; only for `fuzz/`.
+#[cfg(fuzzing)]
+pub fn fuzz_plan(data: &[u8]) {
+    wire::plan_v1::check(data);
+}

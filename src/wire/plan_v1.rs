@@ -3,8 +3,13 @@
 //! Durations are whole milliseconds. The digest is checked when a plan is read, so that nobody
 //! runs a plan that was changed by hand as if it were the one that others run.
 
+#[cfg(any(fuzzing, test))]
+mod check;
 #[cfg(test)]
 mod tests;
+
+#[cfg(any(fuzzing, test))]
+pub(crate) use check::check;
 
 use std::num::NonZeroU32;
 use std::time::Duration;

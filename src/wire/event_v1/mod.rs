@@ -3,10 +3,14 @@
 //! The first line of a file is a header with format and version, every other line one event.
 //! Version 1 is the first.
 
+#[cfg(any(fuzzing, test))]
+mod check;
 mod line;
 mod stream;
 mod test;
 mod usage;
 
+#[cfg(any(fuzzing, test))]
+pub(crate) use check::check;
 pub(crate) use stream::{EventsError, header, read, write};
 pub(crate) use test::{ErrorWire, KeyWire, ListedWire, ResultWire, VerdictWire};

@@ -1,6 +1,6 @@
 //! A file of events: written line by line as things happen, read back whole.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,8 @@ use crate::wire::event_v1::line::EventWire;
 
 const FORMAT: &str = "shardwright.events";
 const VERSION: u32 = 1;
+/// In bytes. A result with all its output has a few megabytes.
+const LONGEST: u64 = 256 << 20;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Header {
@@ -25,6 +27,8 @@ pub(crate) enum EventsError {
     NoHeader,
     #[error("it was written by a newer shardwright (version {0}; this one reads up to {VERSION})")]
     Newer(u32),
+    #[error("line {0} is longer than any event")]
+    TooLong(usize),
     #[error("line {line} is not an event")]
     BadLine { line: usize, source: serde_json::Error },
 }
@@ -49,7 +53,7 @@ fn as_line<T: Serialize>(value: &T) -> String {
 /// Reads all events. A last line without its line feed was torn by a kill and is left out.
 pub(crate) fn read(mut text: impl BufRead) -> Result<Vec<Event>, EventsError> {
     let mut line = String::new();
-    text.read_line(&mut line)?;
+    text.by_ref().take(LONGEST).read_line(&mut line)?;
     let header: Header = serde_json::from_str(&line).map_err(|_| EventsError::NoHeader)?;
     if header.format != FORMAT {
         return Err(EventsError::NoHeader);
@@ -60,7 +64,11 @@ pub(crate) fn read(mut text: impl BufRead) -> Result<Vec<Event>, EventsError> {
     let mut events = Vec::new();
     for number in 2.. {
         line.clear();
-        if text.read_line(&mut line)? == 0 || !line.ends_with('\n') {
+        let read = text.by_ref().take(LONGEST).read_line(&mut line)?;
+        if read as u64 == LONGEST && !line.ends_with('\n') {
+            return Err(EventsError::TooLong(number));
+        }
+        if read == 0 || !line.ends_with('\n') {
             break;
         }
         let event: EventWire = serde_json::from_str(&line)
@@ -80,6 +88,7 @@ mod tests {
         RunnerVerdict, Status, TestError, TestResult, UnixMillis,
     };
     use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+    use crate::wire::event_v1::check;
 
     fn key() -> TestKey {
         TestKey {
@@ -167,5 +176,17 @@ mod tests {
     fn the_golden_file_of_version_1_is_read_for_ever() {
         let golden = include_str!("../../../fixtures/wire/events-v1.ndjson");
         assert_eq!(read(golden.as_bytes()).unwrap(), one_of_each());
+    }
+
+    #[test]
+    fn what_fuzzing_begins_with_holds() {
+        for seed in std::fs::read_dir("fuzz/corpus/events").unwrap() {
+            check(&std::fs::read(seed.unwrap().path()).unwrap());
+        }
+        let all = header() + &one_of_each().iter().map(write).collect::<String>();
+        check(all.as_bytes());
+        for cut in 0..all.len() {
+            check(&all.as_bytes()[..cut]);
+        }
     }
 }

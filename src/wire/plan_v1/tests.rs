@@ -8,7 +8,7 @@ use proptest::{prop_assert_eq, proptest};
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{GroupKind, Project, TestCase, TestGroup};
-use crate::wire::plan_v1::{read, write};
+use crate::wire::plan_v1::{check, read, write};
 
 const GOLDEN: &str = include_str!("../../../fixtures/wire/plan-v1.json");
 
@@ -189,4 +189,11 @@ fn broken_plans_are_named_with_line_and_column() {
     );
     let bad = GOLDEN.replace("\"workers\": 1", "\"workers\": \"one\"");
     assert_eq!(said(&bad), "line 6, column 18: invalid type: string \"one\", expected u32");
+}
+
+#[test]
+fn what_fuzzing_begins_with_holds() {
+    for seed in std::fs::read_dir("fuzz/corpus/plan").unwrap() {
+        check(&std::fs::read(seed.unwrap().path()).unwrap());
+    }
 }
