@@ -5,6 +5,7 @@ use std::fs;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use crate::model::event::Usage;
 use crate::report::overview::Overview;
 use crate::report::sample::{calm, stormy};
 
@@ -52,6 +53,27 @@ fn every_execution_is_a_segment_of_its_colour() {
     let count = |class: &str| bars.matches(&format!("<rect class=\"{class}\"")).count();
     let counted = ["predicted", "passed", "failed", "timed-out", "flaky", "skipped"].map(count);
     assert_eq!(counted, [3, 4, 1, 1, 1, 1]);
+}
+
+#[test]
+fn every_part_stands_there_once() {
+    let page = stormy().text_of(&Overview);
+    let mut headings: Vec<&str> =
+        page.split("<h2>").skip(1).filter_map(|rest| rest.split("</h2>").next()).collect();
+    let all = headings.len();
+    headings.sort_unstable();
+    headings.dedup();
+    assert_eq!(headings.len(), all, "{headings:?}");
+}
+
+#[test]
+fn a_limit_that_was_hit_is_told_with_its_flag() {
+    let mut stormy = stormy();
+    stormy.outcome.shards[0].attempts[0].usage =
+        Usage { out_of_memory: true, refused_processes: 3, ..Usage::default() };
+    let page = stormy.text_of(&Overview);
+    assert!(page.contains("<h2>Limits (2)</h2>"), "{page}");
+    assert!(page.contains("raise --memory") && page.contains("raise --pids-limit"));
 }
 
 #[test]
