@@ -33,6 +33,12 @@ pub(crate) enum Event {
         id: AttemptId,
         at: UnixMillis,
     },
+    /// A shard could not finish these tests, and this attempt of another one takes them over.
+    TestsMoved {
+        id: AttemptId,
+        from: ShardNumber,
+        keys: Vec<TestKey>,
+    },
     /// The runner has loaded its files and will now run exactly these, shared tests included.
     TestsListed {
         id: AttemptId,
@@ -75,6 +81,7 @@ impl Event {
         match self {
             Self::RunStarted { .. } | Self::RunEnded { .. } => None,
             Self::AttemptStarted { id, .. }
+            | Self::TestsMoved { id, .. }
             | Self::TestsListed { id, .. }
             | Self::TestBegan { id, .. }
             | Self::TestEnded { id, .. }

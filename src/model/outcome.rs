@@ -3,16 +3,20 @@
 //! A live run, a replayed event file and a merge of many shards give the same outcome because
 //! all three are this one fold.
 
+mod test;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::model::event::{
-    AttemptEnd, AttemptId, Event, ListedTest, Reason, RunnerVerdict, Status, TestError, TestResult,
+    AttemptEnd, AttemptId, Event, ListedTest, Reason, RunnerVerdict, TestError, TestResult,
     UnixMillis, Usage,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::plan::Plan;
 use crate::model::suite::{GroupKind, TestCase};
+
+pub(crate) use test::{Counts, TestOutcome, TestRun, Verdict};
 
 /// Everything that is known about a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,25 +34,6 @@ pub(crate) struct Outcome {
     pub(crate) ended: Option<UnixMillis>,
 }
 
-/// One test case and all its executions.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct TestOutcome {
-    pub(crate) case: TestCase,
-    /// The shard that it was dealt to; none for a shared test.
-    pub(crate) shard: Option<ShardNumber>,
-    /// In the order in which they ended.
-    pub(crate) runs: Vec<TestRun>,
-    /// Attempts in which it began and has not ended.
-    pub(crate) open: Vec<AttemptId>,
-}
-
-/// One execution of a test case.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct TestRun {
-    pub(crate) id: AttemptId,
-    pub(crate) result: TestResult,
-}
-
 /// What became of a shard.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ShardOutcome {
@@ -56,6 +41,9 @@ pub(crate) struct ShardOutcome {
     pub(crate) planned: usize,
     pub(crate) predicted: Duration,
     pub(crate) attempts: Vec<Attempt>,
+    /// How many of its tests were dealt again to other shards, because no attempt at it came to
+    /// its end; then all that was left of it was.
+    pub(crate) moved: usize,
 }
 
 /// One try and how it ended; no end means that nobody saw it.
@@ -64,18 +52,6 @@ pub(crate) struct Attempt {
     pub(crate) started: UnixMillis,
     pub(crate) ended: Option<(UnixMillis, AttemptEnd)>,
     pub(crate) usage: Usage,
-}
-
-/// The last word on a test case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Verdict {
-    Passed,
-    Flaky,
-    Skipped,
-    NotRun,
-    Interrupted,
-    TimedOut,
-    Failed,
 }
 
 /// The last word on a run.
@@ -89,18 +65,6 @@ pub(crate) enum Conclusion {
     Interrupted,
     /// There was nothing to run.
     Empty,
-}
-
-/// How many test cases got which verdict.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub(crate) passed: usize,
-    pub(crate) flaky: usize,
-    pub(crate) skipped: usize,
-    pub(crate) not_run: usize,
-    pub(crate) interrupted: usize,
-    pub(crate) timed_out: usize,
-    pub(crate) failed: usize,
 }
 
 impl Outcome {
@@ -126,6 +90,7 @@ impl Outcome {
                 planned: shard.tests().count(),
                 predicted: shard.predicted,
                 attempts: Vec::new(),
+                moved: 0,
             })
             .collect();
         Self {
@@ -155,6 +120,7 @@ impl Outcome {
                     });
                 }
             }
+            Event::TestsMoved { id, from, keys } => self.moved(id.shard, *from, keys),
             Event::TestsListed { id, tests } => {
                 for test in tests {
                     self.listed(plan, *id, test);
@@ -182,10 +148,26 @@ impl Outcome {
         }
     }
 
+    /// A shard takes over what another one could not finish.
+    fn moved(&mut self, to: ShardNumber, from: ShardNumber, keys: &[TestKey]) {
+        let mut count = 0;
+        for key in keys {
+            let test = self.tests.get_mut(key);
+            if let Some(test) = test.filter(|test| test.shard == Some(from) && from != to) {
+                test.earlier.push(from);
+                test.shard = Some(to);
+                count += 1;
+            }
+        }
+        if let Some(shard) = self.shard_mut(from) {
+            shard.moved += count;
+        }
+    }
+
     fn listed(&mut self, plan: &Plan, id: AttemptId, listed: &ListedTest) {
         if let Some(known) = self.tests.get(&listed.key) {
             // Dealt to another shard: it would run twice.
-            if known.shard.is_some_and(|dealt| dealt != id.shard) {
+            if known.shard.is_some() && !known.is_dealt_to(id.shard) {
                 self.unplanned.insert(listed.key.clone());
             }
             return;
@@ -242,8 +224,7 @@ impl Outcome {
         if self.stopped_for_failures() && counts.failed + counts.timed_out > 0 {
             return Conclusion::Failed;
         }
-        let lost = self.shards.iter().any(|shard| shard.planned > 0 && !shard.finished());
-        if lost || !self.unplanned.is_empty() {
+        if self.shards.iter().any(|shard| self.is_lost(shard)) || !self.unplanned.is_empty() {
             return Conclusion::Incomplete;
         }
         if counts.failed + counts.timed_out > 0 {
@@ -259,12 +240,23 @@ impl Outcome {
         }
     }
 
+    /// A shard came to no end of its own, and not all that was left of it went to others.
+    fn is_lost(&self, shard: &ShardOutcome) -> bool {
+        let left = |test: &TestOutcome| {
+            test.shard == Some(shard.number)
+                && matches!(test.verdict(), Verdict::NotRun | Verdict::Interrupted)
+        };
+        shard.planned > 0
+            && !shard.finished()
+            && (shard.moved == 0 || self.tests.values().any(left))
+    }
+
     /// What was not run was not run because the user wants no more after so many failures.
     fn stopped_for_failures(&self) -> bool {
         let stopped = Some(&AttemptEnd::Cancelled(Reason::TooManyFailures));
         let all = || self.shards.iter().filter(|shard| shard.planned > 0);
         all().any(|shard| shard.last_end() == stopped)
-            && all().all(|shard| shard.finished() || shard.last_end() == stopped)
+            && all().all(|shard| shard.is_settled() || shard.last_end() == stopped)
     }
 
     /// Errors outside any test, but for those of attempts that came to a bad end and were healed
@@ -293,13 +285,15 @@ impl Outcome {
         })
     }
 
-    /// Whether the attempt came to a bad end that is no failing test, and another one followed.
+    /// Whether the attempt came to a bad end that is no failing test, and another one followed, of
+    /// its shard or of those that took its tests over.
     fn is_healed(&self, id: AttemptId) -> bool {
         let shard = self.shards.iter().find(|shard| shard.number == id.shard);
         let attempts = shard.map_or(&[][..], |shard| &shard.attempts);
+        let moved = shard.is_some_and(|shard| shard.moved > 0);
         let at = id.attempt.saturating_sub(1) as usize;
         let ended = attempts.get(at).and_then(|attempt| attempt.ended.as_ref());
-        matches!(ended, Some((_, AttemptEnd::Faulted(_)))) && at + 1 < attempts.len()
+        matches!(ended, Some((_, AttemptEnd::Faulted(_)))) && (moved || at + 1 < attempts.len())
     }
 
     /// Wall time of the run as far as it is known.
@@ -311,59 +305,15 @@ impl Outcome {
     }
 }
 
-impl TestOutcome {
-    fn new(case: TestCase, shard: Option<ShardNumber>) -> Self {
-        Self { case, shard, runs: Vec::new(), open: Vec::new() }
-    }
-
-    /// The worst verdict of all shards that ran it; a dealt test has but one shard.
-    pub(crate) fn verdict(&self) -> Verdict {
-        let ran = self.runs.iter().map(|run| run.id.shard);
-        let shards: BTreeSet<ShardNumber> =
-            ran.chain(self.open.iter().map(|open| open.shard)).collect();
-        let verdicts = shards.into_iter().map(|shard| self.verdict_of(|id| id.shard == shard));
-        verdicts.max().unwrap_or(Verdict::NotRun)
-    }
-
-    /// What some attempts say, by Playwright's own rule (`test.outcome()`).
-    fn verdict_of(&self, of: impl Fn(AttemptId) -> bool) -> Verdict {
-        let runs = self.runs.iter().filter(|run| of(run.id));
-        let open = self.open.iter().any(|open| of(*open));
-        let (mut skipped, mut well, mut interrupted) = (0, 0, usize::from(open));
-        let mut ill = None;
-        // A test that failed in an attempt for good cannot have passed in it, too, whatever its
-        // tests wrote among the runner's events.
-        let lost = |id| self.runs.iter().any(|run| run.id == id && run.result.is_final_failure());
-        for TestRun { id, result } in runs {
-            match result.status {
-                Status::Interrupted => interrupted += 1,
-                // A skip that the test did not ask for means that it did not run.
-                Status::Skipped => skipped += usize::from(result.expected == Status::Skipped),
-                status if status == result.expected => well += usize::from(!lost(*id)),
-                Status::TimedOut => ill = Some(Verdict::TimedOut),
-                Status::Passed | Status::Failed => ill = Some(Verdict::Failed),
-            }
-        }
-        match ill {
-            Some(verdict) if well + skipped == 0 => verdict,
-            Some(_) => Verdict::Flaky,
-            None if well > 0 => Verdict::Passed,
-            None if skipped > 0 => Verdict::Skipped,
-            None if interrupted > 0 => Verdict::Interrupted,
-            None => Verdict::NotRun,
-        }
-    }
-
-    /// The time of all executions; a shared test is counted once a shard.
-    pub(crate) fn duration(&self) -> Duration {
-        self.runs.iter().map(|run| run.result.duration).sum()
-    }
-}
-
 impl ShardOutcome {
     /// The runner came to its own end in the last attempt.
     pub(crate) fn finished(&self) -> bool {
         matches!(self.last_end(), Some(AttemptEnd::Finished(_)))
+    }
+
+    /// Nothing is left of it: it came to its own end, or others took over what it could not do.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.finished() || self.moved > 0
     }
 
     fn cancelled(&self) -> bool {
@@ -379,45 +329,6 @@ impl ShardOutcome {
     pub(crate) fn elapsed(&self) -> Option<Duration> {
         let ended = self.attempts.last()?.ended.as_ref()?.0;
         Some(ended.since(self.attempts.first()?.started))
-    }
-}
-
-impl Verdict {
-    /// The word for it in every report.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Flaky => "flaky",
-            Self::Skipped => "skipped",
-            Self::NotRun => "not-run",
-            Self::Interrupted => "interrupted",
-            Self::TimedOut => "timed-out",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-impl Counts {
-    pub(crate) fn add(&mut self, verdict: Verdict) {
-        *match verdict {
-            Verdict::Passed => &mut self.passed,
-            Verdict::Flaky => &mut self.flaky,
-            Verdict::Skipped => &mut self.skipped,
-            Verdict::NotRun => &mut self.not_run,
-            Verdict::Interrupted => &mut self.interrupted,
-            Verdict::TimedOut => &mut self.timed_out,
-            Verdict::Failed => &mut self.failed,
-        } += 1;
-    }
-
-    pub(crate) fn total(self) -> usize {
-        self.passed
-            + self.flaky
-            + self.skipped
-            + self.not_run
-            + self.interrupted
-            + self.timed_out
-            + self.failed
     }
 }
 

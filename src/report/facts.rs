@@ -27,16 +27,16 @@ pub(crate) fn ill(test: &TestOutcome) -> impl Iterator<Item = &TestRun> {
     })
 }
 
-/// How often it was tried again, in all shards that ran it.
+/// How often it was tried again, in all shards that ran it; those that it was dealt to are one.
 pub(crate) fn retries(test: &TestOutcome) -> usize {
-    let shards: BTreeSet<ShardNumber> = executions(test).map(|run| run.id.shard).collect();
+    let shard = |run: &TestRun| Some(run.id.shard).filter(|shard| !test.is_dealt_to(*shard));
+    let shards: BTreeSet<Option<ShardNumber>> = executions(test).map(shard).collect();
     executions(test).count() - shards.len()
 }
 
 /// The shards that ran it or should have.
 pub(crate) fn shards(test: &TestOutcome) -> BTreeSet<ShardNumber> {
-    let ran = test.runs.iter().map(|run| run.id.shard);
-    ran.chain(test.open.iter().map(|open| open.shard)).chain(test.shard).collect()
+    test.ran_in().into_iter().chain(test.shard).collect()
 }
 
 /// The same as people write it: `2`, or `1, 2, 4` for a shared test.
@@ -105,7 +105,8 @@ fn fate(outcome: &Outcome, test: &TestOutcome) -> String {
     if test.open.is_empty() && !test.runs.is_empty() && executions(test).next().is_none() {
         return "the runner skipped it after something before it went wrong".to_owned();
     }
-    let number = test.open.last().map(|open| open.shard).or(test.shard);
+    // Of a test that was dealt again the last shard tells, unless that one never came to it.
+    let number = test.shard.or_else(|| test.open.last().map(|open| open.shard));
     let Some(shard) = number.and_then(|number| outcome.shards.get(number.index())) else {
         return "no shard came to it".to_owned();
     };
@@ -129,6 +130,10 @@ pub(crate) fn ending(shard: &ShardOutcome) -> String {
         (true, _) => "no result".to_owned(),
         (false, None) => "end not seen".to_owned(),
         (false, Some(AttemptEnd::Cancelled(reason))) => reason.told().to_owned(),
+        (false, Some(AttemptEnd::Faulted(fault))) if shard.moved > 0 => {
+            let tests = number_of(shard.moved, "test");
+            format!("{}, {tests} dealt again to other shards", fault.kind.name())
+        }
         (false, Some(AttemptEnd::Faulted(fault))) => {
             format!("{}: {}", fault.kind.name(), text::terminal(&fault.message))
         }
@@ -170,6 +175,7 @@ pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
         .iter()
         .filter(|shard| shard.planned > 0 || !shard.attempts.is_empty())
         .filter(|shard| shard.last_end() != Some(&AttemptEnd::Finished(RunnerVerdict::Passed)))
+        .filter(|shard| shard.moved == 0)
         .filter(|shard| !bad.contains(&shard.number))
         .map(|shard| Problem {
             title: format!("shard {} did not end well: {}", shard.number, ending(shard)),

@@ -10,12 +10,13 @@ use tokio::time::Instant;
 
 use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
 use crate::model::id::{ShardNumber, TestKey};
-use crate::model::plan::{Plan, PlannedShard};
+use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
+use crate::model::suite::GroupKind;
 use crate::run::Setting;
 use crate::run::attempt::{self, Message, Started, Try, now};
 use crate::run::cancel::{Wishes, raise};
-use crate::run::ledger::Ledger;
-use crate::run::retry::{Next, Retries, Tries};
+use crate::run::course::{Course, State, Taken, deal};
+use crate::run::retry::{Next, Retries, worth};
 use crate::sandbox::Wish;
 
 /// How a plan is run.
@@ -98,12 +99,8 @@ struct Work {
     /// Which view of the workspace it gets; view 0 is for listing.
     view: usize,
     due: Instant,
-}
-
-/// A shard on its way through its attempts.
-struct Course {
-    ledger: Ledger,
-    tries: Tries,
+    /// Whose tests these are, where it is not the shard's own.
+    from: Option<ShardNumber>,
 }
 
 struct Dispatcher<'a> {
@@ -136,12 +133,17 @@ impl<'a> Dispatcher<'a> {
         let shards = plan.shards.iter().filter(|shard| !shard.is_empty());
         let waiting: VecDeque<Work> = shards
             .enumerate()
-            .map(|(at, shard)| Work { shard: shard.clone(), attempt: 1, view: at + 1, due })
+            .map(|(at, shard)| Work {
+                shard: shard.clone(),
+                attempt: 1,
+                view: at + 1,
+                due,
+                from: None,
+            })
             .collect();
         let course = |work: &Work| {
-            let seed = u64::from(work.shard.number.get());
-            let tries = Tries::new(options.retries.backoff, seed);
-            (work.shard.number, Course { ledger: Ledger::new(work.shard.groups.clone()), tries })
+            let PlannedShard { number, groups, .. } = &work.shard;
+            (*number, Course::new(*number, groups.clone(), &options.retries))
         };
         let courses = waiting.iter().map(course).collect();
         let views = waiting.len() + 1;
@@ -179,6 +181,11 @@ impl<'a> Dispatcher<'a> {
             let Some(work) = at.and_then(|at| self.waiting.remove(at)) else { return };
             let id = AttemptId { shard: work.shard.number, attempt: work.attempt };
             emit(Emission::Event(&Event::AttemptStarted { id, at: now() }));
+            if let Some(from) = work.from {
+                let tests = work.shard.groups.iter().flat_map(|planned| &planned.group.tests);
+                let keys = tests.map(|test| test.key.clone()).collect();
+                emit(Emission::Event(&Event::TestsMoved { id, from, keys }));
+            }
             if stopped {
                 let end = AttemptEnd::Cancelled(self.reason.unwrap_or(Reason::User));
                 emit(Emission::Event(&Event::AttemptEnded { id, end, at: now() }));
@@ -273,14 +280,89 @@ impl<'a> Dispatcher<'a> {
         }
         let Some(course) = self.courses.get_mut(&id.shard) else { return };
         let next = course.tries.next(&self.options.retries, &mut self.spent, end, &course.ledger);
-        let Next::Again { rest, wait } = next else { return };
+        let Next::Again { rest, wait } = next else {
+            self.settle(id.shard, end);
+            return;
+        };
+        course.attempt += 1;
+        let attempt = course.attempt;
         let tests = rest.groups.iter().map(|planned| planned.group.tests.len()).sum();
         emit(Emission::Again { id, tests, put_off: &rest.put_off, wait });
-        let predicted = rest.groups.iter().map(|planned| planned.estimate).sum();
-        let shard = PlannedShard { number: id.shard, groups: rest.groups, predicted };
-        let (attempt, view, due) = (id.attempt + 1, self.views, Instant::now() + wait);
-        self.views += 1;
         // Before those that have not begun: the whole run waits for a shard that begins again.
-        self.waiting.push_front(Work { shard, attempt, view, due });
+        let work = self.work(id.shard, rest.groups, attempt, wait, None);
+        self.waiting.push_front(work);
+    }
+
+    fn work(
+        &mut self,
+        number: ShardNumber,
+        groups: Vec<PlannedGroup>,
+        attempt: u32,
+        wait: Duration,
+        from: Option<ShardNumber>,
+    ) -> Work {
+        let predicted = groups.iter().map(|planned| planned.estimate).sum();
+        let shard = PlannedShard { number, groups, predicted };
+        let (view, due) = (self.views, Instant::now() + wait);
+        self.views += 1;
+        Work { shard, attempt, view, due, from }
+    }
+
+    /// No more tries at what a shard has: what a fault left of it is dealt again to shards that can
+    /// still run.
+    fn settle(&mut self, number: ShardNumber, end: &AttemptEnd) {
+        let Some(course) = self.courses.get_mut(&number) else { return };
+        let AttemptEnd::Faulted(fault) = end else {
+            course.state = State::Idle;
+            self.begin_next();
+            return;
+        };
+        course.state = State::GivenUp;
+        let mut left: Vec<Taken> = course.give_back().collect();
+        if worth(fault.kind) > 0 && self.options.retries.after_faults > 0 {
+            let groups = course.ledger.unsuspected();
+            // Where all that is left ran at the bad end, it had its tries alone. And a file whose
+            // tests nobody has listed yet belongs to the shard that was to list them.
+            let known = groups.iter().all(|planned| planned.group.kind != GroupKind::Opaque);
+            if known && !groups.is_empty() {
+                left.push(Taken { from: number, groups });
+                let groups = course.ledger.suspected().groups;
+                left.extend((!groups.is_empty()).then_some(Taken { from: number, groups }));
+            }
+        }
+        for taken in left {
+            self.deal_again(&taken);
+        }
+        self.begin_next();
+    }
+
+    /// Deals groups to all shards that can still run.
+    fn deal_again(&mut self, taken: &Taken) {
+        let able = self.courses.values_mut().filter(|course| course.state != State::GivenUp);
+        let mut able: Vec<&mut Course> = able.collect();
+        let loads: Vec<Duration> = able.iter().map(|course| course.load()).collect();
+        let hands = deal(&taken.groups, &loads);
+        for (course, groups) in able.iter_mut().zip(hands) {
+            if !groups.is_empty() {
+                course.take_over(Taken { from: taken.from, groups });
+            }
+        }
+    }
+
+    /// Lets every shard that is free begin with what it takes over, as far as the budget goes.
+    fn begin_next(&mut self) {
+        let numbers: Vec<ShardNumber> = self.courses.keys().copied().collect();
+        for number in numbers {
+            let retries = &self.options.retries;
+            if self.spent >= retries.budget {
+                return;
+            }
+            let Some(course) = self.courses.get_mut(&number) else { continue };
+            let Some(Taken { from, groups }) = course.begin_next(number, retries) else { continue };
+            let attempt = course.attempt;
+            self.spent += 1;
+            let work = self.work(number, groups, attempt, Duration::ZERO, Some(from));
+            self.waiting.push_back(work);
+        }
     }
 }

@@ -29,6 +29,13 @@ struct Entry {
     block: Option<Block>,
 }
 
+impl Entry {
+    /// Whether it has no result yet.
+    fn is_left(&self) -> bool {
+        self.open || matches!(self.end, None | Some(End::Unfinished))
+    }
+}
+
 /// How the last execution of a test ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -80,6 +87,7 @@ impl Ledger {
             },
             Event::RunStarted { .. }
             | Event::AttemptStarted { .. }
+            | Event::TestsMoved { .. }
             | Event::RunnerError { .. }
             | Event::SandboxUsed { .. }
             | Event::AttemptEnded { .. }
@@ -116,14 +124,22 @@ impl Ledger {
     /// What has no result yet. What ran when the runner came to a bad end may bring the next one
     /// down, too: it is put off until it is all that is left.
     pub(super) fn rest(&self) -> Rest {
-        let left = |entry: &Entry| entry.open || matches!(entry.end, None | Some(End::Unfinished));
-        let suspected = self.with_blocks(|entry| entry.open);
-        let others = self.with_blocks(left).difference(&suspected).copied().collect();
-        let groups = self.groups_of(&others);
+        let groups = self.unsuspected();
         if groups.is_empty() {
             return self.suspected();
         }
         Rest { groups, put_off: self.keys(|entry| entry.open).cloned().collect() }
+    }
+
+    /// What has no result yet, but for what ran when the runner came to a bad end.
+    pub(super) fn unsuspected(&self) -> Vec<PlannedGroup> {
+        let suspected = self.with_blocks(|entry| entry.open);
+        self.groups_of(&self.with_blocks(Entry::is_left).difference(&suspected).copied().collect())
+    }
+
+    /// All that has no result yet.
+    pub(super) fn left(&self) -> Vec<PlannedGroup> {
+        self.groups_of(&self.with_blocks(Entry::is_left))
     }
 
     /// What ran when a runner came to a bad end, and has not been run since.

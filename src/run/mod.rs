@@ -4,6 +4,7 @@
 pub(crate) mod attempt;
 pub(crate) mod backoff;
 pub(crate) mod cancel;
+mod course;
 pub(crate) mod dispatcher;
 mod fault;
 mod ledger;

@@ -117,7 +117,7 @@ enum Why {
 const CRASHES: u32 = 2;
 
 /// How many more tries a kind of fault is worth; none where only a person can mend it.
-fn worth(kind: FaultKind) -> u32 {
+pub(super) fn worth(kind: FaultKind) -> u32 {
     match kind {
         FaultKind::Config | FaultKind::TimedOut => 0,
         FaultKind::OutOfMemory | FaultKind::ProcessLimit | FaultKind::Stalled => 1,

@@ -207,6 +207,40 @@ fn a_dying_suite_comes_to_an_end() {
     assert_eq!(attempts(&["--retry-budget", "4"]), 3 + 4);
 }
 
+#[test]
+fn what_a_shard_cannot_finish_goes_to_those_that_can_still_run() {
+    let mut script = six();
+    script["deaths"]["2"] = json!({"after": 0, "moment": "between-tests", "how": "engine-gone"});
+    let place = Place::scripted(&script);
+    let run = |arguments: &[&str]| {
+        place.play(&[&["run", "--shards", "3", "--strategy", "round-robin"], arguments].concat())
+    };
+    let said = run(&[]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(statuses(&place).values().all(|status| status == "passed"));
+    assert!(said.stderr.contains("takes over 2 tests of shard 2"), "{}", said.stderr);
+    assert!(said.stderr.contains("engine-gone, 2 tests dealt again to other shards"));
+    let html = place.read("shardwright-report/index.html");
+    assert!(html.contains("dealt again to other shards"), "{html}");
+    // The same from the files that the run left.
+    let merged = place.call(&["merge", "shardwright-report", "-o", "merged"]);
+    assert_eq!(merged.code, 0, "{}", merged.stderr);
+    // Where nobody may try again, nobody takes anything over.
+    assert_eq!(run(&["--fault-retries", "0"]).code, 3);
+    assert_eq!(run(&["--retry-budget", "3"]).code, 3);
+    assert_eq!(statuses(&place).len(), 6);
+}
+
+#[test]
+fn a_limit_of_time_is_not_evaded_in_another_shard() {
+    let mut script = six();
+    script["deaths"]["2"] = json!({"after": 0, "moment": "between-tests", "how": "timed-out"});
+    let place = Place::scripted(&script);
+    let said = place.play(&["run", "--shards", "3", "--strategy", "round-robin"]);
+    assert_eq!(said.code, 3, "{}", said.stderr);
+    assert!(!said.stderr.contains("takes over"), "{}", said.stderr);
+}
+
 /// A run by chance: how the shards die, and what is tried again.
 #[derive(Debug, Clone)]
 struct Chance {

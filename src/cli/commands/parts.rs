@@ -196,6 +196,7 @@ fn later(event: &mut Event, before: u32) {
     match event {
         Event::RunStarted { .. } | Event::RunEnded { .. } => {}
         Event::AttemptStarted { id, .. }
+        | Event::TestsMoved { id, .. }
         | Event::TestsListed { id, .. }
         | Event::TestBegan { id, .. }
         | Event::TestEnded { id, .. }

@@ -141,6 +141,56 @@ fn a_shard_that_never_started_is_never_a_success() {
     assert_eq!(verdict(&outcome, "t1"), Verdict::NotRun);
 }
 
+/// The second shard could not finish its test, and the first one takes it over.
+fn moved(title: &str) -> Event {
+    let keys = vec![key("web", title)];
+    Event::TestsMoved { id: id(0), from: ShardNumber::at(1), keys }
+}
+
+fn gone() -> AttemptEnd {
+    AttemptEnd::Faulted(Fault { kind: FaultKind::EngineGone, message: String::new() })
+}
+
+#[test]
+fn what_another_shard_took_over_and_finished_is_not_lost() {
+    let plan = plan(&[&[0], &[1]]);
+    let first = [start(0), set_up(0), ended(0, "t0", Status::Passed), end(0, PASSED)];
+    let second = [start(1), set_up(1), began(1, "t1"), end(1, gone())];
+    let taken = [start(0), moved("t1"), began(0, "t1")];
+    let well = [ended(0, "t1", Status::Passed), end(0, PASSED)];
+    let whole = |order: [&[Event]; 4]| fold(&plan, &order.concat());
+    let outcome = whole([&second, &first, &taken, &well]);
+    assert_eq!(outcome.conclusion(), Conclusion::Passed);
+    assert_eq!(verdict(&outcome, "t1"), Verdict::Passed);
+    // A merge reads shard by shard.
+    assert_eq!(whole([&first, &taken, &well, &second]).conclusion(), Conclusion::Passed);
+    // Who took it over is gone, too.
+    let outcome = whole([&second, &first, &taken, &[end(0, gone())]]);
+    assert_eq!(outcome.conclusion(), Conclusion::Incomplete);
+    assert_eq!(verdict(&outcome, "t1"), Verdict::Interrupted);
+    assert_eq!(whole([&second, &first, &taken, &[]]).conclusion(), Conclusion::Incomplete);
+}
+
+#[test]
+fn a_test_that_failed_and_passes_where_it_was_dealt_again_is_flaky() {
+    let plan = plan(&[&[0], &[1]]);
+    let failed = [start(1), set_up(1), ended(1, "t1", Status::Failed), end(1, gone())];
+    let passed = [start(0), set_up(0), ended(0, "t0", Status::Passed), moved("t1")];
+    let again = [ended(0, "t1", Status::Passed), end(0, PASSED)];
+    let outcome = fold(&plan, &[failed.as_slice(), &passed, &again].concat());
+    assert_eq!(verdict(&outcome, "t1"), Verdict::Flaky);
+}
+
+#[test]
+fn a_shard_takes_nothing_over_that_was_not_dealt_to_the_other() {
+    let plan = plan(&[&[0], &[1], &[2]]);
+    let failed = [start(2), set_up(2), ended(2, "t2", Status::Failed), end(2, FAILED)];
+    let forged = [start(0), moved("t2"), ended(0, "t2", Status::Passed)];
+    let outcome = fold(&plan, &[failed.as_slice(), &forged].concat());
+    assert_eq!(verdict(&outcome, "t2"), Verdict::Failed);
+    assert_eq!(outcome.shards[1].moved, 0);
+}
+
 #[test]
 fn an_empty_shard_needs_no_end() {
     let plan = plan(&[&[0], &[]]);

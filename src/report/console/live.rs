@@ -10,7 +10,7 @@ use crate::model::event::{AttemptEnd, AttemptId, Event};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::outcome::{Outcome, Verdict};
 use crate::report::console::Console;
-use crate::report::console::plain::{ended, told};
+use crate::report::console::plain::{ended, taken_over, told};
 use crate::report::facts;
 use crate::report::text;
 
@@ -81,6 +81,9 @@ impl Console for Live {
                     bar.reset_elapsed();
                     bar.enable_steady_tick(TICK);
                 }
+            }
+            Event::TestsMoved { id, from, keys } => {
+                self.print(&taken_over(*id, *from, keys.len()));
             }
             Event::TestEnded { key, .. } => {
                 self.count(key, outcome);

@@ -4,6 +4,7 @@
 use std::io::Write;
 
 use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
+use crate::model::id::ShardNumber;
 use crate::model::outcome::{Counts, Outcome, ShardOutcome, Verdict};
 use crate::report::console::Console;
 use crate::report::facts;
@@ -44,6 +45,9 @@ impl Console for Plain {
                     "shard {}/{} started: {tests}, {time} predicted",
                     id.shard, self.shards
                 ));
+            }
+            Event::TestsMoved { id, from, keys } => {
+                self.say(&taken_over(*id, *from, keys.len()));
             }
             Event::TestEnded { id, key, .. } => {
                 if let Some(told) = told(outcome, key) {
@@ -92,6 +96,11 @@ pub(super) fn told(outcome: &Outcome, key: &crate::model::id::TestKey) -> Option
         Verdict::Passed | Verdict::Skipped | Verdict::NotRun | Verdict::Interrupted => return None,
     };
     Some(format!("{word}  {}", text::terminal(&key.to_string())))
+}
+
+/// Tests that another shard could not finish.
+pub(super) fn taken_over(id: AttemptId, from: ShardNumber, tests: usize) -> String {
+    format!("shard {} takes over {} of shard {from}", id.shard, facts::number_of(tests, "test"))
 }
 
 /// A shard that ended.

@@ -1,6 +1,7 @@
 //! Reports and, where there is one, the outcome go in; what every test case is made of comes out.
 //!
-//! The rules. A test case's attempts in one shard are its retries: their results are joined. A
+//! The rules. A test case's attempts in the shards that it was dealt to, one after the other, are
+//! its retries: their results are joined. A
 //! set-up test that ran in several shards is shown once, with the results of the shard where it
 //! went worst (the first of these); the others are named in an annotation. An attempt that left no
 //! report gives the results that its events told. Without an outcome it is not known which reports
@@ -116,24 +117,27 @@ fn worst(inputs: &[Input], places: &[Place]) -> Option<Joined<'static>> {
 }
 
 fn told<'a>(inputs: &[Input], test: &'a TestOutcome, places: &[Place]) -> Joined<'a> {
-    let ran = test.runs.iter().map(|run| run.id.shard);
-    let shards: BTreeSet<ShardNumber> =
-        ran.chain(test.open.iter().map(|open| open.shard)).collect();
+    let shards = test.ran_in();
     let kept: BTreeMap<AttemptId, Place> = places
         .iter()
         .rev()
         .filter_map(|place| Some((inputs[place.input].attempt?, *place)))
         .collect();
     let decisive = decisive(test, &shards);
-    let ids: BTreeSet<AttemptId> = kept
+    let turn = |shard| test.dealt().position(|dealt| dealt == shard);
+    let shown = |shard| {
+        decisive == Some(shard) || (turn(shard).is_some() && decisive.and_then(turn).is_some())
+    };
+    let ids: BTreeSet<(Option<usize>, AttemptId)> = kept
         .keys()
         .copied()
         .chain(test.runs.iter().map(|run| run.id))
         .chain(test.open.iter().copied())
-        .filter(|id| decisive.is_none_or(|shard| id.shard == shard))
+        .filter(|id| decisive.is_none() || shown(id.shard))
+        .map(|id| (turn(id.shard), id))
         .collect();
     let mut parts: Vec<Part<'a>> =
-        ids.into_iter().map(|id| part(inputs, test, id, kept.get(&id))).collect();
+        ids.into_iter().map(|(_, id)| part(inputs, test, id, kept.get(&id))).collect();
     let weight = |part: &Part<'_>| match part {
         Part::Kept(place) => place.test(inputs).head.results.len(),
         Part::Told { runs, cut_off } => runs.len() + usize::from(cut_off.is_some()),
@@ -143,7 +147,7 @@ fn told<'a>(inputs: &[Input], test: &'a TestOutcome, places: &[Place]) -> Joined
     } else {
         parts.truncate(1);
     }
-    let several = shards.len() > 1;
+    let several = shards.iter().any(|shard| !shown(*shard));
     Joined {
         kind: Kind::from(test.verdict()),
         parts,
@@ -158,13 +162,7 @@ fn decisive(test: &TestOutcome, shards: &BTreeSet<ShardNumber>) -> Option<ShardN
         return shards.first().copied();
     }
     let verdict = test.verdict();
-    let in_shard = |shard: ShardNumber| TestOutcome {
-        case: test.case.clone(),
-        shard: test.shard,
-        runs: test.runs.iter().filter(|run| run.id.shard == shard).cloned().collect(),
-        open: test.open.iter().filter(|open| open.shard == shard).copied().collect(),
-    };
-    shards.iter().copied().find(|shard| in_shard(*shard).verdict() == verdict)
+    shards.iter().copied().find(|shard| test.verdict_in(*shard) == verdict)
 }
 
 /// What one attempt has to say: its report, unless events told of more executions.

@@ -125,7 +125,7 @@ fn lost(outcome: &Outcome) -> Vec<String> {
         format!("{}{colon}{}{}", end(shard.number, last), counts.join(", "), cause(last))
     };
     let shards = outcome.shards.iter().filter(|shard| shard.planned > 0);
-    shards.filter(|shard| !shard.finished() || of(shard) != (0, 0)).map(line).collect()
+    shards.filter(|shard| !shard.is_settled() || of(shard) != (0, 0)).map(line).collect()
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {

@@ -24,6 +24,12 @@ pub(super) enum EventWire {
         id: IdWire,
         at: u64,
     },
+    TestsMoved {
+        #[serde(flatten)]
+        id: IdWire,
+        from: NonZeroU32,
+        keys: Vec<KeyWire>,
+    },
     TestsListed {
         #[serde(flatten)]
         id: IdWire,
@@ -110,9 +116,12 @@ pub(super) enum FaultWire {
 
 impl From<AttemptId> for IdWire {
     fn from(id: AttemptId) -> Self {
-        let shard = NonZeroU32::new(id.shard.get()).unwrap_or(NonZeroU32::MIN);
-        Self { shard, attempt: id.attempt }
+        Self { shard: number(id.shard), attempt: id.attempt }
     }
+}
+
+fn number(shard: ShardNumber) -> NonZeroU32 {
+    NonZeroU32::new(shard.get()).unwrap_or(NonZeroU32::MIN)
 }
 
 impl From<IdWire> for AttemptId {
@@ -128,6 +137,11 @@ impl From<&Event> for EventWire {
                 Self::RunStarted { digest: digest.0.clone(), at: at.0 }
             }
             Event::AttemptStarted { id, at } => Self::AttemptStarted { id: (*id).into(), at: at.0 },
+            Event::TestsMoved { id, from, keys } => Self::TestsMoved {
+                id: (*id).into(),
+                from: number(*from),
+                keys: keys.iter().map(KeyWire::from).collect(),
+            },
             Event::TestsListed { id, tests } => Self::TestsListed {
                 id: (*id).into(),
                 tests: tests.iter().map(ListedWire::from).collect(),
@@ -161,6 +175,11 @@ impl From<EventWire> for Event {
             EventWire::AttemptStarted { id, at } => {
                 Self::AttemptStarted { id: id.into(), at: UnixMillis(at) }
             }
+            EventWire::TestsMoved { id, from, keys } => Self::TestsMoved {
+                id: id.into(),
+                from: ShardNumber::from(from),
+                keys: keys.into_iter().map(TestKey::from).collect(),
+            },
             EventWire::TestsListed { id, tests } => Self::TestsListed {
                 id: id.into(),
                 tests: tests.into_iter().map(ListedTest::from).collect(),

@@ -85,7 +85,7 @@ mod tests {
     use super::{EventsError, header, read, write};
     use crate::model::event::{
         Annotation, Attachment, AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, Reason,
-        RunnerVerdict, Status, TestError, TestResult, UnixMillis,
+        RunnerVerdict, Status, TestError, TestResult, UnixMillis, Usage,
     };
     use crate::model::id::{PlanDigest, ShardNumber, TestKey};
     use crate::wire::event_v1::check;
@@ -135,6 +135,12 @@ mod tests {
             serial: None,
         };
         let fault = Fault { kind: FaultKind::Crash, message: "gone".into() };
+        let usage = Usage {
+            peak_memory: Some(5 << 20),
+            cpu: Some(Duration::from_millis(1500)),
+            refused_processes: 2,
+            out_of_memory: true,
+        };
         vec![
             Event::RunStarted { digest: PlanDigest("abc".into()), at },
             Event::AttemptStarted { id, at },
@@ -146,6 +152,8 @@ mod tests {
             Event::AttemptEnded { id, end: AttemptEnd::Faulted(fault), at },
             Event::AttemptEnded { id, end: AttemptEnd::Cancelled(Reason::User), at },
             Event::RunEnded { at },
+            Event::TestsMoved { id, from: ShardNumber::at(1), keys: vec![key()] },
+            Event::SandboxUsed { id, usage },
         ]
     }
 
