@@ -59,6 +59,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l ima
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l memory -d 'Memory of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l cpus -d 'CPUs of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l pids-limit -d 'Processes and threads of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l tmp-size -d 'Size of one shard\'s `/tmp`, which counts against its memory' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l network -d 'What shards can reach' -r -f -a "bridge\t'Their own loopback, and the outside through the engine'
 none\t'Their own loopback only'
 host\t'The host\'s network'"
@@ -109,6 +110,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l image -
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l memory -d 'Memory of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l cpus -d 'CPUs of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l pids-limit -d 'Processes and threads of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l tmp-size -d 'Size of one shard\'s `/tmp`, which counts against its memory' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l network -d 'What shards can reach' -r -f -a "bridge\t'Their own loopback, and the outside through the engine'
 none\t'Their own loopback only'
 host\t'The host\'s network'"
@@ -174,6 +176,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l image -d
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l memory -d 'Memory of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l cpus -d 'CPUs of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l pids-limit -d 'Processes and threads of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l tmp-size -d 'Size of one shard\'s `/tmp`, which counts against its memory' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l network -d 'What shards can reach' -r -f -a "bridge\t'Their own loopback, and the outside through the engine'
 none\t'Their own loopback only'
 host\t'The host\'s network'"

@@ -3,6 +3,7 @@
 use crate::cli::commands::exec_strategy::{ExecError, Silence};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
+use crate::config::isolation::ImageError;
 use crate::report::text;
 use crate::run::list::DiscoverError;
 use crate::runner::playwright::install::InstallError;
@@ -82,6 +83,10 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
     }
     if let Some(error) = error.downcast_ref::<InstallError>() {
         return (Exit::BadInput, install_hint(error));
+    }
+    if error.downcast_ref::<ImageError>().is_some() {
+        let hint = "leave --image out for the official image of that version, or name one of it";
+        return (Exit::NoSandbox, some(hint));
     }
     if let Some(error) = error.downcast_ref::<SandboxError>() {
         return (Exit::NoSandbox, sandbox_hint(error));

@@ -9,7 +9,7 @@ use nix::unistd::{Gid, Uid};
 use crate::config::environment::Environment;
 use crate::config::flags::run::DEFAULT_OUTPUT;
 use crate::config::flags::sandbox::{EngineName, Isolation, NetworkName, SandboxFlags};
-use crate::runner::playwright::install::Install;
+use crate::runner::playwright::install::{Install, Version};
 use crate::sandbox::Sandbox;
 use crate::sandbox::docker::{DockerSandbox, Limits, Network, Options, User};
 use crate::sandbox::fake::FakeSandbox;
@@ -68,6 +68,7 @@ fn docker(
             cpus: flags.cpus,
             granted_cpus: flags.cpus.min(processors()),
             pids: flags.pids_limit,
+            tmp: flags.tmp_size.clone(),
         },
         network: match flags.network {
             NetworkName::Bridge => Network::Bridge,
@@ -93,9 +94,35 @@ fn processors() -> f64 {
     f64::from(u32::try_from(seen).unwrap_or(u32::MAX))
 }
 
+/// Where Playwright's makers publish their images.
+const OFFICIAL: &str = "mcr.microsoft.com/playwright:v";
+
 /// What Playwright's makers publish for a version.
 fn official_image(install: &Install) -> String {
-    format!("mcr.microsoft.com/playwright:v{}-noble", install.version)
+    format!("{OFFICIAL}{}-noble", install.version)
+}
+
+/// An image that cannot work: its browsers are those of another Playwright.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the image `{image}` has no browsers for the project's Playwright {version}")]
+pub(crate) struct ImageError {
+    image: String,
+    version: Version,
+}
+
+/// Refuses an official image of another version of Playwright than the project's. What an image of
+/// anybody else holds, only its browsers tell.
+pub(crate) fn check_image(flags: &SandboxFlags, install: &Install) -> Result<(), ImageError> {
+    let image = flags.image.as_deref().unwrap_or_default();
+    let Some(tag) = image.strip_prefix(OFFICIAL) else { return Ok(()) };
+    let of = |text: &str| -> Vec<u32> {
+        text.split(['.', '-']).take(2).map_while(|part| part.parse().ok()).collect()
+    };
+    let Version { major, minor, .. } = install.version;
+    if flags.isolation != Isolation::Docker || of(tag) == [major, minor] {
+        return Ok(());
+    }
+    Err(ImageError { image: image.to_owned(), version: install.version.clone() })
 }
 
 /// Ourselves, or where we are root the project's owner, or where that is root too somebody else.

@@ -283,6 +283,8 @@ pub(crate) enum FaultKind {
     OutOfMemory,
     /// The sandbox hit its limit of processes.
     ProcessLimit,
+    /// A file system that the sandbox writes to is full.
+    DiskFull,
     /// The runner's process ended without its last word.
     Crash,
     /// The attempt took longer than it may.
@@ -291,6 +293,8 @@ pub(crate) enum FaultKind {
     Stalled,
     /// The container engine does not answer any more or refused to start the sandbox.
     EngineGone,
+    /// The runner could not write where it has to.
+    Unwritable,
     /// The runner could not load its configuration or a spec file, or refused to run.
     Config,
 }
@@ -301,10 +305,12 @@ impl FaultKind {
         match self {
             Self::OutOfMemory => "out-of-memory",
             Self::ProcessLimit => "process-limit",
+            Self::DiskFull => "disk-full",
             Self::Crash => "crash",
             Self::TimedOut => "timed-out",
             Self::Stalled => "stalled",
             Self::EngineGone => "engine-gone",
+            Self::Unwritable => "unwritable",
             Self::Config => "config",
         }
     }

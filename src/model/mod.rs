@@ -10,4 +10,5 @@ pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod review;
 pub(crate) mod suite;
+pub(crate) mod symptom;
 pub(crate) mod timings;

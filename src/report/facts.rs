@@ -184,28 +184,6 @@ pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
     errors.chain(unplanned).chain(silent).collect()
 }
 
-/// The limits that shards hit without ending by it, and what to do about them.
-pub(crate) fn strains(outcome: &Outcome) -> Vec<String> {
-    let of_shard = |shard: &ShardOutcome| {
-        let usages = || shard.attempts.iter().map(|attempt| attempt.usage);
-        let number = shard.number;
-        let memory = usages().any(|usage| usage.out_of_memory).then(|| {
-            let peak = usages().filter_map(|usage| usage.peak_memory).max();
-            let peak = peak.map(|peak| format!(" at {}", size(peak))).unwrap_or_default();
-            format!("shard {number} was out of memory{peak}: a process was killed; raise --memory")
-        });
-        let refused: u64 = usages().map(|usage| usage.refused_processes).sum();
-        let processes = (refused > 0).then(|| {
-            format!(
-                "shard {number} hit its limit of processes {refused} times: browsers die of that; \
-                 raise --pids-limit"
-            )
-        });
-        memory.into_iter().chain(processes)
-    };
-    outcome.shards.iter().flat_map(of_shard).collect()
-}
-
 /// The greatest memory of all attempts at a shard, and the processors' time of all.
 pub(crate) fn used(shard: &ShardOutcome) -> (Option<u64>, Option<Duration>) {
     let usages = || shard.attempts.iter().map(|attempt| attempt.usage);

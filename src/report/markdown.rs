@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::model::outcome::{Conclusion, Outcome, Verdict};
 use crate::report::facts;
+use crate::report::strains;
 use crate::report::text::{html, markdown, markdown_block, terminal};
 use crate::report::write::replace_file;
 use crate::report::{Report, ReportError, Source};
@@ -78,7 +79,7 @@ fn problems(outcome: &Outcome) -> String {
 
 fn strains(outcome: &Outcome) -> String {
     let lines: Vec<String> =
-        facts::strains(outcome).iter().map(|strain| format!("- {}", markdown(strain))).collect();
+        strains::strains(outcome).iter().map(|strain| format!("- {}", markdown(strain))).collect();
     if lines.is_empty() { String::new() } else { format!("### Limits\n\n{}", lines.join("\n")) }
 }
 

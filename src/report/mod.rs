@@ -13,6 +13,7 @@ pub(crate) mod playwright_html;
 pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;
+mod strains;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;

@@ -1,6 +1,7 @@
 //! How a sandbox ended and what the runner said last go in, how the attempt ended comes out.
 
 use crate::model::event::{AttemptEnd, Fault, FaultKind, Reason, RunnerVerdict, Usage};
+use crate::model::symptom::Symptom;
 use crate::sandbox::{Ended, Ending, SandboxError};
 
 /// What is known when an attempt is over.
@@ -23,7 +24,10 @@ const SIGNALLED: i32 = 128;
 pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
     let Ended { ending, usage } = match evidence.ended {
         Ok(ended) => ended,
-        Err(error) => return faulted(FaultKind::EngineGone, &with_sources(error)),
+        Err(error) => {
+            let told = with_sources(error);
+            return faulted(seen_in(&told).unwrap_or(FaultKind::EngineGone), &told);
+        }
     };
     match (ending, evidence.last_word) {
         (Ending::Stopped, _) if evidence.stalled => {
@@ -62,10 +66,22 @@ fn ended_early(code: i32, evidence: &Evidence<'_>, usage: &Usage) -> AttemptEnd 
         }
         None => {
             let told = format!("Playwright ended before its first test, {how}: {}", evidence.tail);
-            return faulted(FaultKind::Config, &told);
+            return faulted(seen_in(evidence.tail).unwrap_or(FaultKind::Config), &told);
         }
     };
-    faulted(FaultKind::Crash, &told)
+    match seen_in(evidence.tail) {
+        Some(kind) => faulted(kind, &format!("{told}: {}", evidence.tail)),
+        None => faulted(FaultKind::Crash, &told),
+    }
+}
+
+/// The fault that a text tells of, where it is one of the sandbox's file systems.
+fn seen_in(text: &str) -> Option<FaultKind> {
+    match Symptom::of(text)? {
+        Symptom::NoSpace => Some(FaultKind::DiskFull),
+        Symptom::Unwritable => Some(FaultKind::Unwritable),
+        Symptom::Crash | Symptom::NoBrowser => None,
+    }
 }
 
 fn faulted(kind: FaultKind, message: &str) -> AttemptEnd {
@@ -96,6 +112,9 @@ mod tests {
     use crate::model::event::{AttemptEnd, FaultKind, RunnerVerdict};
     use crate::sandbox::{Ended, Ending, SandboxError};
 
+    /// As Linux and macOS number it.
+    const ENOSPC: i32 = 28;
+
     fn kind(
         ending: Ending,
         last_word: Option<RunnerVerdict>,
@@ -123,6 +142,32 @@ mod tests {
     #[test]
     fn an_end_before_the_first_test_is_the_configuration() {
         assert_eq!(kind(Ending::Exited(1), None, false), Err(Some(FaultKind::Config)));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_from_a_crash_and_a_bad_configuration() {
+        let ended = |code| Ok(Ending::Exited(code).into());
+        let kind = |ended: &Result<Ended, SandboxError>, listed, tail| match judge(&Evidence {
+            ended,
+            last_word: None,
+            listed,
+            stalled: false,
+            tail,
+        }) {
+            AttemptEnd::Faulted(fault) => fault.kind,
+            end @ (AttemptEnd::Finished(_) | AttemptEnd::Cancelled(_)) => panic!("{end:?}"),
+        };
+        let full = "Error: ENOSPC: no space left on device, write";
+        let locked = "Error: EROFS: read-only file system, mkdir '/workspace/x'";
+        assert_eq!(kind(&ended(1), true, full), FaultKind::DiskFull);
+        assert_eq!(kind(&ended(1), false, full), FaultKind::DiskFull);
+        assert_eq!(kind(&ended(1), false, locked), FaultKind::Unwritable);
+        assert_eq!(kind(&ended(1), true, "Error: boom"), FaultKind::Crash);
+        let write = SandboxError::Write {
+            path: "out".into(),
+            source: std::io::Error::from_raw_os_error(ENOSPC),
+        };
+        assert_eq!(kind(&Err(write), false, ""), FaultKind::DiskFull);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::model::event::{Event, ListedTest, Status, TestResult};
 use crate::model::id::TestKey;
 use crate::model::plan::PlannedGroup;
 use crate::model::suite::{GroupKind, TestCase};
+use crate::model::symptom::Symptom;
 
 /// The tests of a piece of work and what is known of each.
 #[derive(Debug)]
@@ -39,10 +40,10 @@ impl Entry {
 /// How the last execution of a test ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// As it should, or it was skipped.
+    /// As it should, or it was skipped; or in a way that no other try would change.
     Settled,
     Failed,
-    /// It failed because its worker or its browser died.
+    /// It failed because its worker or its browser died, or the disk was full.
     Crashed,
     /// It failed, and the runner itself was about to try it once more.
     Unfinished,
@@ -227,28 +228,19 @@ fn end_of(result: &TestResult) -> Option<End> {
     }
     // A test that was skipped although it did not ask for that stands behind one that failed: the
     // runner has decided.
-    Some(match result.is_failure() {
-        false => End::Settled,
-        true if result.again => End::Unfinished,
-        true if has_crashed(result) => End::Crashed,
-        true => End::Failed,
+    if !result.is_failure() {
+        return Some(End::Settled);
+    }
+    if result.again {
+        return Some(End::Unfinished);
+    }
+    Some(match Symptom::of_result(result) {
+        Some(Symptom::Crash | Symptom::NoSpace) => End::Crashed,
+        // A fresh sandbox has no more browsers than the one before.
+        Some(Symptom::NoBrowser) => End::Settled,
+        Some(Symptom::Unwritable) | None => End::Failed,
     })
 }
-
-/// Whether the runner says that the test's worker or browser died. A test can say so, too: it
-/// gains another try by it, and is flaky at best.
-fn has_crashed(result: &TestResult) -> bool {
-    let texts = || result.errors.iter().map(|error| error.message.to_lowercase());
-    texts().any(|text| CRASHES.iter().any(|crash| text.contains(crash)))
-}
-
-/// What Playwright says when a worker or a browser dies, in small letters (1.44 to 1.65).
-const CRASHES: [&str; 4] = [
-    "worker process exited unexpectedly",
-    "page crashed",
-    "target crashed",
-    "browsertype.launch: target page, context or browser has been closed",
-];
 
 #[cfg(test)]
 mod tests;

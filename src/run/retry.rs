@@ -119,8 +119,11 @@ const CRASHES: u32 = 2;
 /// How many more tries a kind of fault is worth; none where only a person can mend it.
 pub(super) fn worth(kind: FaultKind) -> u32 {
     match kind {
-        FaultKind::Config | FaultKind::TimedOut => 0,
-        FaultKind::OutOfMemory | FaultKind::ProcessLimit | FaultKind::Stalled => 1,
+        FaultKind::Config | FaultKind::TimedOut | FaultKind::Unwritable => 0,
+        FaultKind::OutOfMemory
+        | FaultKind::ProcessLimit
+        | FaultKind::DiskFull
+        | FaultKind::Stalled => 1,
         FaultKind::Crash => 2,
         FaultKind::EngineGone => 3,
     }

@@ -34,6 +34,33 @@ fn a_spec_file_with_a_syntax_error_is_named_with_its_place() {
 }
 
 #[test]
+fn a_focused_test_that_is_forbidden_ends_the_run_before_it_begins() {
+    let config =
+        ("playwright.config.ts", "export default { testDir: 'tests', forbidOnly: true };\n");
+    let spec = "import { test } from '@playwright/test';\ntest.only('one', () => {});\n";
+    let place = Place::with_playwright(&[config, ("tests/a.spec.ts", spec)]);
+    let said = place.call(&[&["run"], PROCESS.as_slice()].concat());
+    assert_eq!((said.code, said.stdout.as_str()), (5, ""), "{said:?}");
+    let told = "error: Playwright could not load the suite\n  │ a.spec.ts:2:6: Error: item focused \
+                with '.only' is not allowed due to the 'forbidOnly' option";
+    assert!(said.stderr.starts_with(told), "{}", said.stderr);
+}
+
+#[test]
+fn an_official_image_of_another_version_is_refused_before_it_is_pulled() {
+    let place = Place::with_playwright(&[CONFIG, SPEC]);
+    let image = "mcr.microsoft.com/playwright:v1.40.0-noble";
+    place.refuses(
+        &["run", "--image", image],
+        6,
+        &format!(
+            "error: the image `{image}` has no browsers for the project's Playwright 1.65.1\nhint: \
+             leave --image out for the official image of that version, or name one of it\n"
+        ),
+    );
+}
+
+#[test]
 fn a_configuration_that_throws_is_told_in_its_own_words() {
     let config = ("playwright.config.ts", "throw new Error('::error::no\\n::error::config');\n");
     let place = Place::with_playwright(&[config, SPEC]);

@@ -31,7 +31,7 @@ struct Row {
     always: [i32; 5],
 }
 
-const ROWS: [Row; 7] = [
+const ROWS: [Row; 8] = [
     // A test that is over keeps its result, so there is nothing to try again after the last; what
     // was lost is the runner's own end.
     Row { how: "exit", code: 137, once: [0, 0, 0, 3, 3], always: [3, 3, 3, 3, 3] },
@@ -40,6 +40,7 @@ const ROWS: [Row; 7] = [
     // last word the runner was content and something in its process was not.
     Row { how: "exit", code: 1, once: [3, 0, 0, 3, 1], always: [3, 3, 3, 3, 1] },
     Row { how: "out-of-memory", code: 137, once: [0, 0, 0, 3, 3], always: [3, 3, 3, 3, 3] },
+    Row { how: "disk-full", code: 1, once: [0, 0, 0, 3, 3], always: [3, 3, 3, 3, 3] },
     Row { how: "timed-out", code: 137, once: [3, 3, 3, 3, 3], always: [3, 3, 3, 3, 3] },
     Row { how: "stalled", code: 0, once: [0, 0, 0, 3, 3], always: [3, 3, 3, 3, 3] },
     Row { how: "engine-gone", code: 137, once: [0, 0, 0, 3, 3], always: [3, 3, 3, 3, 3] },

@@ -115,3 +115,31 @@ fn a_test_that_asks_for_too_many_processes_is_told_which_flag_to_raise() {
     assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
     assert!(ran.said.stderr.contains("raise --pids-limit"), "{}", ran.said.stderr);
 }
+
+#[test]
+fn a_test_that_finds_a_full_tmp_gets_an_empty_one() {
+    let ran = run("disk", &["tests/disk.spec.ts", "--tmp-size", "32m"]);
+    assert_eq!(ran.said.code, 0, "{}", ran.said.stderr);
+    let verdicts = verdicts(&ran);
+    assert_eq!(verdicts["fills /tmp"], "passed", "{verdicts:?}");
+    assert_eq!(verdicts["needs /tmp"], "flaky", "{verdicts:?}");
+    assert_eq!(began(&ran.output(), 2), ["needs /tmp"]);
+    let told = "1 test found no space left: make room on the engine's disk, or raise --tmp-size";
+    assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
+}
+
+#[test]
+fn what_no_other_try_mends_is_tried_once_and_explained() {
+    let arguments = ["tests/browser.spec.ts", "--env", "PLAYWRIGHT_BROWSERS_PATH=/nowhere"];
+    let ran = run("browser", &[arguments.as_slice(), &["--retries", "2"]].concat());
+    assert_eq!(ran.said.code, 1, "{}", ran.said.stderr);
+    assert_eq!(verdicts(&ran)["needs a browser"], "failed");
+    assert!(began(&ran.output(), 2).is_empty());
+    let told = "1 test found no browser: take the image of the project's Playwright version";
+    assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
+
+    let ran = run("unwritable", &["tests/locked.spec.ts"]);
+    assert_eq!(ran.said.code, 1, "{}", ran.said.stderr);
+    let told = "1 test could not write: tests may write to the project and to /tmp";
+    assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
+}

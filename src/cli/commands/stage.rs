@@ -48,6 +48,7 @@ impl Asked<'_> {
         output: PathBuf,
     ) -> anyhow::Result<Setting> {
         project::check_workspace(&install, environment)?;
+        isolation::check_image(self.sandbox, &install)?;
         let call = project::call(&self.project(), self.suite, self.workers)?;
         let sandbox = isolation::sandbox(self.sandbox, &install, environment, &output);
         Ok(Setting { sandbox, install, call, output, stall_timeout: None })

@@ -41,6 +41,11 @@ pub(crate) struct SandboxFlags {
         value_parser = clap::value_parser!(u32).range(16..))]
     pub(crate) pids_limit: u32,
 
+    /// Size of one shard's `/tmp`, which counts against its memory
+    #[arg(long, value_name = "SIZE", default_value = "1g", env = "SHARDWRIGHT_TMP_SIZE",
+        value_parser = memory)]
+    pub(crate) tmp_size: String,
+
     /// What shards can reach
     #[arg(long, value_enum, default_value = "bridge", env = "SHARDWRIGHT_NETWORK")]
     pub(crate) network: NetworkName,

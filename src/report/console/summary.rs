@@ -7,6 +7,7 @@ use comfy_table::{Cell, CellAlignment};
 use crate::model::outcome::{Counts, Outcome, TestOutcome, Verdict};
 use crate::report::console::tables::table;
 use crate::report::facts;
+use crate::report::strains;
 use crate::report::text;
 
 /// So many test cases of one kind are named; the reports name them all.
@@ -33,7 +34,7 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
             writeln!(page, "      │ {}", text::terminal(line)).ok();
         }
     }
-    for strain in facts::strains(outcome) {
+    for strain in strains::strains(outcome) {
         writeln!(page, "  {strain}").ok();
     }
     writeln!(page, "{}", shards(outcome)).ok();

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::model::outcome::{Outcome, TestOutcome, Verdict};
 use crate::report::facts;
+use crate::report::strains;
 use crate::report::text::html;
 
 /// A page of tens of thousands of failures opens in no browser; the other reports hold them all.
@@ -29,7 +30,7 @@ pub(crate) fn problems(outcome: &Outcome) -> String {
 
 /// The limits that shards hit.
 pub(crate) fn strains(outcome: &Outcome) -> String {
-    let strains = facts::strains(outcome);
+    let strains = strains::strains(outcome);
     let items = strains.iter().map(|strain| format!("<li class=\"flaky\">{}</li>\n", html(strain)));
     section("Limits", items.collect())
 }

@@ -70,7 +70,7 @@ fn limits(options: &Options) -> Vec<String> {
         format!("--pids-limit={}", limits.pids),
         "--shm-size=512m".to_owned(),
         // Both count against the memory limit.
-        "--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size=1g".to_owned(),
+        format!("--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size={}", limits.tmp),
     ]
 }
 

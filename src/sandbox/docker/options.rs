@@ -40,6 +40,8 @@ pub(crate) struct Limits {
     pub(crate) granted_cpus: f64,
     /// Processes and threads; Chromium needs about 100 a worker.
     pub(crate) pids: u32,
+    /// Size of `/tmp`, as docker reads it.
+    pub(crate) tmp: String,
 }
 
 /// What a container can reach.

@@ -1,6 +1,7 @@
 //! A script and what the reporter is told go in, the files that it would write come out.
 
 use std::fs;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
@@ -88,6 +89,10 @@ fn ending(death: Option<&Death>, failed: bool) -> Result<Ending, SandboxError> {
         How::TimedOut => Ok(Ending::TimedOut),
         // Once it has been ended.
         How::Stalled => Ok(Ending::Stopped),
+        How::DiskFull => Err(SandboxError::Write {
+            path: PathBuf::from("out"),
+            source: std::io::Error::from(nix::errno::Errno::ENOSPC),
+        }),
         How::EngineGone => Err(SandboxError::Engine(CommandError {
             command: "docker start".to_owned(),
             status: "failed (exit status: 1)".to_owned(),

@@ -77,6 +77,8 @@ pub(super) enum How {
     OutOfMemory,
     TimedOut,
     EngineGone,
+    /// The job's files cannot be written.
+    DiskFull,
     /// Nothing more happens until somebody ends it.
     Stalled,
 }

@@ -112,6 +112,8 @@ pub(super) enum FaultWire {
     Stalled,
     EngineGone,
     Config,
+    DiskFull,
+    Unwritable,
 }
 
 impl From<AttemptId> for IdWire {
@@ -261,6 +263,8 @@ impl From<FaultKind> for FaultWire {
             FaultKind::Stalled => Self::Stalled,
             FaultKind::EngineGone => Self::EngineGone,
             FaultKind::Config => Self::Config,
+            FaultKind::DiskFull => Self::DiskFull,
+            FaultKind::Unwritable => Self::Unwritable,
         }
     }
 }
@@ -275,6 +279,8 @@ impl From<FaultWire> for FaultKind {
             FaultWire::Stalled => Self::Stalled,
             FaultWire::EngineGone => Self::EngineGone,
             FaultWire::Config => Self::Config,
+            FaultWire::DiskFull => Self::DiskFull,
+            FaultWire::Unwritable => Self::Unwritable,
         }
     }
 }
