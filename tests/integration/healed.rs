@@ -85,6 +85,19 @@ fn a_test_that_kills_its_runner_each_time_takes_no_other_along() {
 }
 
 #[test]
+fn what_a_shard_is_kept_from_by_its_tests_another_shard_runs() {
+    let ran = run("killers", &["tests/killers.spec.ts", "tests/calm.spec.ts", "--shards", "2"]);
+    assert_eq!(ran.said.code, 3, "{}", ran.said.stderr);
+    let verdicts = verdicts(&ran);
+    let interrupted = verdicts.iter().filter(|(_, verdict)| *verdict == "interrupted");
+    let titles: Vec<&str> = interrupted.map(|(title, _)| title.as_str()).collect();
+    assert_eq!(titles, ["first killer", "second killer", "third killer"]);
+    assert_eq!((verdicts.len(), verdicts["bystander"].as_str()), (6, "passed"));
+    assert!(ran.said.stderr.contains(" takes over 1 test of shard "), "{}", ran.said.stderr);
+    assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
+}
+
+#[test]
 fn a_test_that_eats_all_memory_is_told_which_flag_to_raise() {
     let ran = run("memory", &["tests/memory.spec.ts", "tests/calm.spec.ts", "--memory", "300m"]);
     assert_eq!(ran.said.code, 1, "{}", ran.said.stderr);
