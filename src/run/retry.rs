@@ -128,3 +128,87 @@ pub(super) fn worth(kind: FaultKind) -> u32 {
         FaultKind::EngineGone => 3,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Next, Retries, Tries};
+    use crate::model::event::{AttemptEnd, Fault, FaultKind, Reason, RunnerVerdict};
+    use crate::model::id::TestKey;
+    use crate::model::plan::PlannedGroup;
+    use crate::model::suite::{GroupKind, TestCase, TestGroup};
+    use crate::run::backoff::Backoff;
+    use crate::run::ledger::Ledger;
+
+    const FAULTS: [FaultKind; 9] = [
+        FaultKind::OutOfMemory,
+        FaultKind::ProcessLimit,
+        FaultKind::DiskFull,
+        FaultKind::Crash,
+        FaultKind::TimedOut,
+        FaultKind::Stalled,
+        FaultKind::EngineGone,
+        FaultKind::Unwritable,
+        FaultKind::Config,
+    ];
+
+    fn retries(after_faults: u32, budget: u32) -> Retries {
+        Retries { after_faults, of_failed: 0, budget, backoff: Backoff::default() }
+    }
+
+    /// One test of which nothing is known.
+    fn ledger() -> Ledger {
+        let titles = vec!["one".to_owned()];
+        let key = TestKey { file: "a.spec.ts".into(), project: String::new(), titles, repeat: 0 };
+        let tests = vec![TestCase { key, runner_id: None, tags: Vec::new(), line: 1, column: 1 }];
+        let (project, worker) = (String::new(), String::new());
+        let file = "a.spec.ts".to_owned();
+        let group = TestGroup { project, file, kind: GroupKind::File, worker, tests };
+        Ledger::new(vec![PlannedGroup { group, estimate: Duration::ZERO }])
+    }
+
+    /// The waits before all tries that follow one fault after another.
+    fn waits(retries: &Retries, kind: FaultKind) -> Vec<Duration> {
+        let (mut tries, mut spent, ledger) = (Tries::new(retries.backoff, 1), 0, ledger());
+        let end = AttemptEnd::Faulted(Fault { kind, message: String::new() });
+        let next = || match tries.next(retries, &mut spent, &end, &ledger) {
+            Next::Again { wait, .. } => Some(wait),
+            Next::Done => None,
+        };
+        std::iter::from_fn(next).take(100).collect()
+    }
+
+    #[test]
+    fn each_kind_of_fault_is_worth_so_many_tries() {
+        let tried = FAULTS.map(|kind| waits(&retries(99, 99), kind).len());
+        assert_eq!(tried, [1, 1, 1, 2, 0, 1, 3, 0, 0]);
+    }
+
+    #[test]
+    fn the_user_and_the_budget_allow_fewer() {
+        assert_eq!(waits(&retries(1, 99), FaultKind::EngineGone).len(), 1);
+        assert_eq!(waits(&retries(0, 99), FaultKind::EngineGone).len(), 0);
+        assert_eq!(waits(&retries(99, 2), FaultKind::EngineGone).len(), 2);
+    }
+
+    #[test]
+    fn each_wait_is_longer_than_the_one_before() {
+        let waits = waits(&retries(99, 99), FaultKind::EngineGone);
+        assert!(waits.is_sorted() && waits[0] > Duration::ZERO, "{waits:?}");
+    }
+
+    #[test]
+    fn nothing_follows_a_wish_or_a_good_end() {
+        for end in [
+            AttemptEnd::Cancelled(Reason::User),
+            AttemptEnd::Finished(RunnerVerdict::Passed),
+            AttemptEnd::Finished(RunnerVerdict::Failed),
+        ] {
+            let (retries, mut spent) = (retries(99, 99), 0);
+            let next = Tries::new(retries.backoff, 1).next(&retries, &mut spent, &end, &ledger());
+            assert!(matches!(next, Next::Done), "{end:?}");
+            assert_eq!(spent, 0);
+        }
+    }
+}
