@@ -91,6 +91,7 @@ impl<'a> Sink<'a> {
             }
             Emission::Again { id, tests, put_off, wait } => {
                 self.console.line(None, &again(*id, *tests, put_off, *wait));
+                self.console.wait(*id, *wait);
             }
         }
     }

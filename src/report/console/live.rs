@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -17,10 +18,15 @@ use crate::report::text;
 /// How often the clocks of the view move.
 const TICK: Duration = Duration::from_millis(200);
 
+/// When a wait is over; none where there is none.
+type Due = Arc<Mutex<Option<Instant>>>;
+
 /// The live view, on standard error.
 pub(crate) struct Live {
     view: MultiProgress,
     bars: BTreeMap<ShardNumber, ProgressBar>,
+    /// Until when a shard waits before it begins again.
+    waits: BTreeMap<ShardNumber, Due>,
     total: ProgressBar,
     /// Tests that are not well so far; a retry may heal them.
     ill: BTreeSet<TestKey>,
@@ -30,13 +36,15 @@ impl Live {
     /// The view of a run that has not started.
     pub(crate) fn new(outcome: &Outcome) -> Self {
         let view = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
-        let mut bars = BTreeMap::new();
+        let (mut bars, mut waits) = (BTreeMap::new(), BTreeMap::new());
         for shard in &outcome.shards {
             let tests = outcome.tests.values().filter(|test| test.shard == Some(shard.number));
             let bar = view.add(ProgressBar::new(tests.count() as u64));
-            bar.set_style(style(
-                "{prefix:>9} {bar:24.green/8} {pos:>4}/{len:<4} {took:>11}  predicted {msg}",
-            ));
+            let due = Due::default();
+            let shown =
+                "{prefix:>9} {bar:24.green/8} {pos:>4}/{len:<4} {took:>11}  predicted {msg}{due}";
+            bar.set_style(style(shown).with_key("due", still(due.clone())));
+            waits.insert(shard.number, due);
             bar.set_prefix(format!("shard {}", shard.number));
             bar.set_message(facts::time(shard.predicted));
             bars.insert(shard.number, bar);
@@ -45,7 +53,13 @@ impl Live {
         let total = view.add(ProgressBar::new(dealt as u64));
         total.set_style(style("{prefix:>9} {bar:24.cyan/8} {pos:>4}/{len:<4} {took:>11}  {msg}"));
         total.set_prefix("all");
-        Self { view, bars, total, ill: BTreeSet::new() }
+        Self { view, bars, waits, total, ill: BTreeSet::new() }
+    }
+
+    fn set_due(&self, shard: ShardNumber, due: Option<Instant>) {
+        if let Some(Ok(mut known)) = self.waits.get(&shard).map(|known| known.lock()) {
+            *known = due;
+        }
     }
 
     fn print(&self, text: &str) {
@@ -77,13 +91,18 @@ impl Console for Live {
         match event {
             Event::RunStarted { .. } => self.total.enable_steady_tick(TICK),
             Event::AttemptStarted { id, .. } => {
+                self.set_due(id.shard, None);
                 if let Some(bar) = self.bars.get(&id.shard) {
-                    bar.reset_elapsed();
-                    bar.enable_steady_tick(TICK);
+                    revive(bar);
                 }
             }
             Event::TestsMoved { id, from, keys } => {
                 self.print(&taken_over(*id, *from, keys.len()));
+                let tests = keys.len() as u64;
+                if let (Some(from), Some(to)) = (self.bars.get(from), self.bars.get(&id.shard)) {
+                    from.dec_length(tests);
+                    to.inc_length(tests);
+                }
             }
             Event::TestEnded { key, .. } => {
                 self.count(key, outcome);
@@ -118,9 +137,35 @@ impl Console for Live {
         }
     }
 
+    fn wait(&mut self, id: AttemptId, wait: Duration) {
+        self.set_due(id.shard, Instant::now().checked_add(wait));
+        if let Some(bar) = self.bars.get(&id.shard) {
+            revive(bar);
+        }
+    }
+
     fn close(&mut self) {
         self.total.disable_steady_tick();
         self.view.clear().ok();
+    }
+}
+
+/// Lets a bar that had ended go on from where it was.
+fn revive(bar: &ProgressBar) {
+    let position = bar.position();
+    bar.reset();
+    bar.set_position(position);
+    bar.enable_steady_tick(TICK);
+}
+
+/// How long a wait still takes, as `, again in 4 s`.
+fn still(due: Due) -> impl Fn(&ProgressState, &mut dyn Write) + Clone + Send + Sync {
+    move |_: &ProgressState, out: &mut dyn Write| {
+        let due = due.lock().ok().and_then(|due| *due);
+        let left = due.and_then(|due| due.checked_duration_since(Instant::now()));
+        if let Some(left) = left {
+            write!(out, ", again in {} s", left.as_secs() + 1).ok();
+        }
     }
 }
 

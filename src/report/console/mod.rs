@@ -9,6 +9,8 @@ pub(crate) mod tables;
 pub(crate) mod timings_table;
 pub(crate) mod what_if_table;
 
+use std::time::Duration;
+
 use crate::model::event::{AttemptId, Event};
 use crate::model::outcome::Outcome;
 
@@ -18,6 +20,9 @@ pub(crate) trait Console: Send {
 
     /// A line that is not part of the outcome: a shard's own output or a remark.
     fn line(&mut self, id: Option<AttemptId>, text: &str);
+
+    /// A shard waits for so long before it begins again.
+    fn wait(&mut self, _id: AttemptId, _wait: Duration) {}
 
     /// Takes the live view away, so that a summary can follow.
     fn close(&mut self);
