@@ -8,6 +8,7 @@ mod bad_input;
 mod bad_suites;
 mod completions;
 mod digest;
+mod engine_gone;
 mod faults;
 mod healed;
 mod hostile;

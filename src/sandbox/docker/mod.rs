@@ -9,7 +9,9 @@ mod container;
 mod engine;
 mod image;
 mod options;
+mod reconnect;
 mod sandbox;
+mod state;
 mod sweep;
 mod view;
 

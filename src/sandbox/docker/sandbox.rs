@@ -7,13 +7,14 @@ use std::path::{Component, Path, PathBuf};
 use nix::unistd::Uid;
 use tokio::sync::{Mutex, OnceCell, mpsc, watch};
 
-use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, of_job};
+use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, container_name, of_job};
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::Options;
+use crate::sandbox::docker::reconnect::{self, Found};
 use crate::sandbox::docker::sweep::{self, Claim};
 use crate::sandbox::docker::view::{self, Views};
 use crate::sandbox::docker::{container, image};
-use crate::sandbox::{Ended, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
+use crate::sandbox::{Ended, Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
 
 /// Runs jobs in containers.
 pub(crate) struct DockerSandbox {
@@ -35,6 +36,46 @@ impl DockerSandbox {
 
     fn views(&self) -> Views {
         self.views.get().cloned().unwrap_or(Views::ReadOnly)
+    }
+
+    /// Makes a job's container, also where the engine has to be waited for: a second time, then.
+    async fn create(
+        &self,
+        job: &Job,
+        wishes: &mut watch::Receiver<Wish>,
+        lines: &mpsc::UnboundedSender<String>,
+    ) -> Result<Found, SandboxError> {
+        let (engine, options, views) = (&self.engine, &self.options, self.views());
+        let create = || container::create(engine, options, &views, job);
+        let Err(error) = create().await else { return Ok(Found::Back) };
+        if engine.answers().await {
+            return Err(error.into());
+        }
+        match self.wait(wishes, lines).await {
+            Found::Unwanted => return Ok(Found::Unwanted),
+            Found::Gone => return Err(error.into()),
+            Found::Back => {}
+        }
+        // It may have been made, and nobody heard of it.
+        container::remove(engine, &container_name(options, job)).await;
+        create().await?;
+        Ok(Found::Back)
+    }
+
+    /// Waits for the engine, and says so.
+    async fn wait(
+        &self,
+        wishes: &mut watch::Receiver<Wish>,
+        lines: &mpsc::UnboundedSender<String>,
+    ) -> Found {
+        if self.engine.answers().await {
+            return Found::Back;
+        }
+        let patience = reconnect::PATIENCE;
+        let shown = humantime::format_duration(patience);
+        let waits = format!("the container engine went away: waiting for it, at most {shown}");
+        lines.send(waits).ok();
+        reconnect::wait(&self.engine, patience, wishes).await
     }
 
     /// The job's `out/` has to belong to whom the container runs as.
@@ -86,9 +127,21 @@ impl Sandbox for DockerSandbox {
     ) -> Later<'a, Result<Ended, SandboxError>> {
         Box::pin(async move {
             self.hand_over(job)?;
-            let views = self.views();
-            view::open(&self.engine, &self.options, &views, job.view).await?;
-            container::run(&self.engine, &self.options, &views, job, wishes, lines).await
+            let (engine, mut wishes) = (&self.engine, wishes);
+            match self.create(job, &mut wishes, &lines).await? {
+                Found::Unwanted => return Ok(Ending::Stopped.into()),
+                Found::Back | Found::Gone => {}
+            }
+            let name = container_name(&self.options, job);
+            let ran = container::run(engine, &name, job, wishes.clone(), lines.clone()).await;
+            let Err(SandboxError::Engine(error)) = ran else { return ran };
+            // Whoever comes next meets an engine that is back, without what this job left.
+            match self.wait(&mut wishes, &lines).await {
+                Found::Unwanted => return Ok(Ending::Stopped.into()),
+                Found::Back => container::remove(engine, &name).await,
+                Found::Gone => {}
+            }
+            Err(error.into())
         })
     }
 
@@ -106,8 +159,11 @@ impl Sandbox for DockerSandbox {
 
     fn close(&self) -> Later<'_, ()> {
         Box::pin(async {
-            sweep::remove(&self.engine, &self.options.run).await;
-            self.claim.lock().await.take();
+            let removed = sweep::remove(&self.engine, &self.options.run).await;
+            let claim = self.claim.lock().await.take();
+            if let (Err(_), Some(claim)) = (removed, claim) {
+                claim.leave();
+            }
         })
     }
 
