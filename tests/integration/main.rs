@@ -26,6 +26,7 @@ mod plan_programs;
 mod plan_ways;
 mod ports;
 mod previous;
+mod pulls;
 mod readers;
 mod readme;
 mod reporters;

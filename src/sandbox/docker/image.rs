@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::sandbox::docker::engine::Engine;
+use crate::sandbox::docker::pull;
 use crate::sandbox::{SandboxError, Say};
 
 /// How long an engine may take to answer for the first time: it may just have been started.
@@ -16,6 +17,6 @@ pub(super) async fn ensure(engine: &Engine, image: &str, say: &Say) -> Result<()
         return Ok(());
     }
     say.send(format!("pulling {image} (about 2 GB, once)")).ok();
-    let no_image = |source| SandboxError::NoImage { image: image.to_owned(), source };
-    engine.call_shown(&["pull", image]).await.map_err(no_image)
+    let pulled = pull::with_patience(engine, image, say).await;
+    pulled.map_err(|source| SandboxError::NoImage { image: image.to_owned(), source })
 }

@@ -9,6 +9,7 @@ mod container;
 mod engine;
 mod image;
 mod options;
+mod pull;
 mod reconnect;
 mod sandbox;
 mod state;

@@ -166,7 +166,7 @@ fn daemon(holder: &Child, folder: &Path, flags: &[String]) -> Child {
 }
 
 /// The archive of the image, made once.
-fn image() -> &'static Path {
+pub(crate) fn image() -> &'static Path {
     static ARCHIVE: OnceLock<PathBuf> = OnceLock::new();
     ARCHIVE.get_or_init(|| {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("own-engine-image.tar");
