@@ -29,7 +29,7 @@ struct Running {
 impl Running {
     /// Starts it and waits until each shard has a test that is over and one that is not.
     fn start(name: &str, arguments: &[&str]) -> Self {
-        let own = OwnEngine::start(&[]);
+        let own = OwnEngine::start();
         let project = project::copy("faults", name);
         fs::copy(project.join(SLOW[0]), project.join(SLOW[1])).unwrap();
         let turn = engine::alone();

@@ -29,6 +29,7 @@ mod previous;
 mod pulls;
 mod readers;
 mod readme;
+mod remapped;
 mod reporters;
 mod scripted_runs;
 mod start;

@@ -8,6 +8,7 @@ mod cgroup;
 mod container;
 mod engine;
 mod image;
+mod info;
 mod options;
 mod pull;
 mod reconnect;

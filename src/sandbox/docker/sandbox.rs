@@ -1,7 +1,7 @@
 //! The docker sandbox: joins engine, image, views and containers.
 
-use std::fs;
-use std::os::unix::fs::lchown;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, lchown};
 use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::Uid;
@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, OnceCell, mpsc, watch};
 
 use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, container_name, of_job};
 use crate::sandbox::docker::engine::Engine;
+use crate::sandbox::docker::info::Info;
 use crate::sandbox::docker::options::Options;
 use crate::sandbox::docker::reconnect::{self, Found};
 use crate::sandbox::docker::sweep::{self, Claim};
@@ -16,12 +17,18 @@ use crate::sandbox::docker::view::{self, Views};
 use crate::sandbox::docker::{container, image};
 use crate::sandbox::{Ended, Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
 
+/// Said of an engine that was set up without the lock that all others have.
+const UNFILTERED: &str = "warning: the container engine filters no system calls (seccomp): tests \
+    can ask the kernel for more than in other engines";
+
 /// Runs jobs in containers.
 pub(crate) struct DockerSandbox {
     options: Options,
     engine: Engine,
     /// Set by `prepare`.
     views: OnceCell<Views>,
+    /// Set by `prepare`.
+    info: OnceCell<Info>,
     /// From `prepare` to `close`.
     claim: Mutex<Option<Claim>>,
 }
@@ -31,7 +38,8 @@ impl DockerSandbox {
         let named = options.env.iter().cloned();
         let env = named.filter_map(|(name, value)| Some((name, value?))).collect();
         let engine = Engine { program: options.engine.clone(), env };
-        Self { options, engine, views: OnceCell::new(), claim: Mutex::new(None) }
+        let (views, info) = (OnceCell::new(), OnceCell::new());
+        Self { options, engine, views, info, claim: Mutex::new(None) }
     }
 
     fn views(&self) -> Views {
@@ -83,13 +91,17 @@ impl DockerSandbox {
         let out = job.folder.join("out");
         let wrap = |source| SandboxError::Write { path: out.clone(), source };
         fs::create_dir_all(&out).map_err(wrap)?;
+        let info = self.info.get().cloned().unwrap_or_default();
+        let user = info.owner(self.options.user);
         if Uid::effective().is_root() {
-            let user = self.options.user;
             for entry in walkdir::WalkDir::new(&out) {
                 let entry = entry.map_err(|error| wrap(error.into()))?;
                 // Not through links: what an earlier job left there is foreign.
                 lchown(entry.path(), Some(user.uid), Some(user.gid)).map_err(wrap)?;
             }
+        } else if info.is_remapped() {
+            // Only root can give it away; as in `/tmp`, nobody can remove what is another's.
+            fs::set_permissions(&out, Permissions::from_mode(0o1777)).map_err(wrap)?;
         }
         Ok(())
     }
@@ -99,6 +111,10 @@ impl Sandbox for DockerSandbox {
     fn prepare(&self, views: usize, say: Say) -> Later<'_, Result<(), SandboxError>> {
         Box::pin(async move {
             image::ensure(&self.engine, &self.options.image, &say).await?;
+            let info = self.info.get_or_init(|| Info::of(&self.engine)).await;
+            if info.is_unfiltered() {
+                say.send(UNFILTERED.to_owned()).ok();
+            }
             sweep::dead_runs(&self.engine, &say).await;
             *self.claim.lock().await = Claim::of(&self.options);
             let made = view::prepare(&self.engine, &self.options, views, &say).await?;

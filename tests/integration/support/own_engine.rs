@@ -1,5 +1,4 @@
-//! A container engine of a test's own, which it may kill, stop and start again: flags of `dockerd`
-//! go in, an address comes out. It lives in namespaces of its own, because a second engine in the
+//! A container engine of a test's own, which it may kill and start again. It lives in namespaces of its own, because a second engine in the
 //! machine's network would take the first one's bridge away.
 
 use std::collections::BTreeSet;
@@ -17,6 +16,8 @@ use crate::support::engine;
 
 /// The image that it holds: what Playwright needs where no test needs a browser.
 const IMAGE: &str = "shardwright/own:test";
+/// The first number that an engine gives to users of containers, where it remaps them.
+pub(crate) const REMAPPED: u32 = 1_200_000;
 /// After so long an engine that does not start or end is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -31,7 +32,7 @@ tar --create --dereference --hard-dereference --directory / $files etc/passwd et
 /// An engine; it goes with all of its containers when the test ends, however that ends.
 pub(crate) struct OwnEngine {
     folder: TempDir,
-    flags: Vec<String>,
+    flags: &'static [&'static str],
     /// Whoever holds the namespaces; ends when its input does, so at the latest with the test.
     holder: Child,
     daemon: Child,
@@ -39,7 +40,16 @@ pub(crate) struct OwnEngine {
 
 impl OwnEngine {
     /// Starts one that has the image.
-    pub(crate) fn start(flags: &[&str]) -> Self {
+    pub(crate) fn start() -> Self {
+        Self::started(&[])
+    }
+
+    /// Starts one in which root is [`REMAPPED`] on this machine.
+    pub(crate) fn start_remapped() -> Self {
+        Self::started(&["--userns-remap=daemon:daemon"])
+    }
+
+    fn started(flags: &'static [&str]) -> Self {
         engine::needed();
         assert!(Uid::effective().is_root(), "an engine of a test's own can only be had as root");
         let mut unshare = Command::new("unshare");
@@ -47,9 +57,9 @@ impl OwnEngine {
         let holder = unshare.spawn().expect("unshare starts");
         // In the usual place for such: paths of sockets are short.
         let folder = TempDir::new().unwrap();
-        let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
         wait("the namespaces", || namespace(holder.id()) != namespace(std::process::id()));
-        let daemon = daemon(&holder, folder.path(), &flags);
+        remap(&holder, folder.path());
+        let daemon = daemon(&holder, folder.path(), flags);
         let mut own = Self { folder, flags, holder, daemon };
         own.ready();
         let archive = File::open(image()).unwrap();
@@ -100,7 +110,7 @@ impl OwnEngine {
     pub(crate) fn start_again(&mut self) {
         // Of a part of it that died with it, and that it takes for alive as long as nobody reaps it.
         fs::remove_file(self.folder.path().join("exec/containerd/containerd.pid")).ok();
-        self.daemon = daemon(&self.holder, self.folder.path(), &self.flags);
+        self.daemon = daemon(&self.holder, self.folder.path(), self.flags);
         self.ready();
     }
 
@@ -147,7 +157,7 @@ impl Drop for OwnEngine {
 }
 
 /// The engine's process, which ends with the thread that started it.
-fn daemon(holder: &Child, folder: &Path, flags: &[String]) -> Child {
+fn daemon(holder: &Child, folder: &Path, flags: &[&str]) -> Child {
     let log = File::options().create(true).append(true).open(folder.join("log")).unwrap();
     let mut command = Command::new("nsenter");
     command.args(["--net", "--mount", "--target", &holder.id().to_string()]);
@@ -163,6 +173,18 @@ fn daemon(holder: &Child, folder: &Path, flags: &[String]) -> Child {
     command.args(["--iptables=false", "--ip6tables=false"]).args(flags);
     command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
     command.spawn().expect("nsenter starts")
+}
+
+/// Lets the namespaces see other lists of subordinate users than the machine's own.
+fn remap(holder: &Child, folder: &Path) {
+    let list = folder.join("subordinate");
+    fs::write(&list, format!("daemon:{REMAPPED}:65536\n")).unwrap();
+    for place in ["/etc/subuid", "/etc/subgid"] {
+        let mut command = Command::new("nsenter");
+        command.args(["--mount", "--target", &holder.id().to_string(), "mount", "--bind"]);
+        let status = command.arg(&list).arg(place).status().expect("nsenter starts");
+        assert!(status.success(), "{place} cannot be replaced in a namespace");
+    }
 }
 
 /// The archive of the image, made once.
