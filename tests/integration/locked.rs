@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{engine, project, read};
+use crate::support::{engine, fixture, project, read};
 
 /// The files of the project that the tests inside try to change, with what they hold.
 const FILES: [(&str, &str); 2] = [("kept.txt", "as it was"), ("removed.txt", "still here")];
@@ -45,7 +45,7 @@ fn a_test_inside_a_container_can_do_nothing_to_the_host_or_to_other_shards() {
     // Every test inside passed: what it tried failed, and what must work worked.
     assert_eq!(ran.said.code, 0, "{}", ran.said.stderr);
     let tests = read::ctrf(&ran.output());
-    assert_eq!(tests.len(), 8);
+    assert_eq!(tests.len(), 9);
     assert!(tests.values().all(|test| test["rawStatus"] == "passed"), "{tests:#?}");
     let shard_of = |file: &str| {
         let test = tests.iter().find(|(key, _)| key.file == file).unwrap().1;
@@ -72,6 +72,18 @@ fn a_test_inside_a_container_can_do_nothing_to_the_host_or_to_other_shards() {
     assert!(!folder.join("tests/mark-first").exists());
     assert!(!folder.join("node_modules/mark-first").exists());
     assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
+}
+
+#[test]
+fn an_engine_that_filters_no_system_calls_is_named() {
+    engine::needed();
+    let project = project::copy("faults", "unfiltered");
+    let before = fixture("unfiltered");
+    let path = [before.to_str().unwrap(), &engine::path()].join(":");
+    let ran = project::run(&project, &["discover", "tests/calm.spec.ts"], &[("PATH", &path)]);
+    assert_eq!(ran.said.code, 0, "{}", ran.said.stderr);
+    let told = "warning: the container engine filters no system calls (seccomp)";
+    assert_eq!(ran.said.stderr.matches(told).count(), 1, "{}", ran.said.stderr);
 }
 
 #[test]

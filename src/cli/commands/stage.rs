@@ -152,7 +152,8 @@ pub(crate) fn teller(streams: &Streams) -> Say {
         tokio::spawn(async move {
             use std::io::Write;
             while let Some(line) = lines.recv().await {
-                writeln!(std::io::stderr(), "{line}").ok();
+                // Also what a registry answered.
+                writeln!(std::io::stderr(), "{}", text::terminal(&line)).ok();
             }
         });
     }

@@ -1,59 +1,68 @@
-//! One container from `create` to `rm`: a job goes in, how it ended comes out.
+//! One container, `create` and then the rest to `rm`: a job goes in, how it ended comes out.
 
 use std::convert::Infallible;
 use std::process::Stdio;
 use std::time::Duration;
 
-use serde::Deserialize;
 use tokio::sync::{mpsc, watch};
 
 use crate::model::event::Usage;
-use crate::sandbox::docker::arguments::{container_name, of_job};
+use crate::sandbox::docker::arguments::of_job;
 use crate::sandbox::docker::cgroup::Cgroup;
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::Options;
-use crate::sandbox::docker::view::Views;
-use crate::sandbox::{Ended, Ending, HELD, Job, SandboxError, Wish, output};
+use crate::sandbox::docker::state::State;
+use crate::sandbox::docker::view::{self, Views};
+use crate::sandbox::{CommandError, Ended, Ending, HELD, Job, SandboxError, Wish, output};
 
 /// How long an interrupted container may take to write its reports.
 const GRACE: Duration = Duration::from_secs(10);
 /// How often it is looked what a container takes.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// What `docker inspect` says of a container that has ended.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct State {
-    exit_code: i32,
-    #[serde(default, rename = "OOMKilled")]
-    oom_killed: bool,
-}
+/// How long the engine's client may take to end when its container has.
+const LEAVE: Duration = Duration::from_secs(10);
 
 enum Cut {
-    None,
+    /// The engine's client ended by itself, with this code.
+    None(Option<i32>),
     TimedOut,
     Stopped,
 }
 
-/// Creates, starts, waits, inspects, removes. A container is inspected before it goes, because
-/// only then the engine says whether the kernel killed something in it.
-pub(super) async fn run(
+/// Makes a job's view and container.
+pub(super) async fn create(
     engine: &Engine,
     options: &Options,
     views: &Views,
     job: &Job,
-    mut wishes: watch::Receiver<Wish>,
-    lines: mpsc::UnboundedSender<String>,
-) -> Result<Ended, SandboxError> {
-    let name = container_name(options, job);
+) -> Result<(), CommandError> {
+    view::open(engine, options, views, job.view).await?;
     // Its input stays open for as long as we live; see `leash.cjs`.
     let held = format!("--env={HELD}=container");
     let mut create = vec!["create".to_owned(), "--interactive".to_owned(), held];
     create.extend(of_job(options, views, job));
-    engine.call(&create).await?;
+    engine.call(&create).await.map(drop)
+}
+
+/// Takes a container away, running or not.
+pub(super) async fn remove(engine: &Engine, name: &str) {
+    engine.call(&["rm", "--force", "--volumes", name]).await.ok();
+}
+
+/// Starts, waits, inspects, removes. A container is inspected before it goes, because only then
+/// the engine says whether the kernel killed something in it. An error where the engine went away
+/// meanwhile; then the container may be left.
+pub(super) async fn run(
+    engine: &Engine,
+    name: &str,
+    job: &Job,
+    mut wishes: watch::Receiver<Wish>,
+    lines: mpsc::UnboundedSender<String>,
+) -> Result<Ended, SandboxError> {
     let log = output::open(&job.log).await?;
     let second = output::open(&job.log).await?;
-    let mut client = engine.command(&["start", "--attach", "--interactive", &name]);
+    let mut client = engine.command(&["start", "--attach", "--interactive", name]);
     client.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let program = engine.program.clone();
     let mut client = client.spawn().map_err(|source| SandboxError::Spawn { program, source })?;
@@ -63,30 +72,39 @@ pub(super) async fn run(
     let mut usage = Usage::default();
     let cut = tokio::select! {
         // An interrupted container may be seen to end here before it is seen to end in `stop`.
-        _ = client.wait() => match *wishes.borrow() {
-            Wish::Run => Cut::None,
+        status = client.wait() => match *wishes.borrow() {
+            Wish::Run => Cut::None(status.ok().and_then(|status| status.code())),
             Wish::Stop | Wish::Kill => Cut::Stopped,
         },
-        () = stop(engine, &name, &mut wishes) => Cut::Stopped,
+        () = stop(engine, name, &mut wishes) => Cut::Stopped,
         () = tokio::time::sleep(job.timeout) => Cut::TimedOut,
-        never = count(engine, &name, &mut usage) => match never {},
+        never = count(engine, name, &mut usage) => match never {},
     };
-    engine.call(&["kill", &name]).await.ok();
-    client.wait().await.ok();
+    engine.call(&["kill", name]).await.ok();
+    if tokio::time::timeout(LEAVE, client.wait()).await.is_err() {
+        client.kill().await.ok();
+    }
     prints.await.ok();
     complains.await.ok();
-    let state = engine.call(&["inspect", "--format", "{{json .State}}", &name]).await;
-    engine.call(&["rm", "--force", "--volumes", &name]).await.ok();
-    let state: Option<State> = state.ok().and_then(|text| serde_json::from_str(&text).ok());
+    let state = match (&cut, State::of(engine, name).await) {
+        (_, Ok(state)) => state,
+        (Cut::None(_), Err(error)) => return Err(error.into()),
+        // How it ended is known without the engine.
+        (Cut::TimedOut | Cut::Stopped, Err(_)) => None,
+    };
+    remove(engine, name).await;
+    usage.out_of_memory = state.as_ref().is_some_and(|state| state.oom_killed);
     let ending = match (cut, state) {
         (Cut::TimedOut, _) => Ending::TimedOut,
         (Cut::Stopped, _) => Ending::Stopped,
-        (Cut::None, Some(state)) if state.oom_killed => Ending::OutOfMemory(state.exit_code),
-        (Cut::None, Some(state)) => Ending::Exited(state.exit_code),
+        (Cut::None(client), Some(state)) if !state.was_heard(client) => {
+            return Err(state.unheard(engine).into());
+        }
+        (Cut::None(_), Some(state)) if state.oom_killed => Ending::OutOfMemory(state.exit_code),
+        (Cut::None(_), Some(state)) => Ending::Exited(state.exit_code),
         // Somebody removed it while it ran.
-        (Cut::None, None) => Ending::Exited(-1),
+        (Cut::None(_), None) => Ending::Exited(-1),
     };
-    usage.out_of_memory = state.is_some_and(|state| state.oom_killed);
     Ok(Ended { ending, usage })
 }
 

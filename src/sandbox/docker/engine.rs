@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Output, Stdio};
+use std::time::Duration;
 
 use tokio::process::Command;
 
@@ -9,6 +10,12 @@ use crate::sandbox::CommandError;
 
 /// The last lines of a failed command that an error carries.
 const TAIL_LINES: usize = 12;
+/// What a call may take: an engine that hangs is an error, too.
+const LIMIT: Duration = Duration::from_mins(1);
+/// What a call may take that copies a project.
+const COPY_LIMIT: Duration = Duration::from_mins(10);
+/// What an engine that is well needs at most to say its version.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// `docker`, or whatever the user named in its place.
 #[derive(Debug, Clone)]
@@ -21,7 +28,34 @@ pub(super) struct Engine {
 impl Engine {
     /// Runs a command to its end and gives its standard output, trimmed.
     pub(super) async fn call<A: AsRef<str>>(&self, args: &[A]) -> Result<String, CommandError> {
-        let output = self.command(args).output().await;
+        self.call_within(LIMIT, args).await
+    }
+
+    /// As `call`, with time for a copy of a project.
+    pub(super) async fn call_long<A: AsRef<str>>(
+        &self,
+        args: &[A],
+    ) -> Result<String, CommandError> {
+        self.call_within(COPY_LIMIT, args).await
+    }
+
+    /// Whether it answers at all.
+    pub(super) async fn answers(&self) -> bool {
+        self.version(ANSWER).await.is_ok()
+    }
+
+    /// The engine's own version, not that of its command.
+    pub(super) async fn version(&self, limit: Duration) -> Result<String, CommandError> {
+        self.call_within(limit, &["version", "--format", "{{.Server.Version}}"]).await
+    }
+
+    async fn call_within<A: AsRef<str>>(
+        &self,
+        limit: Duration,
+        args: &[A],
+    ) -> Result<String, CommandError> {
+        let output = tokio::time::timeout(limit, self.command(args).output()).await;
+        let output = output.map_err(|_| self.silent(args, limit))?;
         let output = output.map_err(|source| self.not_started(args, &source))?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
@@ -29,14 +63,15 @@ impl Engine {
         Err(self.failed(args, &output))
     }
 
-    /// As `call`, with the output in a file.
+    /// As `call_long`, with the output in a file.
     pub(super) async fn call_into<A: AsRef<str>>(
         &self,
         args: &[A],
         file: &Path,
     ) -> Result<(), CommandError> {
         let target = std::fs::File::create(file).map_err(|e| self.not_started(args, &e))?;
-        self.call_to(args, Stdio::from(target)).await
+        let copied = tokio::time::timeout(COPY_LIMIT, self.call_to(args, Stdio::from(target)));
+        copied.await.unwrap_or_else(|_| Err(self.silent(args, COPY_LIMIT)))
     }
 
     /// As `call`, with the output on our own standard error: for progress that a person sees.
@@ -69,6 +104,14 @@ impl Engine {
         command
     }
 
+    fn silent<A: AsRef<str>>(&self, args: &[A], limit: Duration) -> CommandError {
+        CommandError {
+            command: self.shown(args),
+            status: format!("gave no answer for {}", humantime::format_duration(limit)),
+            tail: "the engine hangs or has too much to do".to_owned(),
+        }
+    }
+
     fn not_started<A: AsRef<str>>(&self, args: &[A], source: &std::io::Error) -> CommandError {
         CommandError {
             command: self.shown(args),
@@ -92,5 +135,20 @@ impl Engine {
     fn shown<A: AsRef<str>>(&self, args: &[A]) -> String {
         let words = args.iter().map(AsRef::as_ref).take(2);
         std::iter::once(self.program.as_str()).chain(words).collect::<Vec<_>>().join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Engine;
+
+    #[tokio::test]
+    async fn an_engine_that_hangs_is_an_error() {
+        let engine = Engine { program: "sleep".to_owned(), env: Vec::new() };
+        let error = engine.call_within(Duration::from_millis(50), &["600"]).await.unwrap_err();
+        let told = "`sleep 600` gave no answer for 50ms: the engine hangs or has too much to do";
+        assert_eq!(error.to_string(), told);
     }
 }

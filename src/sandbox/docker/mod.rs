@@ -8,8 +8,12 @@ mod cgroup;
 mod container;
 mod engine;
 mod image;
+mod info;
 mod options;
+mod pull;
+mod reconnect;
 mod sandbox;
+mod state;
 mod sweep;
 mod view;
 

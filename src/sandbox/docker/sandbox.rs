@@ -1,19 +1,25 @@
 //! The docker sandbox: joins engine, image, views and containers.
 
-use std::fs;
-use std::os::unix::fs::lchown;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, lchown};
 use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::Uid;
 use tokio::sync::{Mutex, OnceCell, mpsc, watch};
 
-use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, of_job};
+use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, container_name, of_job};
 use crate::sandbox::docker::engine::Engine;
+use crate::sandbox::docker::info::Info;
 use crate::sandbox::docker::options::Options;
+use crate::sandbox::docker::reconnect::{self, Found};
 use crate::sandbox::docker::sweep::{self, Claim};
 use crate::sandbox::docker::view::{self, Views};
 use crate::sandbox::docker::{container, image};
-use crate::sandbox::{Ended, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
+use crate::sandbox::{Ended, Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
+
+/// Said of an engine that was set up without the lock that all others have.
+const UNFILTERED: &str = "warning: the container engine filters no system calls (seccomp): tests \
+    can ask the kernel for more than in other engines";
 
 /// Runs jobs in containers.
 pub(crate) struct DockerSandbox {
@@ -21,6 +27,8 @@ pub(crate) struct DockerSandbox {
     engine: Engine,
     /// Set by `prepare`.
     views: OnceCell<Views>,
+    /// Set by `prepare`.
+    info: OnceCell<Info>,
     /// From `prepare` to `close`.
     claim: Mutex<Option<Claim>>,
 }
@@ -30,11 +38,52 @@ impl DockerSandbox {
         let named = options.env.iter().cloned();
         let env = named.filter_map(|(name, value)| Some((name, value?))).collect();
         let engine = Engine { program: options.engine.clone(), env };
-        Self { options, engine, views: OnceCell::new(), claim: Mutex::new(None) }
+        let (views, info) = (OnceCell::new(), OnceCell::new());
+        Self { options, engine, views, info, claim: Mutex::new(None) }
     }
 
     fn views(&self) -> Views {
         self.views.get().cloned().unwrap_or(Views::ReadOnly)
+    }
+
+    /// Makes a job's container, also where the engine has to be waited for: a second time, then.
+    async fn create(
+        &self,
+        job: &Job,
+        wishes: &mut watch::Receiver<Wish>,
+        lines: &mpsc::UnboundedSender<String>,
+    ) -> Result<Found, SandboxError> {
+        let (engine, options, views) = (&self.engine, &self.options, self.views());
+        let create = || container::create(engine, options, &views, job);
+        let Err(error) = create().await else { return Ok(Found::Back) };
+        if engine.answers().await {
+            return Err(error.into());
+        }
+        match self.wait(wishes, lines).await {
+            Found::Unwanted => return Ok(Found::Unwanted),
+            Found::Gone => return Err(error.into()),
+            Found::Back => {}
+        }
+        // It may have been made, and nobody heard of it.
+        container::remove(engine, &container_name(options, job)).await;
+        create().await?;
+        Ok(Found::Back)
+    }
+
+    /// Waits for the engine, and says so.
+    async fn wait(
+        &self,
+        wishes: &mut watch::Receiver<Wish>,
+        lines: &mpsc::UnboundedSender<String>,
+    ) -> Found {
+        if self.engine.answers().await {
+            return Found::Back;
+        }
+        let patience = reconnect::PATIENCE;
+        let shown = humantime::format_duration(patience);
+        let waits = format!("the container engine went away: waiting for it, at most {shown}");
+        lines.send(waits).ok();
+        reconnect::wait(&self.engine, patience, wishes).await
     }
 
     /// The job's `out/` has to belong to whom the container runs as.
@@ -42,13 +91,17 @@ impl DockerSandbox {
         let out = job.folder.join("out");
         let wrap = |source| SandboxError::Write { path: out.clone(), source };
         fs::create_dir_all(&out).map_err(wrap)?;
+        let info = self.info.get().cloned().unwrap_or_default();
+        let user = info.owner(self.options.user);
         if Uid::effective().is_root() {
-            let user = self.options.user;
             for entry in walkdir::WalkDir::new(&out) {
                 let entry = entry.map_err(|error| wrap(error.into()))?;
                 // Not through links: what an earlier job left there is foreign.
                 lchown(entry.path(), Some(user.uid), Some(user.gid)).map_err(wrap)?;
             }
+        } else if info.is_remapped() {
+            // Only root can give it away; as in `/tmp`, nobody can remove what is another's.
+            fs::set_permissions(&out, Permissions::from_mode(0o1777)).map_err(wrap)?;
         }
         Ok(())
     }
@@ -58,6 +111,10 @@ impl Sandbox for DockerSandbox {
     fn prepare(&self, views: usize, say: Say) -> Later<'_, Result<(), SandboxError>> {
         Box::pin(async move {
             image::ensure(&self.engine, &self.options.image, &say).await?;
+            let info = self.info.get_or_init(|| Info::of(&self.engine)).await;
+            if info.is_unfiltered() {
+                say.send(UNFILTERED.to_owned()).ok();
+            }
             sweep::dead_runs(&self.engine, &say).await;
             *self.claim.lock().await = Claim::of(&self.options);
             let made = view::prepare(&self.engine, &self.options, views, &say).await?;
@@ -86,9 +143,21 @@ impl Sandbox for DockerSandbox {
     ) -> Later<'a, Result<Ended, SandboxError>> {
         Box::pin(async move {
             self.hand_over(job)?;
-            let views = self.views();
-            view::open(&self.engine, &self.options, &views, job.view).await?;
-            container::run(&self.engine, &self.options, &views, job, wishes, lines).await
+            let (engine, mut wishes) = (&self.engine, wishes);
+            match self.create(job, &mut wishes, &lines).await? {
+                Found::Unwanted => return Ok(Ending::Stopped.into()),
+                Found::Back | Found::Gone => {}
+            }
+            let name = container_name(&self.options, job);
+            let ran = container::run(engine, &name, job, wishes.clone(), lines.clone()).await;
+            let Err(SandboxError::Engine(error)) = ran else { return ran };
+            // Whoever comes next meets an engine that is back, without what this job left.
+            match self.wait(&mut wishes, &lines).await {
+                Found::Unwanted => return Ok(Ending::Stopped.into()),
+                Found::Back => container::remove(engine, &name).await,
+                Found::Gone => {}
+            }
+            Err(error.into())
         })
     }
 
@@ -106,8 +175,11 @@ impl Sandbox for DockerSandbox {
 
     fn close(&self) -> Later<'_, ()> {
         Box::pin(async {
-            sweep::remove(&self.engine, &self.options.run).await;
-            self.claim.lock().await.take();
+            let removed = sweep::remove(&self.engine, &self.options.run).await;
+            let claim = self.claim.lock().await.take();
+            if let (Err(_), Some(claim)) = (removed, claim) {
+                claim.leave();
+            }
         })
     }
 

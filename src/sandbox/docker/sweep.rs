@@ -8,15 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::sandbox::Say;
 use crate::sandbox::docker::arguments::{LABEL, LOCK_LABEL};
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::Options;
+use crate::sandbox::{CommandError, Say};
 
 /// A run's claim to be alive; ends with it.
 #[derive(Debug)]
 pub(super) struct Claim {
-    path: PathBuf,
+    /// None where it shall stay.
+    path: Option<PathBuf>,
     /// Holds the lock.
     file: File,
 }
@@ -28,15 +29,22 @@ impl Claim {
         let path = options.lock.clone();
         fs::create_dir_all(path.parent()?).ok()?;
         let file = File::create(&path).ok()?;
-        let claim = Self { path, file };
+        let claim = Self { path: Some(path), file };
         claim.file.try_lock().ok()?;
         Some(claim)
+    }
+
+    /// Ends it as if the run had been killed: the next one takes away what this one cannot.
+    pub(super) fn leave(mut self) {
+        self.path = None;
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        fs::remove_file(&self.path).ok();
+        if let Some(path) = &self.path {
+            fs::remove_file(path).ok();
+        }
     }
 }
 
@@ -56,11 +64,14 @@ pub(super) async fn dead_runs(engine: &Engine, say: &Say) {
         }
     }
     for (lock, runs) in dead {
+        let mut is_all = true;
         for run in runs {
             say.send(format!("run {run} was killed: taking away what it left")).ok();
-            remove(engine, &run).await;
+            is_all &= remove(engine, &run).await.is_ok();
         }
-        fs::remove_file(lock).ok();
+        if is_all {
+            fs::remove_file(lock).ok();
+        }
     }
 }
 
@@ -70,19 +81,20 @@ fn is_free(lock: &Path) -> bool {
 }
 
 /// Takes everything of a run away, whatever of it was made.
-pub(super) async fn remove(engine: &Engine, run: &str) {
+pub(super) async fn remove(engine: &Engine, run: &str) -> Result<(), CommandError> {
     let ours = format!("--filter=label={LABEL}={run}");
     let of_run = [
         (["ps", "--all", "--quiet", &ours], ["rm", "--force"].as_slice()),
         (["volume", "ls", "--quiet", &ours], ["volume", "rm", "--force"].as_slice()),
     ];
     for (list, remove) in of_run {
-        let found = engine.call(&list).await.unwrap_or_default();
+        let found = engine.call(&list).await?;
         if !found.is_empty() {
             let command: Vec<&str> = remove.iter().copied().chain(found.lines()).collect();
-            engine.call(&command).await.ok();
+            engine.call(&command).await?;
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ pub(super) async fn prepare(
 
 async fn make(engine: &Engine, options: &Options, count: usize) -> Result<Views, CommandError> {
     for command in layer_commands(options, count) {
-        engine.call(&command).await?;
+        engine.call_long(&command).await?;
     }
     let volume = layers_volume(options);
     let place = engine.call(&["volume", "inspect", "--format", "{{.Mountpoint}}", &volume]).await?;

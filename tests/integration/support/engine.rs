@@ -18,6 +18,18 @@ pub(crate) fn needed() {
     );
 }
 
+/// The image of the machine's tests.
+#[expect(clippy::disallowed_methods, reason = "the set-up of the tests hands over what it found")]
+pub(crate) fn image() -> String {
+    std::env::var("SHARDWRIGHT_IMAGE").expect("see `needed`")
+}
+
+/// Where programs are looked for.
+#[expect(clippy::disallowed_methods, reason = "a test puts a folder before it")]
+pub(crate) fn path() -> String {
+    std::env::var("PATH").expect("programs are looked for somewhere")
+}
+
 /// Held by whoever runs a suite: a machine with few cores that runs several at once is so slow
 /// that the suites' own time limits count.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
