@@ -52,7 +52,7 @@ fn an_unknown_strategy_is_answered_with_the_list() {
 fn counts_of_nothing_are_usage_errors() {
     let place = Place::scripted(&six());
     for (flag, name, said) in [
-        ("--jobs", "K", "a whole number of at least 1 is expected"),
+        ("--jobs", "K|auto|all", "a whole number of at least 1, `auto` or `all` is expected"),
         ("--workers", "W", "at least 1 worker is needed"),
     ] {
         let stderr = format!("error: invalid value '0' for '{flag} <{name}>': {said}{MORE}");

@@ -28,6 +28,7 @@ mod previous;
 mod readers;
 mod readme;
 mod reporters;
+mod resources;
 mod scripted_runs;
 mod start;
 mod support;

@@ -1,0 +1,16 @@
+//! The machine that shards share: what it has goes in, how many of them may run comes out.
+
+pub(crate) mod jobs;
+pub(crate) mod machine;
+
+use jobs::Need;
+use machine::Machine;
+
+/// What is known of the machine and of what shards may take of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    /// None where it is played, or another than this one.
+    pub(crate) machine: Option<Machine>,
+    /// What one shard may take.
+    pub(crate) need: Need,
+}
