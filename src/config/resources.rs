@@ -19,7 +19,8 @@ pub(crate) fn options(
     environment: &Environment,
 ) -> Options {
     let need = Need { memory: sandbox.memory_in_bytes(), cpus: sandbox.cpus };
-    Options { machine: machine(flags, sandbox, environment), need }
+    let pressure = flags.pressure.0;
+    Options { machine: machine(flags, sandbox, environment), need, pressure }
 }
 
 fn machine(

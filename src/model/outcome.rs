@@ -293,13 +293,14 @@ impl Outcome {
         })
     }
 
-    /// Whether the attempt came to a bad end that is no failing test, and another one followed.
+    /// Whether the attempt came to an end that is no failing test, and another one followed.
     fn is_healed(&self, id: AttemptId) -> bool {
         let shard = self.shards.iter().find(|shard| shard.number == id.shard);
         let attempts = shard.map_or(&[][..], |shard| &shard.attempts);
         let at = id.attempt.saturating_sub(1) as usize;
         let ended = attempts.get(at).and_then(|attempt| attempt.ended.as_ref());
-        matches!(ended, Some((_, AttemptEnd::Faulted(_)))) && at + 1 < attempts.len()
+        let is_bad = !matches!(ended, None | Some((_, AttemptEnd::Finished(_))));
+        is_bad && at + 1 < attempts.len()
     }
 
     /// Wall time of the run as far as it is known.

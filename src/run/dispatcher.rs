@@ -15,6 +15,7 @@ use crate::run::Setting;
 use crate::run::attempt::{self, Message, Started, Try, now};
 use crate::run::cancel::{Wishes, raise};
 use crate::run::ledger::Ledger;
+use crate::run::resources::{self, gate::Gate};
 use crate::run::retry::{Next, Retries, Tries};
 use crate::sandbox::Wish;
 
@@ -29,6 +30,7 @@ pub(crate) struct Options {
     pub(crate) root: Option<String>,
     pub(crate) retries: Retries,
     pub(crate) limits: Limits,
+    pub(crate) resources: resources::Options,
 }
 
 /// When a whole run is given up.
@@ -81,6 +83,7 @@ pub(crate) async fn execute(
             () = tokio::time::sleep_until(time_over), if !dispatcher.is_stopped() => {
                 dispatcher.stop(Reason::RunTimedOut);
             }
+            () = tokio::time::sleep_until(dispatcher.gate.next_look()) => dispatcher.look(emit),
             // Who waits for another try need not wait any more.
             Ok(()) = wishes.changed(), if dispatcher.waits() => {}
         }
@@ -98,6 +101,12 @@ struct Work {
     /// Which view of the workspace it gets; view 0 is for listing.
     view: usize,
     due: Instant,
+}
+
+impl Work {
+    fn id(&self) -> AttemptId {
+        AttemptId { shard: self.shard.number, attempt: self.attempt }
+    }
 }
 
 /// A shard on its way through its attempts.
@@ -122,6 +131,8 @@ struct Dispatcher<'a> {
     reason: Option<Reason>,
     sender: watch::Sender<Wish>,
     messages: mpsc::UnboundedSender<Message>,
+    /// The room on the machine.
+    gate: Gate<'a>,
 }
 
 impl<'a> Dispatcher<'a> {
@@ -157,6 +168,7 @@ impl<'a> Dispatcher<'a> {
             reason: None,
             sender,
             messages,
+            gate: Gate::new(&options.resources),
         }
     }
 
@@ -176,8 +188,12 @@ impl<'a> Dispatcher<'a> {
         while self.running < self.options.jobs.get() {
             let now_due = Instant::now();
             let at = self.waiting.iter().position(|work| stopped || work.due <= now_due);
-            let Some(work) = at.and_then(|at| self.waiting.remove(at)) else { return };
-            let id = AttemptId { shard: work.shard.number, attempt: work.attempt };
+            let Some(at) = at else { return };
+            let id = self.waiting[at].id();
+            if !stopped && !self.gate.admits(id, &mut |id, text| emit(Emission::Note(id, text))) {
+                return;
+            }
+            let Some(work) = self.waiting.remove(at) else { return };
             emit(Emission::Event(&Event::AttemptStarted { id, at: now() }));
             if stopped {
                 let end = AttemptEnd::Cancelled(self.reason.unwrap_or(Reason::User));
@@ -188,7 +204,7 @@ impl<'a> Dispatcher<'a> {
             tokio::spawn(attempt::run(
                 self.setting.clone(),
                 self.try_of(work, id),
-                self.sender.subscribe(),
+                self.gate.pass(id, self.sender.subscribe()),
                 self.messages.clone(),
             ));
         }
@@ -207,7 +223,8 @@ impl<'a> Dispatcher<'a> {
 
     /// Whether something waits for its time and for nothing else.
     fn waits(&self) -> bool {
-        self.running < self.options.jobs.get() && !self.waiting.is_empty()
+        let has_room = self.running < self.options.jobs.get() && self.gate.is_open();
+        has_room && !self.waiting.is_empty()
     }
 
     fn take(&mut self, message: Message, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
@@ -224,9 +241,11 @@ impl<'a> Dispatcher<'a> {
             Message::Note(id, text) => emit(Emission::Note(id, &text)),
             Message::Ended(id, end) => {
                 self.running -= 1;
+                let had_to_go = self.gate.leave(id) && !self.is_stopped();
+                let otherwise = if had_to_go { Reason::MemoryShort } else { Reason::User };
                 let end = match end {
                     AttemptEnd::Cancelled(_) => {
-                        AttemptEnd::Cancelled(self.reason.unwrap_or(Reason::User))
+                        AttemptEnd::Cancelled(self.reason.unwrap_or(otherwise))
                     }
                     end @ (AttemptEnd::Finished(_) | AttemptEnd::Faulted(_)) => end,
                 };
@@ -234,6 +253,14 @@ impl<'a> Dispatcher<'a> {
                 self.try_again(id, &end, emit);
             }
         }
+    }
+
+    /// Looks at the machine; who has nothing left to run is not worth ending.
+    fn look(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
+        let course = |id: AttemptId| self.courses.get(&id.shard);
+        let has_rest =
+            |id| course(id).is_some_and(|course| !course.ledger.left().groups.is_empty());
+        self.gate.look(has_rest, &mut |id, text| emit(Emission::Note(id, text)));
     }
 
     fn is_stopped(&self) -> bool {

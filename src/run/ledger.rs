@@ -29,6 +29,13 @@ struct Entry {
     block: Option<Block>,
 }
 
+impl Entry {
+    /// Whether it is still to be run.
+    fn is_left(&self) -> bool {
+        self.open || matches!(self.end, None | Some(End::Unfinished))
+    }
+}
+
 /// How the last execution of a test ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -116,14 +123,18 @@ impl Ledger {
     /// What has no result yet. What ran when the runner came to a bad end may bring the next one
     /// down, too: it is put off until it is all that is left.
     pub(super) fn rest(&self) -> Rest {
-        let left = |entry: &Entry| entry.open || matches!(entry.end, None | Some(End::Unfinished));
         let suspected = self.with_blocks(|entry| entry.open);
-        let others = self.with_blocks(left).difference(&suspected).copied().collect();
+        let others = self.with_blocks(Entry::is_left).difference(&suspected).copied().collect();
         let groups = self.groups_of(&others);
         if groups.is_empty() {
             return self.suspected();
         }
         Rest { groups, put_off: self.keys(|entry| entry.open).cloned().collect() }
+    }
+
+    /// What has no result yet, of a runner that was ended in the middle and is not to blame.
+    pub(super) fn left(&self) -> Rest {
+        Rest { groups: self.groups_of(&self.with_blocks(Entry::is_left)), ..Rest::default() }
     }
 
     /// What ran when a runner came to a bad end, and has not been run since.

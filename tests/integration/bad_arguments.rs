@@ -78,6 +78,12 @@ fn limits_that_nothing_could_meet_are_usage_errors() {
             "2s..1s",
             "the first time is the shortest wait, it cannot be the longer",
         ),
+        (
+            "--pressure",
+            "LOW,HIGH,CRITICAL",
+            "95,70,85",
+            "three parts from 1% to 100% are expected, the least first",
+        ),
         ("--max-failures", "N", "0", "a whole number of at least 1 is expected"),
         ("--backoff-factor", "F", "0.5", "a number of at least 1 is expected"),
         ("--backoff-jitter", "PART", "2", "a number from 0 to 1 is expected"),
@@ -92,7 +98,7 @@ fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let place = Place::scripted(&six());
     let known = "backoff, backoff-factor, backoff-jitter, color, config, cpus, discover, engine, \
                  env, events, fail-on-flaky, fault-retries, format, grep, grep-invert, image, \
-                 isolation, jobs, max-failures, memory, network, output, pids-limit, plan, plan-file, previous, \
+                 isolation, jobs, max-failures, memory, network, output, pids-limit, plan, plan-file, pressure, previous, \
                  priority, progress, project, quiet, retries, retry-budget, shard, shard-timeout, shards, spread, stall-timeout, strategy, tag, target, timeout, timings, update-timings, \
                  verbose, workers, writable";
     let refused = "error: the settings file `./shardwright.toml` holds a value that cannot be used";

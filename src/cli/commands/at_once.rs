@@ -48,7 +48,7 @@ fn asked(plan: &Plan, args: &RunArgs, resources: &Options, streams: &mut Streams
         Jobs::Count(jobs) => jobs,
         Jobs::All => all,
         Jobs::Auto => {
-            let Options { machine: Some(machine), need } = resources else { return all };
+            let Options { machine: Some(machine), need, .. } = resources else { return all };
             let memory = machine.read().map(|reading| reading.available);
             let cpus = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
             let (room, need) = (Room { memory, cpus }, *need);

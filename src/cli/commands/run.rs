@@ -101,7 +101,14 @@ async fn sharded(
     let retries = args.retry.options();
     let limits = Limits { time: run.timeout, failures: run.most_failures() };
     let shard_timeout = run.shard_timeout;
-    let options = dispatcher::Options { jobs, shard_timeout, root, retries, limits };
+    let options = dispatcher::Options {
+        jobs,
+        shard_timeout,
+        root,
+        retries,
+        limits,
+        resources: resources.clone(),
+    };
     let sink = Sink::new(&plan, &setting.output, run, verbose, streams);
     let (running, mut sink) = running.unless_failed(sink).await?;
     let started = running.go_on(&plan, setting).await?;
