@@ -151,6 +151,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How the run is shown')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Shards at once; `auto`: as many as fit the available memory, at --memory each, and twice the CPUs, at --cpus each [default: all; with `--shards auto` auto; with `--isolation process` one where a server has a port]')
             [CompletionResult]::new('--pressure', '--pressure', [CompletionResultType]::ParameterName, 'How much of the machine''s memory may be in use: from the first on shards start one by one, from the second on no more start, from the third on the youngest is ended and what is left of it runs later; `off` looks at no memory')
+            [CompletionResult]::new('--machine-limit', '--machine-limit', [CompletionResultType]::ParameterName, 'Start no shard where so many run on this machine, those of your other runs with this flag included; who came first starts first')
             [CompletionResult]::new('--machine', '--machine', [CompletionResultType]::ParameterName, 'Read `/proc` and `/sys` below this folder')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')

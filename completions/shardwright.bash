@@ -691,7 +691,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__run)
-            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --shard --plan --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine --output --update-timings --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
+            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --shard --plan --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -810,6 +810,10 @@ _shardwright() {
                     return 0
                     ;;
                 --pressure)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --machine-limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

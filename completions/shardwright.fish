@@ -160,6 +160,7 @@ plain\t'A line when something happens'
 none\t'Nothing until the end'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l jobs -d 'Shards at once; `auto`: as many as fit the available memory, at --memory each, and twice the CPUs, at --cpus each [default: all; with `--shards auto` auto; with `--isolation process` one where a server has a port]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l pressure -d 'How much of the machine\'s memory may be in use: from the first on shards start one by one, from the second on no more start, from the third on the youngest is ended and what is left of it runs later; `off` looks at no memory' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l machine-limit -d 'Start no shard where so many run on this machine, those of your other runs with this flag included; who came first starts first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l machine -d 'Read `/proc` and `/sys` below this folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s o -l output -d 'The folder for reports and logs, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l retries -d 'Run failed tests again in a fresh sandbox, at most so often; a pass there is flaky. What Playwright retries by itself it has retried before' -r

@@ -7,6 +7,7 @@ use crate::config::flags::resources::ResourceFlags;
 use crate::config::flags::sandbox::{Isolation, SandboxFlags};
 use crate::run::resources::Options;
 use crate::run::resources::jobs::Need;
+use crate::run::resources::line::Share;
 use crate::run::resources::machine::Machine;
 
 /// Where an engine listens that may be on another machine.
@@ -19,8 +20,16 @@ pub(crate) fn options(
     environment: &Environment,
 ) -> Options {
     let need = Need { memory: sandbox.memory_in_bytes(), cpus: sandbox.cpus };
-    let pressure = flags.pressure.0;
-    Options { machine: machine(flags, sandbox, environment), need, pressure }
+    Options {
+        machine: machine(flags, sandbox, environment),
+        need,
+        pressure: flags.pressure.0,
+        share: flags.machine_limit.map(|most| Share {
+            folder: environment.cache_folder().join("machine"),
+            most,
+            run: std::process::id().to_string(),
+        }),
+    }
 }
 
 fn machine(

@@ -241,6 +241,8 @@ impl<'a> Dispatcher<'a> {
             Message::Note(id, text) => emit(Emission::Note(id, &text)),
             Message::Ended(id, end) => {
                 self.running -= 1;
+                // Before others, who may wait for its place, begin.
+                let at = now();
                 let had_to_go = self.gate.leave(id) && !self.is_stopped();
                 let otherwise = if had_to_go { Reason::MemoryShort } else { Reason::User };
                 let end = match end {
@@ -249,7 +251,7 @@ impl<'a> Dispatcher<'a> {
                     }
                     end @ (AttemptEnd::Finished(_) | AttemptEnd::Faulted(_)) => end,
                 };
-                emit(Emission::Event(&Event::AttemptEnded { id, end: end.clone(), at: now() }));
+                emit(Emission::Event(&Event::AttemptEnded { id, end: end.clone(), at }));
                 self.try_again(id, &end, emit);
             }
         }

@@ -53,6 +53,7 @@ fn counts_of_nothing_are_usage_errors() {
     let place = Place::scripted(&six());
     for (flag, name, said) in [
         ("--jobs", "K|auto|all", "a whole number of at least 1, `auto` or `all` is expected"),
+        ("--machine-limit", "K", "a whole number of at least 1 is expected"),
         ("--workers", "W", "at least 1 worker is needed"),
     ] {
         let stderr = format!("error: invalid value '0' for '{flag} <{name}>': {said}{MORE}");
@@ -98,7 +99,7 @@ fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let place = Place::scripted(&six());
     let known = "backoff, backoff-factor, backoff-jitter, color, config, cpus, discover, engine, \
                  env, events, fail-on-flaky, fault-retries, format, grep, grep-invert, image, \
-                 isolation, jobs, max-failures, memory, network, output, pids-limit, plan, plan-file, pressure, previous, \
+                 isolation, jobs, machine-limit, max-failures, memory, network, output, pids-limit, plan, plan-file, pressure, previous, \
                  priority, progress, project, quiet, retries, retry-budget, shard, shard-timeout, shards, spread, stall-timeout, strategy, tag, target, timeout, timings, update-timings, \
                  verbose, workers, writable";
     let refused = "error: the settings file `./shardwright.toml` holds a value that cannot be used";

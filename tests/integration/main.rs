@@ -15,6 +15,7 @@ mod hostile_titles;
 mod killed;
 mod laws_by_chance;
 mod locked;
+mod machine_limit;
 mod matrix;
 mod merged_parts;
 mod narrow;

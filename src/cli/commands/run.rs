@@ -24,6 +24,7 @@ use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::run::cancel::Wishes;
 use crate::run::dispatcher::{self, Emission, Limits, execute};
+use crate::run::resources::line::Share;
 use crate::run::{Setting, cancel, resources};
 use crate::runner::playwright::install::real;
 use crate::wire::plan_v1;
@@ -48,6 +49,7 @@ pub(crate) fn exec(
     let resources = config::resources::options(&run.resources, sandbox, environment);
     let stall_timeout = Some(run.stall_timeout);
     let setting = Setting { stall_timeout, ..asked.setting(install, environment, folder.clone())? };
+    resources.share.as_ref().map_or(Ok(()), Share::check)?;
     output::prepare(&folder, part)?;
     let runtime = Runtime::new()?;
     let (plan, outcome) = runtime.block_on(async {

@@ -39,7 +39,9 @@ pub(crate) async fn begin(
         let suite = stage::listed(setting, shards + 1 + spare, &folder, wishes, streams).await?;
         return Ok((suite, Running::Nothing));
     };
-    if !setting.install.version.at_least(62) || !setting.call.can_wait() {
+    // A node's one process would run before it is its turn.
+    let is_shared = args.run.resources.machine_limit.is_some();
+    if !setting.install.version.at_least(62) || !setting.call.can_wait() || is_shared {
         let suite = stage::listed(setting, 2 + spare, &folder, wishes, streams).await?;
         return Ok((suite, Running::Nothing));
     }

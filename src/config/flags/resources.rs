@@ -25,9 +25,18 @@ pub(crate) struct ResourceFlags {
         env = "SHARDWRIGHT_PRESSURE", value_parser = pressure)]
     pub(crate) pressure: Bounds,
 
+    /// Start no shard where so many run on this machine, those of your other runs with this flag
+    /// included; who came first starts first
+    #[arg(long, value_name = "K", env = "SHARDWRIGHT_MACHINE_LIMIT", value_parser = machine_limit)]
+    pub(crate) machine_limit: Option<NonZeroUsize>,
+
     /// Read `/proc` and `/sys` below this folder
     #[arg(long, value_name = "DIR", hide = true)]
     pub(crate) machine: Option<PathBuf>,
+}
+
+fn machine_limit(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "a whole number of at least 1 is expected".to_owned())
 }
 
 /// When memory is short; none never is.

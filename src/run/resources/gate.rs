@@ -9,12 +9,16 @@ use crate::model::event::AttemptId;
 use crate::run::attempt::pass_on;
 use crate::run::cancel::raise;
 use crate::run::resources::Options;
+use crate::run::resources::line::{Line, Ticket, Turn};
 use crate::run::resources::machine::Reading;
 use crate::run::resources::pressure::{Pressure, SETTLED, Shards};
 use crate::sandbox::Wish;
 
 /// How often the memory is looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often a run asks whether it is its turn, and where it was kept from asking.
+const TURN: Duration = Duration::from_millis(100);
+const BUSY: Duration = Duration::from_millis(5);
 /// Where there is nothing to look at.
 const NEVER: Duration = Duration::from_hours(24 * 365);
 
@@ -29,6 +33,12 @@ pub(crate) struct Gate<'a> {
     is_shut: bool,
     /// That was said.
     is_said: bool,
+    /// None where the machine is shared with nobody.
+    line: Option<Line<'a>>,
+    /// Somebody asked for a turn since the last look.
+    is_asked: bool,
+    /// The turn of the attempt that starts next.
+    turn: Option<Ticket>,
     next_look: Instant,
 }
 
@@ -38,6 +48,8 @@ struct Running {
     since: Instant,
     /// It has to go.
     goes: bool,
+    /// Others come to their turn when it goes.
+    _turn: Option<Ticket>,
     /// Wishes for this attempt alone.
     own: watch::Sender<Wish>,
 }
@@ -45,8 +57,17 @@ struct Running {
 impl<'a> Gate<'a> {
     pub(crate) fn new(options: &'a Options) -> Self {
         let next_look = Instant::now() + LOOK;
-        let (running, most) = (Vec::new(), usize::MAX);
-        Self { options, running, most, is_shut: false, is_said: false, next_look }
+        Self {
+            options,
+            running: Vec::new(),
+            most: usize::MAX,
+            is_shut: false,
+            is_said: false,
+            line: options.share.as_ref().map(Line::new),
+            is_asked: false,
+            turn: None,
+            next_look,
+        }
     }
 
     /// Whether an attempt may start now; why not is told where it was not told before. Who was
@@ -55,11 +76,18 @@ impl<'a> Gate<'a> {
         if self.is_shut {
             return false;
         }
-        let Some(reason) = self.memory_holds() else { return true };
+        let reason = match self.memory_holds() {
+            Some(reason) => Some(format!("waits: {reason} (--pressure)")),
+            None => match self.line_holds(id, tell) {
+                Hold::Not => return true,
+                Hold::Silent => None,
+                Hold::Said(reason) => Some(reason),
+            },
+        };
         self.is_shut = true;
-        if !self.is_said {
+        if let Some(reason) = reason.filter(|_| !self.is_said) {
             self.is_said = true;
-            tell(id, &format!("waits: {reason} (--pressure)"));
+            tell(id, &reason);
         }
         false
     }
@@ -77,7 +105,13 @@ impl<'a> Gate<'a> {
     ) -> watch::Receiver<Wish> {
         let (own, of_own) = watch::channel(*all.borrow());
         tokio::spawn(pass_on(all, own.clone()));
-        self.running.push(Running { id, since: Instant::now(), goes: false, own });
+        self.running.push(Running {
+            id,
+            since: Instant::now(),
+            goes: false,
+            _turn: self.turn.take(),
+            own,
+        });
         of_own
     }
 
@@ -97,7 +131,11 @@ impl<'a> Gate<'a> {
     /// ended, one at a time.
     pub(crate) fn look(&mut self, has_rest: impl Fn(AttemptId) -> bool, tell: Tell<'_>) {
         self.is_shut = false;
-        self.next_look = Instant::now() + if self.watched().is_some() { LOOK } else { NEVER };
+        // Who waits for something else holds nobody up, nor does who waits for nothing any more.
+        if let Some(line) = self.line.as_mut().filter(|_| !std::mem::take(&mut self.is_asked)) {
+            line.leave();
+        }
+        self.next_look = Instant::now() + self.pace();
         let Some((pressure, reading)) = self.watched() else { return };
         let is_too_much = pressure.is_too_much(reading, self.running.len());
         if !is_too_much || self.running.iter().any(|running| running.goes) {
@@ -116,6 +154,49 @@ impl<'a> Gate<'a> {
         self.most = self.running.len() - 1;
     }
 
+    /// After what time to look again.
+    fn pace(&self) -> Duration {
+        let is_in_line = self.line.as_ref().is_some_and(Line::waits);
+        let is_watched = self.options.machine.is_some() && self.options.pressure.is_some();
+        match (is_in_line, is_watched) {
+            (true, _) => TURN,
+            (false, true) => LOOK,
+            (false, false) => NEVER,
+        }
+    }
+
+    /// Why other runs let nobody start. Where there is no line any more, nobody waits in it.
+    fn line_holds(&mut self, id: AttemptId, tell: Tell<'_>) -> Hold {
+        let (Some(line), Some(share)) = (&mut self.line, &self.options.share) else {
+            return Hold::Not;
+        };
+        self.is_asked = true;
+        let (hold, pace) = match line.ask() {
+            Ok(Turn::Ours(ticket)) => {
+                self.turn = Some(ticket);
+                return Hold::Not;
+            }
+            Ok(Turn::Busy) => (Hold::Silent, BUSY),
+            Ok(Turn::Later { others: 0, before: 0 }) => (Hold::Silent, TURN),
+            Ok(Turn::Later { others, before }) => {
+                let told = format!(
+                    "waits for its turn: shards of other runs on this machine: {others}, runs \
+                     before this one: {before} (--machine-limit {})",
+                    share.most
+                );
+                (Hold::Said(told), TURN)
+            }
+            Err(error) => {
+                let folder = share.folder.display();
+                tell(id, &format!("--machine-limit is given up: `{folder}` fails: {error}"));
+                self.line = None;
+                return Hold::Not;
+            }
+        };
+        self.next_look = self.next_look.min(Instant::now() + pace);
+        hold
+    }
+
     /// Why memory lets nobody start.
     fn memory_holds(&self) -> Option<String> {
         if self.running.len() >= self.most {
@@ -132,6 +213,14 @@ impl<'a> Gate<'a> {
         let machine = self.options.machine.as_ref()?;
         Some((self.options.pressure?, machine.read()?))
     }
+}
+
+/// Whether an attempt is held back, and what is said of it.
+enum Hold {
+    Not,
+    /// By shards of this run, or for an instant.
+    Silent,
+    Said(String),
 }
 
 /// Takes a remark about an attempt.

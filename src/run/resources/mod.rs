@@ -2,10 +2,12 @@
 
 pub(super) mod gate;
 pub(crate) mod jobs;
+pub(crate) mod line;
 pub(crate) mod machine;
 pub(crate) mod pressure;
 
 use jobs::Need;
+use line::Share;
 use machine::Machine;
 use pressure::Pressure;
 
@@ -18,4 +20,6 @@ pub(crate) struct Options {
     pub(crate) need: Need,
     /// None starts shards however little memory there is.
     pub(crate) pressure: Option<Pressure>,
+    /// None shares with nobody.
+    pub(crate) share: Option<Share>,
 }
