@@ -2,31 +2,42 @@
 //! test wants it to be.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::support::place::Place;
-use crate::support::said;
 use crate::support::script::six;
+use crate::support::{engine, project, read, said};
 
 /// After so long a run that does not get anywhere is given up.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A machine of 8 GB of which so many megabytes are available.
 fn with_memory(place: &Place, available: u64) {
+    play_memory(&place.path("machine"), available);
+}
+
+/// The same in this folder.
+fn play_memory(machine: &Path, available: u64) {
+    let folder = machine.join("proc");
+    fs::create_dir_all(&folder).unwrap();
     let kilobytes = available << 10;
     let text = format!("MemTotal: {} kB\nMemAvailable: {kilobytes} kB\n", 8 << 20);
+    fs::write(folder.join("meminfo.new"), text).unwrap();
     // At once: who reads it sees the old one or the new one.
-    place.write("machine/proc/meminfo.new", text);
-    let file = place.path("machine/proc/meminfo");
-    fs::rename(place.path("machine/proc/meminfo.new"), file).expect("a file can be renamed");
+    fs::rename(folder.join("meminfo.new"), folder.join("meminfo")).unwrap();
 }
 
 /// The events of a run so far.
 fn events(place: &Place) -> Vec<Value> {
-    let text = fs::read_to_string(place.path("events.ndjson")).unwrap_or_default();
+    events_in(&place.path("events.ndjson"))
+}
+
+fn events_in(file: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(file).unwrap_or_default();
     let lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
     lines.map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
@@ -234,4 +245,46 @@ fn where_memory_stays_critical_shards_run_one_by_one_to_the_end() {
     let short = |(_, end): &&(u64, String)| end == "memory-short";
     assert_eq!(ends(&place).iter().filter(short).count(), 2);
     assert_eq!(ends(&place).len(), 5);
+}
+
+#[test]
+fn a_container_that_gives_way_leaves_its_results_and_the_rest_runs_in_another() {
+    engine::needed();
+    let project = project::copy("faults", "gives-way");
+    // Long enough for both to be in the middle at once.
+    let slow = fs::read_to_string(project.join("tests/slow.spec.ts")).unwrap();
+    for name in ["slow.spec.ts", "slow-too.spec.ts"] {
+        fs::write(project.join("tests").join(name), slow.replace("2_000", "5_000")).unwrap();
+    }
+    let _turn = engine::alone();
+    let machine = project.join("machine");
+    play_memory(&machine, 8 << 10);
+    let arguments = ["run", "--shards", "2", "--machine", "machine", "--events", "events.ndjson"];
+    let mut tool = project::start(&project, &[&arguments[..], &["tests/slow"]].concat(), &[]);
+    let events = || events_in(&project.join("events.ndjson"));
+    // The tests that an attempt at a shard began.
+    let began = |shard: u64, attempt: u64| -> Vec<String> {
+        let events = events().into_iter().filter(|event| event["event"] == "test-began");
+        let own = events.filter(|event| event["shard"] == shard && event["attempt"] == attempt);
+        own.map(|event| event["key"]["titles"][0].as_str().unwrap().to_owned()).collect()
+    };
+    until(&mut tool, "both are in their second test", || {
+        began(1, 1).len() >= 2 && began(2, 1).len() >= 2
+    });
+    play_memory(&machine, 0);
+    let has_ended = || events().iter().any(|event| event["event"] == "attempt-ended");
+    until(&mut tool, "one is ended", has_ended);
+    play_memory(&machine, 8 << 10);
+    let ran = project::ended(&project, tool);
+    assert_eq!(ran.said.code, 0, "{}", ran.said.stderr);
+    let verdicts = read::verdicts(&ran.output()).into_iter().map(|(_, verdict)| verdict);
+    assert_eq!(verdicts.collect::<Vec<_>>(), ["passed"; 6]);
+    let short = |event: &&Value| event["reason"] == "memory-short";
+    let ends: Vec<u64> =
+        events().iter().filter(short).filter_map(|event| event["shard"].as_u64()).collect();
+    let [shard] = ends[..] else { panic!("{ends:?} {}", ran.said.stderr) };
+    let (first, second) = (began(shard, 1), began(shard, 2));
+    // What had passed is not run again, what was in the middle is.
+    assert_eq!((first.len() + second.len(), &first[first.len() - 1]), (4, &second[0]));
+    assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
 }

@@ -225,3 +225,94 @@ enum Hold {
 
 /// Takes a remark about an attempt.
 type Tell<'a> = &'a mut dyn FnMut(AttemptId, &str);
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use tokio::sync::watch;
+    use tokio::time::advance;
+
+    use super::{Gate, LOOK};
+    use crate::model::event::AttemptId;
+    use crate::model::id::ShardNumber;
+    use crate::run::resources::Options;
+    use crate::run::resources::jobs::Need;
+    use crate::run::resources::machine::Machine;
+    use crate::run::resources::pressure::{Pressure, SETTLED};
+    use crate::sandbox::Wish;
+
+    fn id(shard: usize) -> AttemptId {
+        AttemptId { shard: ShardNumber::at(shard), attempt: 1 }
+    }
+
+    /// So much of the memory is available, in percent.
+    fn play(root: &Path, available: u64) {
+        fs::create_dir_all(root.join("proc")).unwrap();
+        let text = format!("MemTotal: 100 kB\nMemAvailable: {available} kB\n");
+        fs::write(root.join("proc/meminfo"), text).unwrap();
+    }
+
+    fn options(root: &Path) -> Options {
+        Options {
+            machine: Some(Machine::below(root.to_path_buf())),
+            need: Need { memory: 1024, cpus: 1.0 },
+            pressure: Some(Pressure { low: 70, high: 85, critical: 95 }),
+            share: None,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_that_has_to_go_takes_a_place_away_for_good() {
+        let root = tempfile::tempdir().unwrap();
+        play(root.path(), 90);
+        let options = options(root.path());
+        let mut gate = Gate::new(&options);
+        let (_sender, all) = watch::channel(Wish::Run);
+        let admits = |gate: &mut Gate<'_>, shard| gate.admits(id(shard), &mut |_, _| {});
+        let mut own = Vec::new();
+        for shard in 0..3 {
+            assert!(admits(&mut gate, shard));
+            own.push(gate.pass(id(shard), all.clone()));
+        }
+        play(root.path(), 0);
+        // The youngest has nothing left, and one goes at a time.
+        gate.look(|id| id.shard != ShardNumber::at(2), &mut |_, _| {});
+        gate.look(|_| true, &mut |_, _| {});
+        let wishes: Vec<Wish> = own.iter().map(|own| *own.borrow()).collect();
+        assert_eq!(wishes, [Wish::Run, Wish::Stop, Wish::Run]);
+        assert_eq!([gate.leave(id(1)), gate.leave(id(1))], [true, false]);
+        play(root.path(), 90);
+        advance(SETTLED).await;
+        // Turned away once, it is not heard before the next look.
+        assert!(!admits(&mut gate, 1) && !gate.is_open());
+        gate.look(|_| true, &mut |_, _| {});
+        assert!(gate.is_open() && !admits(&mut gate, 1));
+        assert!(!gate.leave(id(0)));
+        assert!(admits(&mut gate, 1));
+        // The last one never goes.
+        play(root.path(), 0);
+        gate.look(|_| true, &mut |_, _| {});
+        assert_eq!(*own[2].borrow(), Wish::Run);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_is_told_once_and_a_wish_of_all_reaches_each() {
+        let root = tempfile::tempdir().unwrap();
+        play(root.path(), 10);
+        let options = options(root.path());
+        let mut gate = Gate::new(&options);
+        let (sender, all) = watch::channel(Wish::Run);
+        let mut own = gate.pass(id(0), all);
+        let mut told = Vec::new();
+        for _ in 0..3 {
+            assert!(!gate.admits(id(1), &mut |_, text| told.push(text.to_owned())));
+            advance(LOOK).await;
+            gate.look(|_| true, &mut |_, _| {});
+        }
+        assert_eq!(told, ["waits: 90 % of the memory is in use, the limit is 85 % (--pressure)"]);
+        sender.send(Wish::Stop).unwrap();
+        own.wait_for(|wish| *wish == Wish::Stop).await.unwrap();
+    }
+}
