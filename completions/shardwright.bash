@@ -699,7 +699,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__run)
-            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --shard --plan --jobs --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --output --update-timings --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
+            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --shard --plan --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -789,10 +789,6 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --jobs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --shard-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -815,6 +811,22 @@ _shardwright() {
                     ;;
                 --progress)
                     COMPREPLY=($(compgen -W "auto bar plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pressure)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --machine-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --machine)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --output)

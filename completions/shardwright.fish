@@ -151,7 +151,6 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s j -l wor
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard -d 'Run one part, as one node of a CI matrix; `merge` joins the parts' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l plan -d 'Run exactly this plan, a file of `plan -o` or a report\'s folder: it says how many shards there are, and no strategy is asked' -r -F
-complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l jobs -d 'Shards at once [default: all; with `--isolation process` one where a server has a port]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard-timeout -d 'What one shard may take before it is killed, as 90s or 20m' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l stall-timeout -d 'A shard of which nothing is heard for so long is ended and tried again: no test begins or ends, and nothing is printed' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l timeout -d 'What the whole run may take, from the first shard\'s start; then what runs is ended in order' -r
@@ -161,6 +160,10 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l progress
 bar\t'A live view'
 plain\t'A line when something happens'
 none\t'Nothing until the end'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l jobs -d 'Shards at once; `auto`: as many as fit the available memory, at --memory each, and twice the CPUs, at --cpus each [default: all; with `--shards auto` auto; with `--isolation process` one where a server has a port]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l pressure -d 'How much of the machine\'s memory may be in use: from the first on shards start one by one, from the second on no more start, from the third on the youngest is ended and what is left of it runs later; `off` looks at no memory' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l machine-limit -d 'Start no shard where so many run on this machine, those of your other runs with this flag included; who came first starts first' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l machine -d 'Read `/proc` and `/sys` below this folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s o -l output -d 'The folder for reports and logs, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l retries -d 'Run failed tests again in a fresh sandbox, at most so often; a pass there is flaky. What Playwright retries by itself it has retried before' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l fault-retries -d 'After a fault (out of memory, a crash, the engine gone), run what has no result yet again in a fresh sandbox, at most so often for each shard' -r

@@ -126,13 +126,13 @@ pub(crate) struct SharedFlags {
 pub(crate) enum Command {
     /// Show what there is to run
     #[command(after_help = DISCOVER_EXAMPLES)]
-    Discover(DiscoverArgs),
+    Discover(Box<DiscoverArgs>),
     /// Show who would run what, and how good the plan is
     #[command(after_help = PLAN_EXAMPLES)]
-    Plan(PlanArgs),
+    Plan(Box<PlanArgs>),
     /// Run the suite in shards and report
     #[command(after_help = RUN_EXAMPLES)]
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Join the results of many shards into one report
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeArgs),

@@ -4,4 +4,5 @@ pub(crate) mod environment;
 pub(crate) mod flags;
 pub(crate) mod isolation;
 pub(crate) mod project;
+pub(crate) mod resources;
 pub(crate) mod settings;

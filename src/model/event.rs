@@ -246,6 +246,8 @@ pub(crate) enum Reason {
     TooManyFailures,
     /// The whole run took longer than it may.
     RunTimedOut,
+    /// The machine was about to run out of memory; another attempt follows.
+    MemoryShort,
 }
 
 impl Reason {
@@ -255,6 +257,7 @@ impl Reason {
             Self::User => "cancelled",
             Self::TooManyFailures => "stopped after too many failures (--max-failures)",
             Self::RunTimedOut => "stopped: the run took longer than it may (--timeout)",
+            Self::MemoryShort => "ended because memory was short (--pressure)",
         }
     }
 }

@@ -285,7 +285,7 @@ impl Outcome {
         })
     }
 
-    /// Whether the attempt came to a bad end that is no failing test, and another one followed, of
+    /// Whether the attempt came to a end that is no failing test, and another one followed, of
     /// its shard or of those that took its tests over.
     fn is_healed(&self, id: AttemptId) -> bool {
         let shard = self.shards.iter().find(|shard| shard.number == id.shard);
@@ -293,7 +293,8 @@ impl Outcome {
         let moved = shard.is_some_and(|shard| shard.moved > 0);
         let at = id.attempt.saturating_sub(1) as usize;
         let ended = attempts.get(at).and_then(|attempt| attempt.ended.as_ref());
-        matches!(ended, Some((_, AttemptEnd::Faulted(_)))) && (moved || at + 1 < attempts.len())
+        let is_bad = !matches!(ended, None | Some((_, AttemptEnd::Finished(_))));
+        is_bad && (moved || at + 1 < attempts.len())
     }
 
     /// Wall time of the run as far as it is known.

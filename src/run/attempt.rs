@@ -140,7 +140,7 @@ impl Started {
 }
 
 /// Hands on what is wished of all attempts, for as long as this one runs.
-async fn pass_on(mut all: watch::Receiver<Wish>, own: watch::Sender<Wish>) {
+pub(super) async fn pass_on(mut all: watch::Receiver<Wish>, own: watch::Sender<Wish>) {
     loop {
         raise(&own, *all.borrow_and_update());
         tokio::select! {

@@ -1,6 +1,8 @@
 //! The sole owner of a run's state: shards go in, attempts are started, their messages come out
 //! as events in one order.
 
+mod again;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
@@ -10,13 +12,13 @@ use tokio::time::Instant;
 
 use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
 use crate::model::id::{ShardNumber, TestKey};
-use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
-use crate::model::suite::GroupKind;
+use crate::model::plan::{Plan, PlannedShard};
 use crate::run::Setting;
 use crate::run::attempt::{self, Message, Started, Try, now};
 use crate::run::cancel::{Wishes, raise};
-use crate::run::course::{Course, State, Taken, deal};
-use crate::run::retry::{Next, Retries, worth};
+use crate::run::course::Course;
+use crate::run::resources::{self, gate::Gate};
+use crate::run::retry::Retries;
 use crate::sandbox::Wish;
 
 /// How a plan is run.
@@ -30,6 +32,7 @@ pub(crate) struct Options {
     pub(crate) root: Option<String>,
     pub(crate) retries: Retries,
     pub(crate) limits: Limits,
+    pub(crate) resources: resources::Options,
 }
 
 /// When a whole run is given up.
@@ -82,6 +85,7 @@ pub(crate) async fn execute(
             () = tokio::time::sleep_until(time_over), if !dispatcher.is_stopped() => {
                 dispatcher.stop(Reason::RunTimedOut);
             }
+            () = tokio::time::sleep_until(dispatcher.gate.next_look()) => dispatcher.look(emit),
             // Who waits for another try need not wait any more.
             Ok(()) = wishes.changed(), if dispatcher.waits() => {}
         }
@@ -103,6 +107,12 @@ struct Work {
     from: Option<ShardNumber>,
 }
 
+impl Work {
+    fn id(&self) -> AttemptId {
+        AttemptId { shard: self.shard.number, attempt: self.attempt }
+    }
+}
+
 struct Dispatcher<'a> {
     /// In the order in which they shall start.
     waiting: VecDeque<Work>,
@@ -119,6 +129,8 @@ struct Dispatcher<'a> {
     reason: Option<Reason>,
     sender: watch::Sender<Wish>,
     messages: mpsc::UnboundedSender<Message>,
+    /// The room on the machine.
+    gate: Gate<'a>,
 }
 
 impl<'a> Dispatcher<'a> {
@@ -159,6 +171,7 @@ impl<'a> Dispatcher<'a> {
             reason: None,
             sender,
             messages,
+            gate: Gate::new(&options.resources),
         }
     }
 
@@ -178,8 +191,12 @@ impl<'a> Dispatcher<'a> {
         while self.running < self.options.jobs.get() {
             let now_due = Instant::now();
             let at = self.waiting.iter().position(|work| stopped || work.due <= now_due);
-            let Some(work) = at.and_then(|at| self.waiting.remove(at)) else { return };
-            let id = AttemptId { shard: work.shard.number, attempt: work.attempt };
+            let Some(at) = at else { return };
+            let id = self.waiting[at].id();
+            if !stopped && !self.gate.admits(id, &mut |id, text| emit(Emission::Note(id, text))) {
+                return;
+            }
+            let Some(work) = self.waiting.remove(at) else { return };
             emit(Emission::Event(&Event::AttemptStarted { id, at: now() }));
             if let Some(from) = work.from {
                 let tests = work.shard.groups.iter().flat_map(|planned| &planned.group.tests);
@@ -195,7 +212,7 @@ impl<'a> Dispatcher<'a> {
             tokio::spawn(attempt::run(
                 self.setting.clone(),
                 self.try_of(work, id),
-                self.sender.subscribe(),
+                self.gate.pass(id, self.sender.subscribe()),
                 self.messages.clone(),
             ));
         }
@@ -214,7 +231,8 @@ impl<'a> Dispatcher<'a> {
 
     /// Whether something waits for its time and for nothing else.
     fn waits(&self) -> bool {
-        self.running < self.options.jobs.get() && !self.waiting.is_empty()
+        let has_room = self.running < self.options.jobs.get() && self.gate.is_open();
+        has_room && !self.waiting.is_empty()
     }
 
     fn take(&mut self, message: Message, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
@@ -231,16 +249,27 @@ impl<'a> Dispatcher<'a> {
             Message::Note(id, text) => emit(Emission::Note(id, &text)),
             Message::Ended(id, end) => {
                 self.running -= 1;
+                // Before others, who may wait for its place, begin.
+                let at = now();
+                let had_to_go = self.gate.leave(id) && !self.is_stopped();
+                let otherwise = if had_to_go { Reason::MemoryShort } else { Reason::User };
                 let end = match end {
                     AttemptEnd::Cancelled(_) => {
-                        AttemptEnd::Cancelled(self.reason.unwrap_or(Reason::User))
+                        AttemptEnd::Cancelled(self.reason.unwrap_or(otherwise))
                     }
                     end @ (AttemptEnd::Finished(_) | AttemptEnd::Faulted(_)) => end,
                 };
-                emit(Emission::Event(&Event::AttemptEnded { id, end: end.clone(), at: now() }));
+                emit(Emission::Event(&Event::AttemptEnded { id, end: end.clone(), at }));
                 self.try_again(id, &end, emit);
             }
         }
+    }
+
+    /// Looks at the machine; who has nothing left to run is not worth ending.
+    fn look(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
+        let course = |id: AttemptId| self.courses.get(&id.shard);
+        let has_rest = |id| course(id).is_some_and(|course| !course.ledger.left().is_empty());
+        self.gate.look(has_rest, &mut |id, text| emit(Emission::Note(id, text)));
     }
 
     fn is_stopped(&self) -> bool {
@@ -265,104 +294,6 @@ impl<'a> Dispatcher<'a> {
         }
         if self.failures.len() >= most.get() as usize && self.reason.is_none() {
             self.stop(Reason::TooManyFailures);
-        }
-    }
-
-    /// Lets an attempt be followed by another where that may help.
-    fn try_again(
-        &mut self,
-        id: AttemptId,
-        end: &AttemptEnd,
-        emit: &mut (dyn FnMut(Emission<'_>) + Send),
-    ) {
-        if self.is_stopped() {
-            return;
-        }
-        let Some(course) = self.courses.get_mut(&id.shard) else { return };
-        let next = course.tries.next(&self.options.retries, &mut self.spent, end, &course.ledger);
-        let Next::Again { rest, wait } = next else {
-            self.settle(id.shard, end);
-            return;
-        };
-        course.attempt += 1;
-        let attempt = course.attempt;
-        let tests = rest.groups.iter().map(|planned| planned.group.tests.len()).sum();
-        emit(Emission::Again { id, tests, put_off: &rest.put_off, wait });
-        // Before those that have not begun: the whole run waits for a shard that begins again.
-        let work = self.work(id.shard, rest.groups, attempt, wait, None);
-        self.waiting.push_front(work);
-    }
-
-    fn work(
-        &mut self,
-        number: ShardNumber,
-        groups: Vec<PlannedGroup>,
-        attempt: u32,
-        wait: Duration,
-        from: Option<ShardNumber>,
-    ) -> Work {
-        let predicted = groups.iter().map(|planned| planned.estimate).sum();
-        let shard = PlannedShard { number, groups, predicted };
-        let (view, due) = (self.views, Instant::now() + wait);
-        self.views += 1;
-        Work { shard, attempt, view, due, from }
-    }
-
-    /// No more tries at what a shard has: what a fault left of it is dealt again to shards that can
-    /// still run.
-    fn settle(&mut self, number: ShardNumber, end: &AttemptEnd) {
-        let Some(course) = self.courses.get_mut(&number) else { return };
-        let AttemptEnd::Faulted(fault) = end else {
-            course.state = State::Idle;
-            self.begin_next();
-            return;
-        };
-        course.state = State::GivenUp;
-        let mut left: Vec<Taken> = course.give_back().collect();
-        if worth(fault.kind) > 0 && self.options.retries.after_faults > 0 {
-            let groups = course.ledger.unsuspected();
-            // Where all that is left ran at the bad end, it had its tries alone. And a file whose
-            // tests nobody has listed yet belongs to the shard that was to list them.
-            let known = groups.iter().all(|planned| planned.group.kind != GroupKind::Opaque);
-            if known && !groups.is_empty() {
-                left.push(Taken { from: number, groups });
-                let groups = course.ledger.suspected().groups;
-                left.extend((!groups.is_empty()).then_some(Taken { from: number, groups }));
-            }
-        }
-        for taken in left {
-            self.deal_again(&taken);
-        }
-        self.begin_next();
-    }
-
-    /// Deals groups to all shards that can still run.
-    fn deal_again(&mut self, taken: &Taken) {
-        let able = self.courses.values_mut().filter(|course| course.state != State::GivenUp);
-        let mut able: Vec<&mut Course> = able.collect();
-        let loads: Vec<Duration> = able.iter().map(|course| course.load()).collect();
-        let hands = deal(&taken.groups, &loads);
-        for (course, groups) in able.iter_mut().zip(hands) {
-            if !groups.is_empty() {
-                course.take_over(Taken { from: taken.from, groups });
-            }
-        }
-    }
-
-    /// Lets every shard that is free begin with what it takes over, as far as the budget goes.
-    fn begin_next(&mut self) {
-        let numbers: Vec<ShardNumber> = self.courses.keys().copied().collect();
-        for number in numbers {
-            let retries = &self.options.retries;
-            if self.spent >= retries.budget {
-                return;
-            }
-            let Some(course) = self.courses.get_mut(&number) else { continue };
-            let Some(Taken { from, groups }) = course.begin_next(number, retries) else { continue };
-            let attempt = course.attempt;
-            self.spent += 1;
-            let work = self.work(number, groups, attempt, Duration::ZERO, Some(from));
-            self.waiting.push_back(work);
         }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod list;
 mod listener;
 pub(crate) mod node;
 mod patience;
+pub(crate) mod resources;
 pub(crate) mod retry;
 mod tail;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::event::{AttemptEnd, FaultKind};
+use crate::model::event::{AttemptEnd, FaultKind, Reason};
 use crate::run::backoff::{Backoff, Delays};
 use crate::run::ledger::{Ledger, Rest};
 
@@ -57,36 +57,41 @@ impl Tries {
         end: &AttemptEnd,
         ledger: &Ledger,
     ) -> Next {
-        let Some(why) = self.why(retries, end).filter(|_| *spent < retries.budget) else {
+        let Some(why) = self.why(retries, end) else { return Next::Done };
+        // Who had to go is not to blame.
+        let is_free = matches!(why, Why::Pressed);
+        if !is_free && *spent >= retries.budget {
             return Next::Done;
-        };
+        }
         let rest = match why {
             Why::Fault => ledger.rest(),
             Why::PutOff => ledger.suspected(),
             Why::Failed => ledger.failed(),
             Why::Crashed => ledger.crashed(),
+            Why::Pressed => Rest { groups: ledger.left(), ..Rest::default() },
         };
         if rest.groups.is_empty() {
             return Next::Done;
         }
         let wait = match why {
             Why::Fault | Why::Crashed => self.delays.next().unwrap_or_default(),
-            Why::PutOff | Why::Failed => Duration::ZERO,
+            Why::PutOff | Why::Failed | Why::Pressed => Duration::ZERO,
         };
         match why {
             Why::Fault => self.faults += 1,
-            Why::PutOff => {}
+            Why::PutOff | Why::Pressed => {}
             Why::Failed => self.failed += 1,
             Why::Crashed => self.crashes += 1,
         }
         self.put_off = !rest.put_off.is_empty();
-        *spent += 1;
+        *spent += u32::from(!is_free);
         Next::Again { rest, wait }
     }
 
     /// Why there could be another try; none where there cannot.
     fn why(&self, retries: &Retries, end: &AttemptEnd) -> Option<Why> {
         match end {
+            AttemptEnd::Cancelled(Reason::MemoryShort) => Some(Why::Pressed),
             AttemptEnd::Cancelled(_) => None,
             AttemptEnd::Faulted(fault) => {
                 (self.faults < retries.after_faults.min(worth(fault.kind))).then_some(Why::Fault)
@@ -111,6 +116,8 @@ enum Why {
     Failed,
     /// The worker or the browser of tests died.
     Crashed,
+    /// It had to go for want of memory, and others did not.
+    Pressed,
 }
 
 /// How many more tries a test is worth whose worker or browser died.

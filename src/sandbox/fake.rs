@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use play::play;
+use play::{named, play};
 use script::{Script, Told};
 
 use crate::sandbox::{Ended, Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
@@ -62,6 +62,15 @@ impl Sandbox for FakeSandbox {
                     mode: told.mode,
                     ..serde_json::from_slice(&chosen).map_err(|e| self.broken(&e))?
                 };
+            }
+            let until = script.until(named(job).0).map(|file| self.path.with_file_name(file));
+            if let Some(file) = until.filter(|_| told.mode != "list") {
+                tokio::select! {
+                    () = there(&file) => {}
+                    _ = wishes.wait_for(|wish| *wish > Wish::Run) => {
+                        return Ok(Ending::Stopped.into());
+                    }
+                }
             }
             let ending = play(script, &told, job).map_err(wrap)??;
             if ending == Ending::Stopped {
@@ -114,8 +123,13 @@ fn hand_out(script: &Script, job: &Job) -> std::io::Result<()> {
 /// Waits for what the tool chooses.
 async fn chosen(job: &Job) -> std::io::Result<Vec<u8>> {
     let file = job.folder.join("in/selection.json");
+    there(&file).await;
+    fs::read(file)
+}
+
+/// Waits for a file.
+async fn there(file: &Path) {
     while !file.exists() {
         tokio::time::sleep(LOOK).await;
     }
-    fs::read(file)
 }

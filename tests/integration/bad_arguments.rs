@@ -52,7 +52,8 @@ fn an_unknown_strategy_is_answered_with_the_list() {
 fn counts_of_nothing_are_usage_errors() {
     let place = Place::scripted(&six());
     for (flag, name, said) in [
-        ("--jobs", "K", "a whole number of at least 1 is expected"),
+        ("--jobs", "K|auto|all", "a whole number of at least 1, `auto` or `all` is expected"),
+        ("--machine-limit", "K", "a whole number of at least 1 is expected"),
         ("--workers", "W", "at least 1 worker is needed"),
     ] {
         let stderr = format!("error: invalid value '0' for '{flag} <{name}>': {said}{MORE}");
@@ -78,6 +79,12 @@ fn limits_that_nothing_could_meet_are_usage_errors() {
             "2s..1s",
             "the first time is the shortest wait, it cannot be the longer",
         ),
+        (
+            "--pressure",
+            "LOW,HIGH,CRITICAL",
+            "95,70,85",
+            "three parts from 1% to 100% are expected, the least first",
+        ),
         ("--max-failures", "N", "0", "a whole number of at least 1 is expected"),
         ("--backoff-factor", "F", "0.5", "a number of at least 1 is expected"),
         ("--backoff-jitter", "PART", "2", "a number from 0 to 1 is expected"),
@@ -92,7 +99,7 @@ fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let place = Place::scripted(&six());
     let known = "backoff, backoff-factor, backoff-jitter, color, config, cpus, discover, engine, \
                  env, events, fail-on-flaky, fault-retries, format, grep, grep-invert, image, \
-                 isolation, jobs, max-failures, memory, network, output, pids-limit, plan, plan-file, previous, \
+                 isolation, jobs, machine-limit, max-failures, memory, network, output, pids-limit, plan, plan-file, pressure, previous, \
                  priority, progress, project, quiet, retries, retry-budget, shard, shard-timeout, shards, spread, stall-timeout, strategy, tag, target, timeout, timings, tmp-size, update-timings, \
                  verbose, workers, writable";
     let refused = "error: the settings file `./shardwright.toml` holds a value that cannot be used";

@@ -1,5 +1,6 @@
 //! One file a command; each reads as the way of the data.
 
+mod at_once;
 pub(crate) mod completions;
 pub(crate) mod discover;
 mod dry_run;

@@ -1,12 +1,13 @@
 //! `shardwright run`: plan the suite, run it in sandboxes, report.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::path::Path;
 
 use anyhow::Context;
 use tokio::runtime::Runtime;
 
 use crate::cli::args::{RunArgs, SharedFlags};
+use crate::cli::commands::at_once;
 use crate::cli::commands::dry_run;
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::output::{self, PLAN};
@@ -17,14 +18,14 @@ use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::commands::start::{begin, list_folder};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
+use crate::config;
 use crate::config::environment::Environment;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
-use crate::model::suite::{Servers, Suite};
-use crate::report::text;
 use crate::run::cancel::Wishes;
 use crate::run::dispatcher::{self, Emission, Limits, execute};
-use crate::run::{Setting, cancel};
+use crate::run::resources::line::Share;
+use crate::run::{Setting, cancel, resources};
 use crate::runner::playwright::install::real;
 use crate::wire::plan_v1;
 
@@ -45,15 +46,24 @@ pub(crate) fn exec(
         return dry_run::exec(&asked, args, pinned, &history, environment, streams);
     }
     let folder = real(&asked.project().join(&run.report.output));
+    let resources = config::resources::options(&run.resources, sandbox, environment);
     let stall_timeout = Some(run.stall_timeout);
     let setting = Setting { stall_timeout, ..asked.setting(install, environment, folder.clone())? };
+    resources.share.as_ref().map_or(Ok(()), Share::check)?;
     output::prepare(&folder, part)?;
     let runtime = Runtime::new()?;
     let (plan, outcome) = runtime.block_on(async {
         let (sender, wishes) = cancel::listen()?;
-        let ran =
-            sharded(args, pinned, &setting, &history, (sender, wishes), shared.verbose, streams)
-                .await;
+        let ran = sharded(
+            args,
+            pinned,
+            (&setting, &resources),
+            &history,
+            (sender, wishes),
+            shared.verbose,
+            streams,
+        )
+        .await;
         setting.sandbox.close().await;
         // Of no use any more, and not before: the engine mounts it whenever it copies.
         std::fs::remove_dir_all(list_folder(&setting)).ok();
@@ -73,7 +83,7 @@ pub(crate) fn exec(
 async fn sharded(
     args: &RunArgs,
     pinned: Option<Plan>,
-    setting: &Setting,
+    (setting, resources): (&Setting, &resources::Options),
     history: &History,
     (sender, wishes): Wishes,
     verbose: bool,
@@ -88,12 +98,19 @@ async fn sharded(
     let (running, whole) = running.unless_failed(dealt).await?;
     let unplanned = if is_pinned { pinned::unplanned(&whole, &suite) } else { Vec::new() };
     let plan = part_of(whole.clone(), run.shard.map(|shard| shard.number));
-    let jobs = jobs(&suite, &plan, run.jobs, setting, streams);
+    let jobs = at_once::jobs(&suite, &plan, args, (setting, resources), streams);
     let root = suite.settings.root.clone();
     let retries = args.retry.options();
     let limits = Limits { time: run.timeout, failures: run.most_failures() };
     let shard_timeout = run.shard_timeout;
-    let options = dispatcher::Options { jobs, shard_timeout, root, retries, limits };
+    let options = dispatcher::Options {
+        jobs,
+        shard_timeout,
+        root,
+        retries,
+        limits,
+        resources: resources.clone(),
+    };
     let sink = Sink::new(&plan, &setting.output, run, verbose, streams);
     let (running, mut sink) = running.unless_failed(sink).await?;
     let started = running.go_on(&plan, setting).await?;
@@ -120,30 +137,4 @@ async fn sharded(
 fn write_plan(plan: &Plan, file: &Path) -> anyhow::Result<()> {
     let wrap = || format!("cannot write `{}`", file.display());
     std::fs::write(file, plan_v1::write(plan)).with_context(wrap)
-}
-
-/// How many shards run at once: where a server of theirs could meet another's, one.
-fn jobs(
-    suite: &Suite,
-    plan: &Plan,
-    asked: Option<NonZeroUsize>,
-    setting: &Setting,
-    streams: &mut Streams,
-) -> NonZeroUsize {
-    let all = NonZeroUsize::new(plan.shards.len()).unwrap_or(NonZeroUsize::MIN);
-    let layout = setting.sandbox.layout(Path::new(""));
-    let servers = match &suite.settings.servers {
-        Servers::None => return asked.unwrap_or(all),
-        Servers::Configured(servers) => text::terminal(servers),
-        Servers::Unknown => "a server, perhaps".to_owned(),
-    };
-    if layout.shares_ports && plan.shards.len() > 1 {
-        streams.say(&format!(
-            "shards share this machine's ports and the suite starts a server ({servers}): they \
-             run one after another, which takes as long as all of them together; in containers \
-             they run side by side"
-        ));
-        return NonZeroUsize::MIN;
-    }
-    asked.unwrap_or(all)
 }

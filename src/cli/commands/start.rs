@@ -33,13 +33,15 @@ pub(crate) async fn begin(
     streams: &mut Streams,
 ) -> anyhow::Result<(Suite, Running)> {
     let folder = list_folder(setting);
-    // Another try gets a view of its own, too.
-    let spare = args.retry.retry_budget as usize;
+    // Another try gets a view of its own, too; of shards that have to go, all but one may.
+    let spare = args.retry.retry_budget as usize + shards;
     let Some(part) = args.run.shard else {
         let suite = stage::listed(setting, shards + 1 + spare, &folder, wishes, streams).await?;
         return Ok((suite, Running::Nothing));
     };
-    if !setting.install.version.at_least(62) || !setting.call.can_wait() {
+    // A node's one process would run before it is its turn.
+    let is_shared = args.run.resources.machine_limit.is_some();
+    if !setting.install.version.at_least(62) || !setting.call.can_wait() || is_shared {
         let suite = stage::listed(setting, 2 + spare, &folder, wishes, streams).await?;
         return Ok((suite, Running::Nothing));
     }

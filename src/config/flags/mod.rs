@@ -2,6 +2,7 @@
 //! help. Every flag can also stand in `shardwright.toml` and in `SHARDWRIGHT_<FLAG>`.
 
 pub(crate) mod plan;
+pub(crate) mod resources;
 pub(crate) mod retry;
 pub(crate) mod run;
 pub(crate) mod sandbox;

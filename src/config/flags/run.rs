@@ -1,6 +1,6 @@
 //! How a plan is run and what is written.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::config::flags::plan::possible;
+use crate::config::flags::resources::ResourceFlags;
 use crate::model::id::ShardNumber;
 
 /// The output folder unless the user says otherwise.
@@ -25,10 +26,6 @@ pub(crate) struct RunFlags {
     /// there are, and no strategy is asked
     #[arg(long, value_name = "FILE", env = "SHARDWRIGHT_PLAN", conflicts_with = "shards")]
     pub(crate) plan: Option<PathBuf>,
-
-    /// Shards at once [default: all; with `--isolation process` one where a server has a port]
-    #[arg(long, value_name = "K", env = "SHARDWRIGHT_JOBS", value_parser = jobs)]
-    pub(crate) jobs: Option<NonZeroUsize>,
 
     /// What one shard may take before it is killed, as 90s or 20m
     #[arg(long, value_name = "TIME", default_value = "1h", env = "SHARDWRIGHT_SHARD_TIMEOUT",
@@ -76,6 +73,9 @@ pub(crate) struct RunFlags {
     pub(crate) dry_run: bool,
 
     #[command(flatten)]
+    pub(crate) resources: ResourceFlags,
+
+    #[command(flatten)]
     pub(crate) report: ReportFlags,
 }
 
@@ -114,10 +114,6 @@ pub(crate) enum Progress {
 }
 
 fn failures(text: &str) -> Result<NonZeroU32, String> {
-    text.parse().map_err(|_| "a whole number of at least 1 is expected".to_owned())
-}
-
-fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "a whole number of at least 1 is expected".to_owned())
 }
 

@@ -64,6 +64,20 @@ pub(crate) struct SandboxFlags {
     pub(crate) fake: Option<PathBuf>,
 }
 
+impl SandboxFlags {
+    /// The memory of one shard.
+    pub(crate) fn memory_in_bytes(&self) -> u64 {
+        let digits = self.memory.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let power = match &self.memory[digits.len()..] {
+            "k" => 10,
+            "m" => 20,
+            "g" => 30,
+            _ => 0,
+        };
+        digits.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1 << power)
+    }
+}
+
 /// What shards run in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Isolation {

@@ -40,7 +40,7 @@ pub(super) fn play(
 }
 
 /// The shard and the attempt that a job is for.
-fn named(job: &Job) -> (&str, u32) {
+pub(super) fn named(job: &Job) -> (&str, u32) {
     let mut parts = job.name.split('-');
     let shard = parts.nth(1).unwrap_or_default();
     let attempt = parts.nth(1).and_then(|attempt| attempt.parse().ok());

@@ -1,11 +1,12 @@
 //! A script of the fake sandbox goes in, its parts come out.
 //!
 //! `{"list": {...as list.json...}, "results": {"TITLE": {"status": "failed", "duration": 5, "error":
-//! "..."}}, "deaths": {"SHARD": {"after": 2, "code": 137}}, "forged": {"SHARD": ["LINE"]}}`. A test
-//! that is not named passes after 10 ms of its own time. Titles, and results of a later attempt,
-//! can differ: `"TITLE@2"` is what the second attempt finds.
+//! "..."}}, "deaths": {"SHARD": {"after": 2, "code": 137}}, "forged": {"SHARD": ["LINE"]}, "until":
+//! {"SHARD": "FILE"}}`. A test that is not named passes after 10 ms of its own time. Titles, and
+//! results of a later attempt, can differ: `"TITLE@2"` is what the second attempt finds.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -22,6 +23,9 @@ pub(super) struct Script {
     /// Lines that the tests of a shard write to the reporter's file before their own.
     #[serde(default)]
     forged: BTreeMap<String, Vec<String>>,
+    /// A shard runs no test until there is this file beside the script.
+    #[serde(default)]
+    until: BTreeMap<String, PathBuf>,
 }
 
 /// How a test ends.
@@ -104,6 +108,11 @@ impl Script {
     pub(super) fn death(&self, shard: &str, attempt: u32) -> Option<&Death> {
         let death = self.deaths.get(shard)?;
         death.attempts.is_none_or(|attempts| attempt <= attempts).then_some(death)
+    }
+
+    /// The file that a shard waits for.
+    pub(super) fn until(&self, shard: &str) -> Option<&Path> {
+        self.until.get(shard).map(PathBuf::as_path)
     }
 
     /// What the tests of a shard write among the reporter's lines.

@@ -100,6 +100,7 @@ pub(super) enum ReasonWire {
     User,
     TooManyFailures,
     RunTimedOut,
+    MemoryShort,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -239,6 +240,7 @@ impl From<Reason> for ReasonWire {
             Reason::User => Self::User,
             Reason::TooManyFailures => Self::TooManyFailures,
             Reason::RunTimedOut => Self::RunTimedOut,
+            Reason::MemoryShort => Self::MemoryShort,
         }
     }
 }
@@ -249,6 +251,7 @@ impl From<ReasonWire> for Reason {
             ReasonWire::User => Self::User,
             ReasonWire::TooManyFailures => Self::TooManyFailures,
             ReasonWire::RunTimedOut => Self::RunTimedOut,
+            ReasonWire::MemoryShort => Self::MemoryShort,
         }
     }
 }

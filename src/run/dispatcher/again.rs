@@ -1,0 +1,114 @@
+//! How an attempt ended goes in, what is run after it comes out: its rest in another try, or what
+//! another shard could not finish.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::model::event::{AttemptEnd, AttemptId};
+use crate::model::id::ShardNumber;
+use crate::model::plan::{PlannedGroup, PlannedShard};
+use crate::model::suite::GroupKind;
+use crate::run::course::{Course, State, Taken, deal};
+use crate::run::dispatcher::{Dispatcher, Emission, Work};
+use crate::run::retry::{Next, worth};
+
+impl Dispatcher<'_> {
+    /// Lets an attempt be followed by another where that may help.
+    pub(super) fn try_again(
+        &mut self,
+        id: AttemptId,
+        end: &AttemptEnd,
+        emit: &mut (dyn FnMut(Emission<'_>) + Send),
+    ) {
+        if self.is_stopped() {
+            return;
+        }
+        let Some(course) = self.courses.get_mut(&id.shard) else { return };
+        let next = course.tries.next(&self.options.retries, &mut self.spent, end, &course.ledger);
+        let Next::Again { rest, wait } = next else {
+            self.settle(id.shard, end);
+            return;
+        };
+        course.attempt += 1;
+        let attempt = course.attempt;
+        let tests = rest.groups.iter().map(|planned| planned.group.tests.len()).sum();
+        emit(Emission::Again { id, tests, put_off: &rest.put_off, wait });
+        // Before those that have not begun: the whole run waits for a shard that begins again.
+        let work = self.work(id.shard, rest.groups, attempt, wait, None);
+        self.waiting.push_front(work);
+    }
+
+    fn work(
+        &mut self,
+        number: ShardNumber,
+        groups: Vec<PlannedGroup>,
+        attempt: u32,
+        wait: Duration,
+        from: Option<ShardNumber>,
+    ) -> Work {
+        let predicted = groups.iter().map(|planned| planned.estimate).sum();
+        let shard = PlannedShard { number, groups, predicted };
+        let (view, due) = (self.views, Instant::now() + wait);
+        self.views += 1;
+        Work { shard, attempt, view, due, from }
+    }
+
+    /// No more tries at what a shard has: what a fault left of it is dealt again to shards that can
+    /// still run.
+    fn settle(&mut self, number: ShardNumber, end: &AttemptEnd) {
+        let Some(course) = self.courses.get_mut(&number) else { return };
+        let AttemptEnd::Faulted(fault) = end else {
+            course.state = State::Idle;
+            self.begin_next();
+            return;
+        };
+        course.state = State::GivenUp;
+        let mut left: Vec<Taken> = course.give_back().collect();
+        if worth(fault.kind) > 0 && self.options.retries.after_faults > 0 {
+            let groups = course.ledger.unsuspected();
+            // Where all that is left ran at the bad end, it had its tries alone. And a file whose
+            // tests nobody has listed yet belongs to the shard that was to list them.
+            let known = groups.iter().all(|planned| planned.group.kind != GroupKind::Opaque);
+            if known && !groups.is_empty() {
+                left.push(Taken { from: number, groups });
+                let groups = course.ledger.suspected().groups;
+                left.extend((!groups.is_empty()).then_some(Taken { from: number, groups }));
+            }
+        }
+        for taken in left {
+            self.deal_again(&taken);
+        }
+        self.begin_next();
+    }
+
+    /// Deals groups to all shards that can still run.
+    fn deal_again(&mut self, taken: &Taken) {
+        let able = self.courses.values_mut().filter(|course| course.state != State::GivenUp);
+        let mut able: Vec<&mut Course> = able.collect();
+        let loads: Vec<Duration> = able.iter().map(|course| course.load()).collect();
+        let hands = deal(&taken.groups, &loads);
+        for (course, groups) in able.iter_mut().zip(hands) {
+            if !groups.is_empty() {
+                course.take_over(Taken { from: taken.from, groups });
+            }
+        }
+    }
+
+    /// Lets every shard that is free begin with what it takes over, as far as the budget goes.
+    fn begin_next(&mut self) {
+        let numbers: Vec<ShardNumber> = self.courses.keys().copied().collect();
+        for number in numbers {
+            let retries = &self.options.retries;
+            if self.spent >= retries.budget {
+                return;
+            }
+            let Some(course) = self.courses.get_mut(&number) else { continue };
+            let Some(Taken { from, groups }) = course.begin_next(number, retries) else { continue };
+            let attempt = course.attempt;
+            self.spent += 1;
+            let work = self.work(number, groups, attempt, Duration::ZERO, Some(from));
+            self.waiting.push_back(work);
+        }
+    }
+}
