@@ -277,7 +277,7 @@ fn a_container_that_gives_way_leaves_its_results_and_the_rest_runs_in_another() 
     play_memory(&machine, 8 << 10);
     let ran = project::ended(&project, tool);
     assert_eq!(ran.said.code, 0, "{}", ran.said.stderr);
-    let verdicts = read::verdicts(&ran.output()).into_iter().map(|(_, verdict)| verdict);
+    let verdicts = read::verdicts(&ran.output()).into_values();
     assert_eq!(verdicts.collect::<Vec<_>>(), ["passed"; 6]);
     let short = |event: &&Value| event["reason"] == "memory-short";
     let ends: Vec<u64> =
