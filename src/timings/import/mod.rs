@@ -4,6 +4,8 @@
 
 mod apply;
 mod blob;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod check;
 mod cypress_split;
 mod executions;
 mod json;

@@ -19,12 +19,18 @@ use crate::wire::timings_v1::{ESCAPE, SHARED};
 /// Longer than any test takes: a duration beyond it is a slip of the hand.
 const LONGEST_MILLIS: u64 = 7 * 24 * 60 * 60 * 1000;
 
+/// In bytes. Each test names its file and its titles, which the text says only once: a small file
+/// could fill the memory.
+const MOST_NAMES: usize = 1 << 30;
+
 /// Where reading stands. After an error, `path` still says where it was.
 #[derive(Default)]
 pub(super) struct Cursor {
     /// File, project, titles.
     pub(super) path: RefCell<Vec<String>>,
     entries: RefCell<Entries>,
+    /// In bytes, of all entries.
+    names: Cell<usize>,
     costs: Cell<Costs>,
 }
 
@@ -66,6 +72,10 @@ impl Cursor {
         let [file, project, titles @ ..] = path.as_slice() else {
             return Err(E::custom("stands outside any file"));
         };
+        self.names.set(self.names.get() + path.iter().map(String::len).sum::<usize>());
+        if self.names.get() > MOST_NAMES {
+            return Err(E::custom(format!("names more than {} MB in all", MOST_NAMES >> 20)));
+        }
         let key = TestKey {
             file: file.clone(),
             project: project.clone(),
