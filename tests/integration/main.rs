@@ -9,6 +9,7 @@ mod bad_suites;
 mod completions;
 mod digest;
 mod faults;
+mod foreign_files;
 mod healed;
 mod hostile;
 mod hostile_titles;

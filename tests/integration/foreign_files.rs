@@ -1,0 +1,301 @@
+//! Files of others that are torn, damaged, endless or no files at all: what is whole is read, what
+//! is not is named, and memory and time are bounded.
+
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+
+use proptest::prelude::{ProptestConfig, any, prop, proptest};
+use proptest::sample::Index;
+
+use crate::support::Said;
+use crate::support::fixture;
+use crate::support::place::Place;
+use crate::support::script::suite;
+
+/// A run of one shard with two tests, in `part/`.
+fn part() -> Place {
+    let place = Place::scripted(&suite(&[("a.spec.ts", &["ä1", "a2 🛒"])]));
+    let said = place.play(&["run", "--shards", "1", "-q", "-o", "part"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    place
+}
+
+/// The tool with no more address space than that; more memory than it has would end it by a signal.
+fn narrow(place: &Place, megabytes: u32, arguments: &[&str]) -> Said {
+    let tool = place.tool(arguments);
+    let mut command = Command::new("prlimit");
+    command.arg(format!("--as={}", u64::from(megabytes) << 20)).arg(tool.get_program());
+    command.args(tool.get_args()).current_dir(place.path("")).env_clear();
+    command.envs(tool.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    place.answer(&mut command)
+}
+
+/// Lets Python, which packs faster than a test of ours, write a file of the project.
+fn python(place: &Place, program: &str) {
+    let mut command = Command::new("python3");
+    let status = command.args(["-c", program]).current_dir(place.path("")).status();
+    assert!(status.expect("python3 is here").success());
+}
+
+#[test]
+fn whatever_was_torn_off_the_events_the_whole_lines_count() {
+    let place = part();
+    let file = "part/shards/1/events.ndjson";
+    let events = std::fs::read(place.path(file)).expect("events");
+    let ends = events.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+    let ends: Vec<usize> = ends.collect();
+    let mut cuts: Vec<usize> = ends.iter().flat_map(|end| [end - 1, *end, end + 1]).collect();
+    // Inside a character of each title, too.
+    let inside = events.windows(2).enumerate().filter(|(_, two)| matches!(two, [0xc3 | 0xf0, _]));
+    cuts.extend(inside.map(|(at, _)| at + 1));
+    for cut in cuts.into_iter().filter(|cut| (ends[0]..=events.len()).contains(cut)) {
+        let torn = &events[..cut];
+        place.write(file, torn);
+        let said = place.call(&["merge", "part", "-o", "merged", "-q"]);
+        let whole = &torn[..torn.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)];
+        let lines = String::from_utf8(whole.to_vec()).expect("whole lines are text");
+        let count = |event: &str| lines.matches(&format!("\"event\":\"{event}\"")).count();
+        let code = if count("attempt-ended") == 1 { 0 } else { 3 };
+        assert_eq!(said.code, code, "cut at {cut}: {said:?}");
+        let results = &place.json("merged/results.json")["results"];
+        assert_eq!(results["summary"]["passed"], count("test-ended"), "cut at {cut}");
+        let tests = results["tests"].as_array().expect("tests").iter();
+        let planned = tests.filter(|test| test["name"] == "ä1" || test["name"] == "a2 🛒");
+        assert_eq!(planned.count(), 2, "cut at {cut}");
+    }
+}
+
+#[test]
+fn what_is_no_file_is_left_out_and_never_waited_for() {
+    let place = Place::new();
+    place.write("in/good.xml", r#"<testsuite><testcase name="a"/></testsuite>"#);
+    let pipe = |path: &str| {
+        let made = Command::new("mkfifo").arg(place.path(path)).status();
+        assert!(made.expect("mkfifo starts").success());
+    };
+    pipe("in/junit.xml");
+    place.write("in/html/data/x", "");
+    pipe("in/html/index.html");
+    symlink("/dev/zero", place.path("in/zero.xml")).expect("a link");
+    symlink("../in", place.path("in/loop")).expect("a link");
+    symlink("loop.xml", place.path("in/loop.xml")).expect("a link");
+    let said = place.call(&["merge", "in", "-o", "merged"]);
+    let left_out: String = ["html/index.html", "junit.xml", "loop.xml", "zero.xml"]
+        .map(|name| format!("left out `in/{name}`: it is not a regular file\n"))
+        .concat();
+    let stderr = format!(
+        "1 JUnit files: 1 tests, 0 failures, 0 errors, 0 skipped\n{left_out}reports in \
+         [DIR]/merged\n"
+    );
+    assert_eq!((said.code, said.stderr), (3, stderr));
+}
+
+#[test]
+fn a_pipe_in_place_of_a_plan_or_of_events_is_no_result() {
+    let place = part();
+    let replace = |path: &str| {
+        std::fs::remove_file(place.path(path)).expect("it was there");
+        let made = Command::new("mkfifo").arg(place.path(path)).status();
+        assert!(made.expect("mkfifo starts").success());
+    };
+    replace("part/shards/1/events.ndjson");
+    let said = place.call(&["merge", "part", "-o", "merged", "-q"]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.stderr.starts_with("shard 1 of 1 has no results\n"), "{said:?}");
+    replace("part/plan.json");
+    let said = place.call(&["merge", "part", "-o", "merged", "-q"]);
+    let stderr = "error: cannot use the plan `part/plan.json`: it is not a regular file\nhint: was \
+                  that node killed before it had planned? run it again\n";
+    assert_eq!((said.code, said.stderr.as_str()), (5, stderr));
+    place.write("in/x", "");
+    let made = Command::new("mkfifo").arg(place.path("in/results.json")).status();
+    assert!(made.expect("mkfifo starts").success());
+    let stderr = "error: cannot read `in/results.json`\n  caused by: it is not a regular file";
+    place.refuses(&["timings", "import", "in/results.json"], 5, stderr);
+}
+
+#[test]
+fn no_file_takes_more_memory_than_a_bound() {
+    let place = part();
+    let endless = |path: &str, head: &str| {
+        place.write(path, head);
+        let file = std::fs::File::options().append(true).open(place.path(path));
+        // Zero bytes that take no room on the disk.
+        file.and_then(|file| file.set_len(8 << 30)).expect("a file with holes");
+    };
+    endless("xml/a.xml", "<testsuite>\n<testcase name=\"");
+    endless("big.json", "{\"suites\":[],\"config\":\"");
+    endless("big.jsonl", "{\"method\":\"onBlobReportMetadata\",\"params\":\"");
+    endless("big-timings.json", "{");
+    endless("big.toml", "shards = 4 # ");
+    endless("html/index.html", "<html>");
+    let mut plan = place.read("part/plan.json");
+    plan.push(' ');
+    for (arguments, said) in [
+        (
+            &["merge", "xml"][..],
+            "xml/a.xml`, line 2: begins a text or an element of more than 64 MB",
+        ),
+        (&["merge", "html"], "can be used:\n  │ `html` is left out, as it is too large"),
+        (
+            &["timings", "import", "big.json"],
+            "cannot read `big.json`\n  caused by: it is larger than 256 MB",
+        ),
+        (
+            &["timings", "import", "big.jsonl"],
+            "cannot read `big.jsonl`\n  caused by: it is larger than 256 MB",
+        ),
+        (
+            &["timings", "show", "--timings", "big-timings.json"],
+            "big-timings.json`\n  caused by: it is larger than 256 MB",
+        ),
+        (
+            &["timings", "show", "--timings", "/dev/zero"],
+            "/dev/zero`\n  caused by: it is larger than 256 MB",
+        ),
+        (&["plan", "--plan", "big-timings.json"], ""),
+        (&["plan", "--settings", "big.toml"], "`./big.toml`\n  caused by: it is larger than 1 MB"),
+    ] {
+        let answer = narrow(&place, 1200, arguments);
+        let code = if said.is_empty() { 2 } else { 5 };
+        assert_eq!(answer.code, code, "{arguments:?}: {answer:?}");
+        assert!(answer.stderr.contains(said), "{arguments:?}: {}", answer.stderr);
+    }
+    endless("part/shards/1/events.ndjson", &place.read("part/shards/1/events.ndjson"));
+    let answer = narrow(&place, 1200, &["merge", "part"]);
+    assert_eq!(answer.code, 5, "{answer:?}");
+    assert!(answer.stderr.contains("is longer than any event"), "{answer:?}");
+    endless("part/plan.json", &plan);
+    let answer = narrow(&place, 1200, &["merge", "part"]);
+    assert_eq!(answer.code, 5, "{answer:?}");
+    assert!(answer.stderr.contains("`part/plan.json`: it is larger than 256 MB"), "{answer:?}");
+}
+
+#[test]
+fn names_that_a_small_file_repeats_without_end_are_refused() {
+    let place = Place::new();
+    let head = r#"{"format":"shardwright.timings","version":1,"files":{"#;
+    let tests: Vec<String> = (0..100_000).map(|number| format!("\"{number}\":1")).collect();
+    let file = "a".repeat(1 << 20);
+    place.write(
+        "timings.json",
+        format!("{head}\n\"{file}\":{{\"chromium\":{{{}}}}}\n}}}}\n", tests.join(",")),
+    );
+    let answer = narrow(&place, 3000, &["timings", "show"]);
+    assert_eq!(answer.code, 5, "{}", answer.stderr.len());
+    assert!(answer.stderr.contains("names more than 1024 MB in all"));
+    assert!(answer.stderr.len() < 100_000, "{}", answer.stderr.len());
+}
+
+#[test]
+fn an_html_report_that_would_fill_the_memory_is_left_out() {
+    let place = Place::new();
+    let good = "[('report.json', b'{\"files\":[]}')]";
+    let named = |entry: &str| {
+        format!(
+            "[('report.json', b'{{\"files\":[{{\"fileId\":\"f\",\"fileName\":\"a\",\"tests\":[]}}]}}'), {entry}]"
+        )
+    };
+    let deep = "b'[' * 100000 + b']' * 100000";
+    let reports = [
+        ("a-good", good.to_owned(), "page", None),
+        // A gigabyte of zeros.
+        ("bomb", "[('report.json', bytes(1 << 30))]".to_owned(), "page", Some("it is too large")),
+        ("inner-bomb", named("('f.json', bytes(1 << 30))"), "page", Some("it is too large")),
+        ("lie", named("('f.json', bytes(1 << 30))"), "page.replace(size, lie)", Some("`f.json` in its zip is broken")),
+        ("cut", good.to_owned(), "page[:-150] + '</template>'", Some("its")),
+        ("torn", good.to_owned(), "page[:-50]", Some("it is truncated")),
+        ("deep", format!("[('report.json', {deep})]"), "page", Some("`report.json` in its zip is of another form")),
+        ("deep-files", format!("[('report.json', b'{{\"files\":' + {deep} + b'}}')]"), "page", Some("`report.json` in its zip is of another form")),
+        ("many", format!("{good} + [(f'{{n}}.json', b'') for n in range(60000)]"), "page", None),
+        ("deep-field", format!("[('report.json', b'{{\"files\":[],\"metadata\":' + {deep} + b'}}')]"), "page", None),
+        // One entry that a list names so often that reading it would never end.
+        (
+            "again",
+            "[('report.json', b'{\"files\":[' + b','.join([b'{\"fileId\":\"f\",\"fileName\":\"a\",\"tests\":[]}'] * 100000) + b']}'), ('f.json', b'{\"tests\":[],\"x\":\"' + b'x' * (40 << 20) + b'\"}')]".to_owned(),
+            "page",
+            Some("it is too large"),
+        ),
+    ];
+    let mut left_out = String::new();
+    let mut admitted = 0;
+    for (name, entries, page, reason) in &reports {
+        python(
+            &place,
+            &format!(
+                "import base64, io, os, struct, zipfile
+held = io.BytesIO()
+with zipfile.ZipFile(held, 'w', zipfile.ZIP_DEFLATED) as zip:
+    for name, data in {entries}:
+        zip.writestr(name, data)
+data = held.getvalue()
+if '{name}' == 'lie':
+    data = data.replace(struct.pack('<I', 1 << 30), struct.pack('<I', 100))
+page = '<template id=\"playwrightReportBase64\">data:application/zip;base64,'
+page += base64.b64encode(data).decode() + '</template>'
+size = lie = ''
+os.makedirs('in/{name}')
+open('in/{name}/index.html', 'w').write({page})"
+            ),
+        );
+        match reason {
+            Some(reason) => left_out.push_str(&format!("left out `in/{name}`: {reason}\n")),
+            None => admitted += 1,
+        }
+    }
+    let answer = narrow(&place, 2500, &["merge", "in", "-o", "merged"]);
+    assert_eq!(answer.code, 3, "{answer:?}");
+    assert!(answer.stderr.starts_with(&format!("{admitted} HTML reports: 0 tests")), "{answer:?}");
+    for (name, _, _, reason) in &reports {
+        let said = format!("left out `in/{name}`: {}", reason.unwrap_or_default());
+        assert_eq!(answer.stderr.contains(&said), reason.is_some(), "{name}: {}", answer.stderr);
+    }
+}
+
+/// What each command makes of a damaged file: the file, what to call, and the codes that a reader
+/// may end with. 4 is a file without tests.
+const READERS: &[(&str, &[&str], &[i32])] = &[
+    ("fuzz/corpus/junit/playwright.xml", &["merge", "in", "-o", "merged"], &[0, 1, 4, 5]),
+    ("fuzz/corpus/html/template.html", &["merge", "in", "-o", "merged"], &[0, 1, 3, 4, 5]),
+    ("fixtures/import/junit.xml", &["timings", "import", "in/FILE"], &[0, 5]),
+    ("fixtures/import/results.json", &["timings", "import", "in/FILE"], &[0, 5]),
+    ("fixtures/import/report.jsonl", &["timings", "import", "in/FILE"], &[0, 5]),
+    ("fuzz/corpus/import/blob.zip", &["timings", "import", "in/FILE"], &[0, 5]),
+    ("fixtures/shop/timings.json", &["timings", "show", "--timings", "in/FILE"], &[0, 5]),
+    ("fuzz/corpus/settings/good.toml", &["timings", "show", "--settings", "in/FILE"], &[0, 5]),
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #[test]
+    fn a_damaged_file_is_read_or_named(
+        reader in prop::sample::select(READERS.to_vec()),
+        cut in any::<Index>(),
+        at in any::<Index>(),
+        junk in prop::collection::vec(any::<u8>(), 0..4),
+        twice in any::<bool>(),
+    ) {
+        let (file, arguments, codes) = reader;
+        let whole = std::fs::read(fixture("..").join(file)).expect("a seed");
+        let mut damaged = whole.clone();
+        damaged.truncate(whole.len() - cut.index(whole.len()) / 8);
+        let at = at.index(damaged.len());
+        if twice {
+            damaged.extend_from_within(at..);
+        }
+        damaged.splice(at..(at + 1).min(damaged.len()), junk);
+        let name = Path::new(file).file_name().and_then(|name| name.to_str()).expect("a name");
+        let name = if name.ends_with("html") { "index.html" } else { name };
+        let place = Place::new();
+        place.write(&format!("in/{name}"), damaged);
+        let arguments: Vec<String> =
+            arguments.iter().map(|argument| argument.replace("FILE", name)).collect();
+        let said = place.call(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(codes.contains(&said.code), "{said:?}");
+        assert!(!said.stderr.contains("panicked"), "{said:?}");
+        // A report that is left out is named by its folder.
+        let named = said.stderr.contains(name) || said.stderr.contains("`in`");
+        assert!(said.code != 5 || named, "{said:?}");
+    }
+}
