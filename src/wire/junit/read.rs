@@ -193,6 +193,7 @@ fn suite(spot: &Spot, start: &BytesStart<'_>) -> Result<Suite, JunitError> {
 
 /// Seconds, with commas between thousands as some tools write them; nonsense counts as nothing.
 pub(crate) fn time(text: &str) -> Duration {
-    let seconds = text.trim().replace(',', "").parse().unwrap_or(0.0);
+    let seconds =
+        text.trim_matches([' ', '\t', '\n', '\r']).replace(',', "").parse().unwrap_or(0.0);
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }

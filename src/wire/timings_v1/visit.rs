@@ -16,9 +16,6 @@ use crate::model::id::TestKey;
 use crate::model::timings::{Costs, LastResult, Timing, Timings};
 use crate::wire::timings_v1::{ESCAPE, SHARED};
 
-/// Longer than any test takes: a duration beyond it is a slip of the hand.
-const LONGEST_MILLIS: u64 = 7 * 24 * 60 * 60 * 1000;
-
 /// In bytes. Each test names its file and its titles, which the text says only once: a small file
 /// could fill the memory.
 const MOST_NAMES: usize = 1 << 30;
@@ -377,10 +374,12 @@ impl Visitor<'_> for Millis {
 }
 
 fn duration<E: Error>(millis: u64) -> Result<Duration, E> {
-    if millis > LONGEST_MILLIS {
+    let duration = Duration::from_millis(millis);
+    // A slip of the hand.
+    if duration > Timing::LONGEST {
         return Err(E::custom(format!("a duration of {millis} ms is longer than a week")));
     }
-    Ok(Duration::from_millis(millis))
+    Ok(duration)
 }
 
 fn negative<E: Error>(millis: i64) -> E {
