@@ -104,9 +104,9 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
             DiscoverError::List(ListError::Alike(_)) => {
                 (Exit::BadInput, some("give every project in the configuration a name of its own"))
             }
-            DiscoverError::List(ListError::Malformed(_) | ListError::Broken(_)) => {
-                (Exit::BadInput, None)
-            }
+            DiscoverError::List(
+                ListError::Malformed(_) | ListError::Names | ListError::Broken(_),
+            ) => (Exit::BadInput, None),
             DiscoverError::Failed { .. } => (
                 Exit::BadInput,
                 some("`npx playwright test --list` in the project folder should show the same"),

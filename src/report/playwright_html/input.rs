@@ -17,7 +17,7 @@ use crate::wire::input;
 /// not open pages of that size.
 const LIMIT: u64 = 256 << 20;
 /// In bytes: all entries of a report that are looked at, together. The zip may name one several times.
-const LIMIT_OF_ALL: u64 = 2 << 30;
+const LIMIT_OF_ALL: u64 = 1 << 30;
 /// So many reports are opened at once at most: each can take several times [`LIMIT`] of memory.
 const AT_ONCE: usize = 4;
 

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use zip::ZipArchive;
 
 use super::executions::{Execution, sample};
+use super::names::Names;
 use super::source::Content;
 use super::{ImportError, Importer, Sample, Source, json};
 use crate::model::id::TestKey;
@@ -187,7 +188,9 @@ fn read_lines(path: &Path, reader: impl Read) -> Result<Vec<Sample>, ImportError
         match method.as_str() {
             "onProject" => {
                 let call: Call<ProjectCall> = json::read(path, &line, number)?;
-                report.project(call.params.project);
+                if !report.project(call.params.project) {
+                    return Err(ImportError::Crowded { path: path.to_owned() });
+                }
             }
             "onTestEnd" => {
                 let call: Call<EndCall> = json::read(path, &line, number)?;
@@ -214,10 +217,12 @@ fn read_lines(path: &Path, reader: impl Read) -> Result<Vec<Sample>, ImportError
 struct Report {
     /// By Playwright's id.
     tests: BTreeMap<String, (TestKey, Vec<Execution>)>,
+    names: Names,
 }
 
 impl Report {
-    fn project(&mut self, project: Project) {
+    /// False where there is no end of names.
+    fn project(&mut self, project: Project) -> bool {
         for file in project.suites {
             let key = TestKey {
                 file: file.title.replace('\\', "/"),
@@ -225,12 +230,15 @@ impl Report {
                 titles: Vec::new(),
                 repeat: 0,
             };
-            self.suite(file, &key);
+            if !self.suite(file, &key) {
+                return false;
+            }
         }
+        true
     }
 
     /// `key` has the titles above.
-    fn suite(&mut self, suite: Suite, key: &TestKey) {
+    fn suite(&mut self, suite: Suite, key: &TestKey) -> bool {
         let entries = suite.entries.into_iter();
         let suites = suite.suites.into_iter().map(Entry::Suite);
         for entry in entries.chain(suites).chain(suite.tests.into_iter().map(Entry::Test)) {
@@ -238,15 +246,21 @@ impl Report {
             match entry {
                 Entry::Test(test) => {
                     key.titles.push(test.title);
+                    if !self.names.take(&key) {
+                        return false;
+                    }
                     self.tests.insert(test.test_id, (key, Vec::new()));
                 }
                 Entry::Suite(suite) => {
                     // A `describe` without a title is no part of the titles.
                     key.titles.extend((!suite.title.is_empty()).then(|| suite.title.clone()));
-                    self.suite(suite, &key);
+                    if !self.suite(suite, &key) {
+                        return false;
+                    }
                 }
             }
         }
+        true
     }
 
     fn test_ended(&mut self, EndCall { test, result }: EndCall) -> Result<(), String> {

@@ -78,7 +78,7 @@ fn line(path: &Path, at: u64) -> io::Result<usize> {
         if read == 0 {
             return Ok(line);
         }
-        line += chunk[..read].iter().filter(|byte| **byte == b'\n').count();
+        line += chunk[..read].split(|byte| *byte == b'\n').count() - 1;
     }
 }
 
