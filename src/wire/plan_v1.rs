@@ -27,7 +27,7 @@ const FORMAT: &str = "shardwright.plan";
 const VERSION: u64 = 1;
 
 /// In bytes, of the files and projects of all tests.
-const MOST_NAMES: usize = 1 << 30;
+const MOST_NAMES: usize = 256 << 20;
 
 /// Why a text is not a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -108,6 +108,10 @@ fn open(attempt: Option<AttemptId>, folder: &Path) -> Result<(Input, Archive), I
     let json = entry(&mut archive, &name)?;
     let report = ReportData::parse(&json).map_err(|source| InputError::Form { name, source })?;
     drop(json);
+    let told = report.files.iter().map(|file| told_size(&mut archive, &file.file_id));
+    if told.fold(0, u64::saturating_add) > LIMIT_OF_ALL {
+        return Err(InputError::TooLarge);
+    }
     let mut left = LIMIT_OF_ALL;
     for file in &report.files {
         left = left.checked_sub(check(&mut archive, file)?).ok_or(InputError::TooLarge)?;
@@ -129,6 +133,11 @@ fn read_page(folder: &Path) -> Result<String, InputError> {
     let file = File::open(&path).map_err(InputError::Read)?;
     let bytes = input::at_most(file, LIMIT).map_err(InputError::Read)?;
     String::from_utf8(bytes).map_err(|_| InputError::Page(PageError::Foreign))
+}
+
+/// How large an entry says that it is.
+fn told_size(archive: &mut Archive, file_id: &str) -> u64 {
+    archive.by_name(&format!("{file_id}.json")).map_or(0, |entry| entry.size())
 }
 
 /// Whether a spec file has the tests that the report names; gives the size of its entry.

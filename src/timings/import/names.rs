@@ -4,7 +4,7 @@ use crate::model::id::TestKey;
 
 /// In bytes. Each test names its file and all titles above it, which a file says only once: a
 /// small one could fill the memory.
-pub(super) const MOST: usize = 1 << 30;
+pub(super) const MOST: usize = 256 << 20;
 
 /// How long the names of all tests are by now, in bytes.
 #[derive(Debug, Default)]

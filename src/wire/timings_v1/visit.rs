@@ -18,7 +18,7 @@ use crate::wire::timings_v1::{ESCAPE, SHARED};
 
 /// In bytes. Each test names its file and its titles, which the text says only once: a small file
 /// could fill the memory.
-const MOST_NAMES: usize = 1 << 30;
+const MOST_NAMES: usize = 256 << 20;
 
 /// Where reading stands. After an error, `path` still says where it was.
 #[derive(Default)]
