@@ -30,11 +30,11 @@ bench: ## the benchmarks
 	@fixtures/machine/setup test
 	@$(ENV); set -x; cargo bench
 
-# New inputs go to target/, so that fuzz/corpus/ stays small; how long: make fuzz FUZZ_SECONDS=600.
+# New inputs go to target/, so that fuzz/corpus/ stays small; how long, and which: make fuzz FUZZ_SECONDS=600 FUZZ=junit.
 fuzz: ## a minute of any bytes for each reader of files; needs the nightly compiler
 	@rustup run nightly rustc --version > /dev/null || { echo 'fuzzing needs the nightly compiler: rustup toolchain install nightly' >&2; exit 1; }
 	@test -x $(TARGET)/tools/bin/cargo-fuzz || cargo install --locked --root $(TARGET)/tools cargo-fuzz
-	@set -x; for target in timings events plan; do \
+	@set -x; for target in $(or $(FUZZ),$(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))); do \
 	  mkdir -p $(TARGET)/fuzz/$$target; \
 	  PATH="$(abspath $(TARGET))/tools/bin:$$PATH" cargo +nightly fuzz run --target-dir $(TARGET)/fuzz/build $$target \
 	    $(TARGET)/fuzz/$$target fuzz/corpus/$$target -- -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=16384; \

@@ -35,9 +35,6 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("toml", &["config"]),
 ];
 
-/// What `fuzz/` has targets for.
-const FUZZED: &[&str] = &["timings", "events", "plan"];
-
 const LINES_OF_A_FILE: usize = 500;
 const LINES_OF_A_MOD_RS: usize = 150;
 const MEDIAN_LINES: usize = 150;
@@ -176,14 +173,41 @@ fn a_second_function_or_a_room_off_the_map_is_seen() {
         ]
     );
     let run = "//! Nothing.\n\npub fn run() {}\n";
-    let fuzzed = format!("{run}\n#[cfg(fuzzing)]\npub fn fuzz_timings(data: &[u8]) {{}}\n");
+    let fuzzed =
+        format!("{run}\n#[cfg(any(fuzzing, test))]\npub fn fuzz_timings(data: &[u8]) {{}}\n");
     assert_eq!(map(&source("src/lib.rs", &fuzzed)), Vec::<String>::new());
-    let always = fuzzed.replace("#[cfg(fuzzing)]\n", "");
+    let always = fuzzed.replace("#[cfg(any(fuzzing, test))]\n", "");
     assert_eq!(map(&source("src/lib.rs", &always)), ["src/lib.rs:1: 2 `pub fn` instead of one"]);
     let other = fuzzed.replace("fuzz_timings", "fuzz_others");
     assert_eq!(map(&source("src/lib.rs", &other)), ["src/lib.rs:1: 2 `pub fn` instead of one"]);
     let text = "//! Nothing.\n";
     assert_eq!(map(&source("src/lib.rs", text)), ["src/lib.rs:1: 0 `pub fn` instead of one"]);
+}
+
+#[test]
+fn every_fuzz_target_is_built_has_seeds_and_a_line_in_the_tests() {
+    let (library, package) = (read("src/lib.rs").text, read("fuzz/Cargo.toml").text);
+    let targets = fuzz_targets();
+    for target in &targets {
+        let bin = format!("name = \"{target}\"\npath = \"fuzz_targets/{target}.rs\"\n");
+        assert!(package.contains(&bin), "{target} in fuzz/Cargo.toml");
+        let line = format!("(\"{target}\", super::fuzz_{target}),");
+        assert!(library.contains(&line), "{target} in the tests of src/lib.rs");
+    }
+    assert_eq!(names_in("fuzz/corpus"), targets);
+    assert_eq!(package.matches("[[bin]]").count(), targets.len());
+}
+
+/// What `fuzz/` has targets for; `make fuzz` goes by the same files.
+fn fuzz_targets() -> BTreeSet<String> {
+    names_in("fuzz/fuzz_targets")
+}
+
+/// The names in a folder without what follows their last dot.
+fn names_in(folder: &str) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+    let stem = |path: PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    entries.map(|entry| stem(entry.unwrap().path())).collect()
 }
 
 /// Imports of other rooms that the table does not have.
@@ -310,8 +334,9 @@ fn map(library: &Source) -> Vec<String> {
         broken.push(library.broken(*number, "only one `pub fn` leaves the library"));
     }
     // What only `fuzz/` sees is no part of the library.
-    let fuzzed = FUZZED.iter().filter(|target| {
-        library.text.contains(&format!("\n#[cfg(fuzzing)]\npub fn fuzz_{target}("))
+    let fuzzed = fuzz_targets();
+    let fuzzed = fuzzed.iter().filter(|target| {
+        library.text.contains(&format!("\n#[cfg(any(fuzzing, test))]\npub fn fuzz_{target}("))
     });
     let functions =
         shown.iter().filter(|(_, line)| line.starts_with("pub fn ")).count() - fuzzed.count();

@@ -32,12 +32,12 @@ pub(crate) fn report(error: &anyhow::Error, streams: &mut Streams) -> Exit {
     let head = streams.coloured(31, "error:");
     let mut causes = error.chain().map(ToString::to_string);
     let first = causes.next().unwrap_or_default();
-    streams.tell(&format!("{head} {}", text::hanging(&first)));
+    streams.tell(&format!("{head} {}", text::hanging(clipped(&first))));
     for cause in causes {
-        streams.tell(&format!("  caused by: {}", text::hanging(&cause)));
+        streams.tell(&format!("  caused by: {}", text::hanging(clipped(&cause))));
     }
     for detail in details(error) {
-        streams.tell(&text::barred(&detail));
+        streams.tell(&text::barred(clipped(&detail)));
     }
     let (exit, hint) = judge(error);
     if let Some(hint) = hint {
@@ -45,6 +45,13 @@ pub(crate) fn report(error: &anyhow::Error, streams: &mut Streams) -> Exit {
         streams.tell(&format!("{head} {hint}"));
     }
     exit
+}
+
+/// The begin of a text: a message can name what a broken file holds, however long that is.
+fn clipped(text: &str) -> &str {
+    /// In bytes, more than anybody reads.
+    const MOST: usize = 1 << 16;
+    &text[..text.floor_char_boundary(MOST)]
 }
 
 /// Whoever read our output has seen enough.
@@ -102,9 +109,9 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
             DiscoverError::List(ListError::Alike(_)) => {
                 (Exit::BadInput, some("give every project in the configuration a name of its own"))
             }
-            DiscoverError::List(ListError::Malformed(_) | ListError::Broken(_)) => {
-                (Exit::BadInput, None)
-            }
+            DiscoverError::List(
+                ListError::Malformed(_) | ListError::Names | ListError::Broken(_),
+            ) => (Exit::BadInput, None),
             DiscoverError::Failed { .. } => (
                 Exit::BadInput,
                 some("`npx playwright test --list` in the project folder should show the same"),

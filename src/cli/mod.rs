@@ -1,6 +1,8 @@
 //! The command line: arguments in, an exit code out.
 
 mod args;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod check;
 mod commands;
 mod exit;
 mod failure;

@@ -2,6 +2,8 @@
 //! environment, the environment beats the file, and the file beats what is built in.
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::builder::Resettable;
@@ -12,6 +14,9 @@ use crate::config::environment::Environment;
 
 /// Where settings are looked for unless `--settings` says otherwise.
 pub(crate) const FILE: &str = "shardwright.toml";
+
+/// In bytes.
+const LONGEST: u64 = 1 << 20;
 
 /// Flags that cannot come from the file: they say where the file is, or belong to one call.
 const NOT_SETTABLE: [&str; 14] = [
@@ -38,7 +43,7 @@ const TABLES: [(&str, &str); 1] = [("priority", "tag")];
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SettingsError {
     #[error("cannot read the settings file `{}`", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
+    Read { path: PathBuf, source: io::Error },
     #[error("cannot use the settings file `{}`", path.display())]
     Parse { path: PathBuf, source: Box<toml::de::Error> },
     #[error("`{}` sets `{key}`, which no command knows; known are: {known}", path.display())]
@@ -89,11 +94,24 @@ impl From<&clap::Error> for Refusal {
 /// The command with the file's values as its defaults. A file that was not `asked` for may be
 /// missing.
 pub(crate) fn apply(command: Command, path: &Path, asked: bool) -> Result<Command, SettingsError> {
-    let text = match std::fs::read_to_string(path) {
+    let text = match read(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !asked => return Ok(command),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !asked => return Ok(command),
         Err(source) => return Err(SettingsError::Read { path: path.to_path_buf(), source }),
     };
+    settled(command, path, &text)
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let text = io::read_to_string(File::open(path)?.take(LONGEST + 1))?;
+    if text.len() as u64 > LONGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MB"));
+    }
+    Ok(text)
+}
+
+/// The command with the values of this text, which was read from `path`, as its defaults.
+pub(crate) fn settled(command: Command, path: &Path, text: &str) -> Result<Command, SettingsError> {
     let table: Table = text.parse().map_err(|source| SettingsError::Parse {
         path: path.to_path_buf(),
         source: Box::new(source),

@@ -50,6 +50,8 @@ pub(crate) struct Timing {
 }
 
 impl Timing {
+    /// Longer than any test takes.
+    pub(crate) const LONGEST: Duration = Duration::from_hours(7 * 24);
     /// The highest level of flakiness.
     pub(crate) const MOST_FLAKY: u8 = 9;
 }

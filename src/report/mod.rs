@@ -59,6 +59,8 @@ pub(crate) const REPORTS: &[&dyn Report] = &[
 pub(crate) enum ReportError {
     #[error("cannot write `{}`", path.display())]
     Write { path: PathBuf, source: std::io::Error },
+    #[error("no HTML report of Playwright can be used:\n{}", .0.join("\n"))]
+    Unusable(Vec<String>),
     /// Not a failure of ours: every attempt was killed, or the runner writes no such report.
     #[error("no attempt left a whole HTML report of Playwright")]
     NoPlaywrightHtml,

@@ -10,6 +10,7 @@ use crate::model::event::Event;
 use crate::model::id::ShardNumber;
 use crate::report::ReportError;
 use crate::wire::event_v1::{self, EventsError};
+use crate::wire::input;
 
 /// Writes the events of a run, each into the file of its shard.
 pub(crate) struct Recorder {
@@ -23,7 +24,7 @@ pub(crate) fn path(output: &Path, shard: ShardNumber) -> PathBuf {
 
 /// The events in a shard's file.
 pub(crate) fn read(file: &Path) -> Result<Vec<Event>, EventsError> {
-    event_v1::read(BufReader::new(File::open(file)?))
+    event_v1::read(BufReader::new(input::open(file)?))
 }
 
 impl Recorder {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::model::timings::Timings;
+use crate::wire::input;
 use crate::wire::timings_v1::{self, TimingsFormatError};
 
 /// Why the timings file could not be read or replaced.
@@ -54,7 +55,7 @@ pub(crate) fn save_over(path: &Path, timings: &Timings) -> Result<(), StoreError
 
 /// The text of a file; none where there is no such file.
 pub(crate) fn text(path: &Path) -> Result<Option<String>, StoreError> {
-    let bytes = match fs::read(path) {
+    let bytes = match input::bytes(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(StoreError::Read { path: path.to_owned(), source }),

@@ -8,6 +8,7 @@ pub(crate) mod ctrf;
 pub(crate) mod envelope;
 pub(crate) mod event_v1;
 pub(crate) mod forecast_v1;
+pub(crate) mod input;
 pub(crate) mod junit;
 pub(crate) mod plan_v1;
 pub(crate) mod review_v1;

@@ -26,6 +26,9 @@ const FORMAT: &str = "shardwright.plan";
 /// The newest version that is read, and the one that is written.
 const VERSION: u64 = 1;
 
+/// In bytes, of the files and projects of all tests.
+const MOST_NAMES: usize = 256 << 20;
+
 /// Why a text is not a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PlanFormatError {
@@ -35,6 +38,8 @@ pub(crate) enum PlanFormatError {
     Content { line: usize, column: usize, problem: String },
     #[error("has shard {found} where shard {expected} should stand")]
     Shards { expected: ShardNumber, found: u32 },
+    #[error("names files of more than {} MB in all", MOST_NAMES >> 20)]
+    Names,
     #[error("was changed after it was made: its digest is `{found}`, its content's is `{actual}`")]
     Digest { found: PlanDigest, actual: PlanDigest },
 }
@@ -164,6 +169,13 @@ impl TryFrom<PlanFile> for Plan {
             if shard.number != expected.get() {
                 return Err(PlanFormatError::Shards { expected, found: shard.number });
             }
+        }
+        // Each test gets the names of its group: a small file could fill the memory.
+        let groups = file.shards.iter().flat_map(|shard| &shard.groups);
+        let names =
+            |group: &GroupEntry| (group.file.len() + group.project.len()) * group.tests.len();
+        if groups.map(names).sum::<usize>() > MOST_NAMES {
+            return Err(PlanFormatError::Names);
         }
         let plan = Self {
             digest: PlanDigest(file.digest),

@@ -10,6 +10,7 @@ mod completions;
 mod digest;
 mod engine_gone;
 mod faults;
+mod foreign_files;
 mod healed;
 mod hostile;
 mod hostile_titles;

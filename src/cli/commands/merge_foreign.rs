@@ -17,6 +17,8 @@ use crate::report::playwright_html;
 struct Found {
     junit: Vec<PathBuf>,
     html: Vec<PathBuf>,
+    /// What is named like one of these and is a link, a pipe or a device.
+    special: Vec<PathBuf>,
 }
 
 /// Joins what there is. Counts say how it went: foreign files hold no plan to compare with.
@@ -25,7 +27,7 @@ pub(crate) fn exec(
     target: &Path,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
-    let Found { junit, html } = find(inputs, target)?;
+    let Found { junit, html, special } = find(inputs, target)?;
     if junit.is_empty() && html.is_empty() {
         let named: Vec<String> =
             inputs.iter().map(|input| format!("`{}`", input.display())).collect();
@@ -64,6 +66,10 @@ pub(crate) fn exec(
         }
         exit = worse(exit, stats.total as u64, stats.unexpected as u64);
     }
+    for path in &special {
+        streams.tell(&format!("left out `{}`: it is not a regular file", path.display()));
+        exit = Exit::Incomplete;
+    }
     streams.say(&format!("reports in {}", target.display()));
     Ok(exit)
 }
@@ -82,26 +88,29 @@ fn worse(exit: Exit, tests: u64, bad: u64) -> Exit {
 /// XML files, and folders of HTML reports; nothing below the folder that is written.
 fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
     let target = target.canonicalize().ok();
-    let mut found = Found { junit: Vec::new(), html: Vec::new() };
+    let mut found = Found { junit: Vec::new(), html: Vec::new(), special: Vec::new() };
     for input in inputs {
         let walk = WalkDir::new(input).sort_by_file_name().into_iter();
         let own = |path: &Path| target.is_some() && path.canonicalize().ok() == target;
         for entry in walk.filter_entry(|entry| !own(entry.path())) {
             let entry = entry.with_context(|| format!("cannot read `{}`", input.display()))?;
             let path = entry.path();
-            if !entry.file_type().is_file() {
-                continue;
-            }
-            if path.extension().is_some_and(|extension| extension == "xml") {
-                found.junit.push(path.to_path_buf());
-            } else if path.file_name().is_some_and(|name| name == "index.html")
-                && path
-                    .parent()
-                    .is_some_and(|folder| folder.file_name().is_none_or(|n| n != "trace"))
-            {
-                found.html.extend(path.parent().map(Path::to_path_buf));
+            let xml = path.extension().is_some_and(|extension| extension == "xml");
+            let folder = path.parent().filter(|_| is_page(path));
+            match folder {
+                _ if entry.file_type().is_dir() => {}
+                None if !xml => {}
+                _ if !entry.file_type().is_file() => found.special.push(path.to_path_buf()),
+                Some(folder) => found.html.push(folder.to_path_buf()),
+                None => found.junit.push(path.to_path_buf()),
             }
         }
     }
     Ok(found)
+}
+
+/// Whether it is the page of a report; that of the trace viewer beside it is none.
+fn is_page(path: &Path) -> bool {
+    let viewer = path.parent().and_then(Path::file_name).is_some_and(|name| name == "trace");
+    path.file_name().is_some_and(|name| name == "index.html") && !viewer
 }

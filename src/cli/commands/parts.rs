@@ -16,7 +16,7 @@ use crate::model::id::ShardNumber;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::report::record;
-use crate::wire::plan_v1;
+use crate::wire::{input, plan_v1};
 
 /// What several nodes left of one plan; some of its shards may be missing.
 pub(crate) struct Parts {
@@ -124,7 +124,7 @@ pub(crate) fn result_folders(
 fn plans(folders: &[PathBuf]) -> Result<Vec<(PathBuf, Plan)>, Refused> {
     let plan = |folder: &PathBuf| {
         let file = folder.join(PLAN);
-        let text = fs::read_to_string(&file).map_err(|error| error.to_string());
+        let text = input::regular_text(&file).map_err(|error| error.to_string());
         let plan = text.and_then(|text| plan_v1::read(&text).map_err(|error| error.to_string()));
         let plan = plan.map_err(|reason| {
             let message = format!("cannot use the plan `{}`: {reason}", file.display());

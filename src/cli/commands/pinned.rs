@@ -16,7 +16,7 @@ use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::Plan;
 use crate::model::suite::{GroupKind, Suite, TestCase};
 use crate::report::text;
-use crate::wire::plan_v1;
+use crate::wire::{input, plan_v1};
 
 /// How many names are shown of each kind.
 const SHOWN: usize = 10;
@@ -46,7 +46,7 @@ pub(crate) fn read(args: &RunArgs) -> Result<Option<Plan>, Refused> {
 /// The plan in a file, or in the folder of a report.
 pub(crate) fn load(named: &Path) -> Result<Plan, Refused> {
     let file = if named.is_dir() { named.join(PLAN) } else { named.to_path_buf() };
-    let text = std::fs::read_to_string(&file).map_err(|error| error.to_string());
+    let text = input::text(&file).map_err(|error| error.to_string());
     let plan = text.and_then(|text| plan_v1::read(&text).map_err(|error| error.to_string()));
     plan.map_err(|reason| Refused {
         message: format!("cannot use the plan `{}`: {reason}", file.display()),

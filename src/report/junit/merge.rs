@@ -10,7 +10,10 @@ use crate::report::junit::totals::{JunitTotals, seconds};
 use crate::report::write::replace_file;
 use crate::report::{ReportError, text};
 use crate::wire::junit::read::{Cases, Item};
-use crate::wire::junit::walk::{JunitError, Walk, attributes, own_entity};
+use crate::wire::junit::walk::{JunitError, Spot, Walk, attributes, own_entity};
+
+/// In one file; the numbers of each are kept in memory.
+const MAX_SUITES: usize = 1_000_000;
 
 /// Why JUnit files could not be joined.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +81,9 @@ fn count(path: &Path) -> Result<Counted, JunitError> {
     for item in Cases::open(path)? {
         match item? {
             Item::Suite(_) => {
+                if counted.suites.len() == MAX_SUITES {
+                    return Err(JunitError::Suites { path: path.to_path_buf(), most: MAX_SUITES });
+                }
                 open.push(counted.suites.len());
                 counted.suites.push(JunitTotals::default());
             }
@@ -125,13 +131,13 @@ fn copy<W: Write>(
     let mut namespaces = Vec::new();
     // What looks like a suite inside a test case is part of that case.
     let mut case = None;
-    while let Some((depth, event)) = walk.step()? {
+    while let Some((spot, depth, event)) = walk.step()? {
         match event {
             Event::Start(start) => {
                 let name = start.local_name().as_ref().to_owned();
                 let suite = name == "testsuite" && case.is_none();
                 if depth == 1 && !suite {
-                    namespaces = attributes(path, &start)?;
+                    namespaces = attributes(&spot, &start)?;
                     namespaces.retain(|(name, _)| name.starts_with("xmlns"));
                     continue;
                 }
@@ -139,7 +145,7 @@ fn copy<W: Write>(
                 if name == "testcase" {
                     case.get_or_insert(depth);
                 }
-                let mut copied = rebuilt(path, &start, suite)?;
+                let mut copied = rebuilt(&spot, &start, suite)?;
                 if suite {
                     copied = with_numbers(copied, &numbers.next().copied().unwrap_or_default());
                 }
@@ -174,7 +180,7 @@ fn copy<W: Write>(
 fn inherit(copied: &mut BytesStart<'_>, namespaces: &[(String, String)]) {
     for (name, value) in namespaces {
         if copied.try_get_attribute(name.as_str()).ok().flatten().is_none() {
-            copied.push_attribute((name.as_str(), value.as_str()));
+            copied.push_attribute((name.as_str(), text::xml(value)));
         }
     }
 }
@@ -182,8 +188,9 @@ fn inherit(copied: &mut BytesStart<'_>, namespaces: &[(String, String)]) {
 fn copy_text<W: Write>(event: Event<'_>, writer: &mut Writer<W>) -> io::Result<()> {
     match event {
         Event::Text(raw) => {
-            let raw = raw.into_inner();
-            writer.write_event(Event::Text(BytesText::from_escaped(text::xml(&raw))))
+            // Readers let `]]>` pass, XML does not.
+            let clean = text::xml(&raw).replace("]]>", "]]&gt;");
+            writer.write_event(Event::Text(BytesText::from_escaped(clean)))
         }
         Event::CData(raw) if raw.contains(text::unfit_for_xml) => {
             let clean = text::xml(&raw).into_owned();
@@ -197,27 +204,30 @@ fn copy_text<W: Write>(event: Event<'_>, writer: &mut Writer<W>) -> io::Result<(
             Ok(_) => writer.write_event(Event::GeneralRef(name)),
             Err(_) => Ok(()),
         },
-        event @ (Event::CData(_)
-        | Event::Comment(_)
-        | Event::PI(_)
-        | Event::Start(_)
-        | Event::End(_)
-        | Event::Empty(_)) => writer.write_event(event),
-        Event::Decl(_) | Event::DocType(_) | Event::Eof => Ok(()),
+        event @ (Event::CData(_) | Event::Start(_) | Event::End(_) | Event::Empty(_)) => {
+            writer.write_event(event)
+        }
+        // Remarks can hold what XML forbids, and no reader of reports looks at them.
+        Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) | Event::Eof => {
+            Ok(())
+        }
     }
 }
 
 /// The element with its attributes' values cleaned, and without a suite's numbers.
 fn rebuilt(
-    path: &Path,
+    spot: &Spot,
     start: &BytesStart<'_>,
     suite: bool,
 ) -> Result<BytesStart<'static>, JunitError> {
     let mut copied = BytesStart::new(start.name().as_ref().to_owned());
-    for (name, value) in attributes(path, start)? {
+    for (name, value) in attributes(spot, start)? {
         let counted = matches!(name.as_str(), "tests" | "failures" | "skipped" | "errors" | "time");
-        if !(suite && counted) {
-            copied.push_attribute((name.as_str(), text::xml(&value)));
+        let clean = text::xml(&value);
+        // What was counted as nonsense must not turn into a number.
+        let mended = name == "time" && clean != value;
+        if !(suite && counted || mended) {
+            copied.push_attribute((name.as_str(), clean));
         }
     }
     Ok(copied)

@@ -6,6 +6,8 @@
 //! it for passed or skipped; a flaky one has a `<flakyFailure>` for each bad execution, as
 //! Surefire writes it. What is wrong outside all tests stands in a suite of its own.
 
+#[cfg(any(fuzzing, test))]
+pub(crate) mod check;
 mod element;
 mod failure;
 pub(crate) mod merge;

@@ -1,5 +1,7 @@
 //! What is written is read back, and foreign files are joined.
 
+mod hostile;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Folders with HTML reports go in, opened reports come out; what is no whole report is said.
 
 use std::fs::{self, File};
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -11,9 +11,15 @@ use zip::ZipArchive;
 use crate::model::event::AttemptId;
 use crate::report::playwright_html::data::{DetailData, FileData, ReportData, TestData};
 use crate::report::playwright_html::page::{Page, PageError};
+use crate::wire::input;
 
-/// The longest page or entry that is read; a longer one is taken for broken.
-const LIMIT: u64 = 1 << 30;
+/// In bytes: the longest page or entry that is read; a longer one is taken for broken. Browsers do
+/// not open pages of that size.
+const LIMIT: u64 = 256 << 20;
+/// In bytes: all entries of a report that are looked at, together. The zip may name one several times.
+const LIMIT_OF_ALL: u64 = 1 << 30;
+/// So many reports are opened at once at most: each can take several times [`LIMIT`] of memory.
+const AT_ONCE: usize = 4;
 
 /// One report, whole and readable.
 pub(super) struct Input {
@@ -68,7 +74,7 @@ pub(super) struct Opened {
 
 /// Opens many folders, some at once, and keeps their order.
 pub(super) fn open_all(candidates: &[Candidate]) -> Opened {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(AT_ONCE);
     let mut opened = Opened::default();
     for some in candidates.chunks(threads) {
         let answers: Vec<_> = thread::scope(|scope| {
@@ -101,8 +107,14 @@ fn open(attempt: Option<AttemptId>, folder: &Path) -> Result<(Input, Archive), I
     let name = "report.json".to_owned();
     let json = entry(&mut archive, &name)?;
     let report = ReportData::parse(&json).map_err(|source| InputError::Form { name, source })?;
+    drop(json);
+    let told = report.files.iter().map(|file| told_size(&mut archive, &file.file_id));
+    if told.fold(0, u64::saturating_add) > LIMIT_OF_ALL {
+        return Err(InputError::TooLarge);
+    }
+    let mut left = LIMIT_OF_ALL;
     for file in &report.files {
-        check(&mut archive, file)?;
+        left = left.checked_sub(check(&mut archive, file)?).ok_or(InputError::TooLarge)?;
     }
     Ok((Input { folder: folder.to_owned(), attempt, page, report }, archive))
 }
@@ -119,30 +131,40 @@ fn read_page(folder: &Path) -> Result<String, InputError> {
         return Err(InputError::TooLarge);
     }
     let file = File::open(&path).map_err(InputError::Read)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
-    file.take(LIMIT).read_to_end(&mut bytes).map_err(InputError::Read)?;
+    let bytes = input::at_most(file, LIMIT).map_err(InputError::Read)?;
     String::from_utf8(bytes).map_err(|_| InputError::Page(PageError::Foreign))
 }
 
-fn check(archive: &mut Archive, file: &FileData) -> Result<(), InputError> {
-    let detail = detail(archive, &file.file_id)?;
+/// How large an entry says that it is.
+fn told_size(archive: &mut Archive, file_id: &str) -> u64 {
+    archive.by_name(&format!("{file_id}.json")).map_or(0, |entry| entry.size())
+}
+
+/// Whether a spec file has the tests that the report names; gives the size of its entry.
+fn check(archive: &mut Archive, file: &FileData) -> Result<u64, InputError> {
+    let (detail, size) = detail(archive, &file.file_id)?;
     let ids = |tests: &[TestData]| {
         let mut ids: Vec<String> = tests.iter().map(|test| test.head.test_id.clone()).collect();
         ids.sort_unstable();
         ids
     };
     if ids(&file.tests) == ids(&detail.tests) {
-        Ok(())
+        Ok(size)
     } else {
         Err(InputError::Incomplete { name: format!("{}.json", file.file_id) })
     }
 }
 
-/// The tests of a spec file with their steps.
-pub(super) fn detail(archive: &mut Archive, file_id: &str) -> Result<DetailData, InputError> {
+/// The tests of a spec file with their steps, and how large its entry is.
+pub(super) fn detail(
+    archive: &mut Archive,
+    file_id: &str,
+) -> Result<(DetailData, u64), InputError> {
     let name = format!("{file_id}.json");
     let json = entry(archive, &name)?;
-    serde_json::from_slice(&json).map_err(|source| InputError::Form { name, source })
+    let size = json.len() as u64;
+    let detail = serde_json::from_slice(&json);
+    Ok((detail.map_err(|source| InputError::Form { name, source })?, size))
 }
 
 fn entry(archive: &mut Archive, name: &str) -> Result<Vec<u8>, InputError> {
@@ -151,7 +173,6 @@ fn entry(archive: &mut Archive, name: &str) -> Result<Vec<u8>, InputError> {
     if file.size() > LIMIT {
         return Err(InputError::TooLarge);
     }
-    let mut json = Vec::new();
-    file.take(LIMIT).read_to_end(&mut json).map_err(broken)?;
-    Ok(json)
+    // What the zip says of the size can be a lie.
+    input::at_most(file, LIMIT).map_err(broken)
 }

@@ -10,6 +10,8 @@
 //! the whole into its folder.
 
 mod arrange;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod check;
 mod compose;
 mod data;
 mod files;

@@ -49,6 +49,14 @@ pub(super) fn merge_folders(inputs: &[PathBuf], output: &Path) -> Result<Merged,
     let candidates: Vec<Candidate> = inputs.iter().map(|folder| (None, folder.clone())).collect();
     spare(inputs, output)?;
     let opened = open_all(&candidates);
+    if opened.inputs.is_empty() {
+        let folders = opened.left_out.iter();
+        let told = folders
+            .map(|((_, folder), error)| format!("`{}` is left out, as {error}", folder.display()));
+        let told = told.collect();
+        remove(output).map_err(|source| ReportError::Write { path: output.to_owned(), source })?;
+        return Err(ReportError::Unusable(told));
+    }
     let joined = join::by_reports(&opened.inputs);
     let (start, duration) = span(&opened.inputs);
     let mut errors: Vec<String> = opened

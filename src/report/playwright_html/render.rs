@@ -55,7 +55,7 @@ impl Details {
         let mut details = Self::default();
         for ((input, file), place) in files {
             let file_id = &place.file(inputs).file_id;
-            for test in detail(&mut archives[input], file_id)?.tests {
+            for test in detail(&mut archives[input], file_id)?.0.tests {
                 let id = (input, file, test.head.test_id);
                 details.0.entry(id).or_default().push((test.head.outcome, test.raw));
             }

@@ -11,6 +11,9 @@ use crate::model::suite::{
 };
 use crate::wire::event_v1::{ErrorWire, ListedWire};
 
+/// In bytes, of the files and projects of all tests.
+const MOST_NAMES: usize = 256 << 20;
+
 /// Why a list could not become a suite.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ListError {
@@ -22,6 +25,8 @@ pub(crate) enum ListError {
     Sharded,
     #[error("two tests are named alike: `{0}`")]
     Alike(TestKey),
+    #[error("Playwright's list of tests names files of more than {} MB in all", MOST_NAMES >> 20)]
+    Names,
     #[error("Playwright could not load the suite")]
     Broken(Vec<TestError>),
 }
@@ -101,6 +106,11 @@ pub(crate) fn read(text: &str) -> Result<Suite, ListError> {
     if list.sharded {
         return Err(ListError::Sharded);
     }
+    // Each test gets the names of its group: a small list could fill the memory.
+    let names = |group: &GroupLine| (group.file.len() + group.project.len()) * group.tests.len();
+    if list.groups.iter().map(names).sum::<usize>() > MOST_NAMES {
+        return Err(ListError::Names);
+    }
     let suite = Suite {
         source: Source::Playwright,
         groups: list.groups.into_iter().map(TestGroup::from).collect(),
@@ -147,6 +157,17 @@ impl From<GroupLine> for TestGroup {
 #[cfg(test)]
 mod tests {
     use super::{ListError, read};
+
+    #[test]
+    fn a_list_that_would_fill_the_memory_is_refused() {
+        let test = r#"{"titles":["t"],"repeat":0,"id":"i","tags":[],"line":1,"column":1}"#;
+        let list = format!(
+            r#"{{"projects":[],"shared":[],"errors":[],"groups":[{{"project":"p","kind":"file","file":"{}","tests":[{}]}}]}}"#,
+            "f".repeat(1 << 20),
+            vec![test; 300].join(",")
+        );
+        assert!(matches!(read(&list), Err(ListError::Names)));
+    }
 
     #[test]
     fn a_list_with_load_errors_is_no_suite() {

@@ -1,5 +1,7 @@
 //! Playwright: where it is installed, the commands that list and run it, what its events mean.
 
+#[cfg(any(fuzzing, test))]
+pub(crate) mod check;
 pub(crate) mod command;
 pub(crate) mod install;
 pub(crate) mod list;

@@ -3,23 +3,28 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use zip::ZipArchive;
 
 use super::executions::{Execution, sample};
+use super::names::Names;
 use super::source::Content;
 use super::{ImportError, Importer, Sample, Source, json};
 use crate::model::id::TestKey;
+use crate::wire::input;
 
 /// What `--reporter=blob` writes.
 #[derive(Debug)]
 pub(super) struct Blob;
 
-/// The longest report that is read; a longer one is taken for broken.
+/// In bytes: so much of all reports in one zip is read, then it ends in the middle. Nothing but the
+/// names and results of its tests stays in memory.
 const LIMIT: u64 = 4 << 30;
+/// In bytes. A whole suite is one line, and so is an attachment.
+const LONGEST_LINE: u64 = 256 << 20;
 
 /// One line: what Playwright's reporters are told.
 #[derive(Deserialize)]
@@ -110,7 +115,7 @@ impl Importer for Blob {
             vec![source.path.clone()]
         };
         for file in files {
-            let reader = File::open(&file)
+            let reader = input::open(&file)
                 .map_err(|source| ImportError::Read { path: file.clone(), source })?;
             if is_kind(&file, "jsonl") {
                 samples.extend(read_lines(&file, reader)?);
@@ -156,10 +161,11 @@ fn read_zip(path: &Path, file: File) -> Result<Vec<Sample>, ImportError> {
         let problem = "holds no `report.jsonl`, so it is no blob report".to_owned();
         return Err(ImportError::Content { path: path.to_owned(), problem });
     }
-    let mut samples = Vec::new();
+    let (mut samples, mut left) = (Vec::new(), LIMIT);
     for name in names {
-        let inner = archive.by_name(&name).map_err(broken)?;
-        samples.extend(read_lines(&path.join(&name), inner.take(LIMIT))?);
+        let mut inner = archive.by_name(&name).map_err(broken)?.take(left);
+        samples.extend(read_lines(&path.join(&name), &mut inner)?);
+        left = inner.limit();
     }
     Ok(samples)
 }
@@ -169,8 +175,12 @@ fn read_lines(path: &Path, reader: impl Read) -> Result<Vec<Sample>, ImportError
     let mut report = Report::default();
     let mut ended = false;
     let unreadable = |source: io::Error| ImportError::Read { path: path.to_owned(), source };
-    for (index, line) in BufReader::new(reader).lines().enumerate() {
-        let (line, number) = (line.map_err(unreadable)?, index + 1);
+    let (mut reader, mut line) = (BufReader::new(reader), String::new());
+    for number in 1.. {
+        line.clear();
+        if input::line(&mut reader, &mut line, LONGEST_LINE).map_err(unreadable)? == 0 {
+            break;
+        }
         if line.trim().is_empty() {
             continue;
         }
@@ -178,7 +188,9 @@ fn read_lines(path: &Path, reader: impl Read) -> Result<Vec<Sample>, ImportError
         match method.as_str() {
             "onProject" => {
                 let call: Call<ProjectCall> = json::read(path, &line, number)?;
-                report.project(call.params.project);
+                if !report.project(call.params.project) {
+                    return Err(ImportError::Crowded { path: path.to_owned() });
+                }
             }
             "onTestEnd" => {
                 let call: Call<EndCall> = json::read(path, &line, number)?;
@@ -205,10 +217,12 @@ fn read_lines(path: &Path, reader: impl Read) -> Result<Vec<Sample>, ImportError
 struct Report {
     /// By Playwright's id.
     tests: BTreeMap<String, (TestKey, Vec<Execution>)>,
+    names: Names,
 }
 
 impl Report {
-    fn project(&mut self, project: Project) {
+    /// False where there is no end of names.
+    fn project(&mut self, project: Project) -> bool {
         for file in project.suites {
             let key = TestKey {
                 file: file.title.replace('\\', "/"),
@@ -216,12 +230,15 @@ impl Report {
                 titles: Vec::new(),
                 repeat: 0,
             };
-            self.suite(file, &key);
+            if !self.suite(file, &key) {
+                return false;
+            }
         }
+        true
     }
 
     /// `key` has the titles above.
-    fn suite(&mut self, suite: Suite, key: &TestKey) {
+    fn suite(&mut self, suite: Suite, key: &TestKey) -> bool {
         let entries = suite.entries.into_iter();
         let suites = suite.suites.into_iter().map(Entry::Suite);
         for entry in entries.chain(suites).chain(suite.tests.into_iter().map(Entry::Test)) {
@@ -229,15 +246,21 @@ impl Report {
             match entry {
                 Entry::Test(test) => {
                     key.titles.push(test.title);
+                    if !self.names.take(&key) {
+                        return false;
+                    }
                     self.tests.insert(test.test_id, (key, Vec::new()));
                 }
                 Entry::Suite(suite) => {
                     // A `describe` without a title is no part of the titles.
                     key.titles.extend((!suite.title.is_empty()).then(|| suite.title.clone()));
-                    self.suite(suite, &key);
+                    if !self.suite(suite, &key) {
+                        return false;
+                    }
                 }
             }
         }
+        true
     }
 
     fn test_ended(&mut self, EndCall { test, result }: EndCall) -> Result<(), String> {

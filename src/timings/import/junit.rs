@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::names::Names;
 use super::source::Content;
 use super::{ImportError, Importer, Sample, Source};
 use crate::model::id::{TITLE_SEPARATOR, TestKey};
@@ -27,7 +28,7 @@ impl Importer for Junit {
     }
 
     fn read(&self, source: &Source) -> Result<Vec<Sample>, ImportError> {
-        let mut samples = Vec::new();
+        let (mut samples, mut names) = (Vec::new(), Names::default());
         let (mut cases, mut open): (usize, Vec<Suite>) = (0, Vec::new());
         for item in Cases::open(&source.path)? {
             match item? {
@@ -35,7 +36,11 @@ impl Importer for Junit {
                 Item::SuiteEnd => drop(open.pop()),
                 Item::Case(case) => {
                     cases += 1;
-                    samples.extend(sample(&open, &case));
+                    let Some(sample) = sample(&open, &case) else { continue };
+                    if !names.take(&sample.key) {
+                        return Err(ImportError::Crowded { path: source.path.clone() });
+                    }
+                    samples.push(sample);
                 }
             }
         }

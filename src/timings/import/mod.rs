@@ -4,10 +4,13 @@
 
 mod apply;
 mod blob;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod check;
 mod cypress_split;
 mod executions;
 mod json;
 mod junit;
+mod names;
 mod playwright_json;
 mod pytest_split;
 mod sample;
@@ -76,6 +79,8 @@ pub(crate) enum ImportError {
     Json { path: PathBuf, line: usize, column: usize, problem: String },
     #[error("cannot import `{}`: {problem}", path.display())]
     Content { path: PathBuf, problem: String },
+    #[error("cannot import `{}`: names more than {} MB in all", path.display(), names::MOST >> 20)]
+    Crowded { path: PathBuf },
     #[error("cannot import `{}`: is no whole zip file", path.display())]
     Zip { path: PathBuf, source: zip::result::ZipError },
     #[error(transparent)]

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::executions::{Execution, sample};
+use super::names::Names;
 use super::{ImportError, Importer, Sample, Source, json};
 use crate::model::id::TestKey;
 
@@ -67,36 +68,55 @@ impl Importer for PlaywrightJson {
 
     fn read(&self, source: &Source) -> Result<Vec<Sample>, ImportError> {
         let report: Report = json::read(&source.path, source.json()?, 1)?;
-        let mut samples = Vec::new();
+        let mut all = Collected::default();
         for file in report.suites {
-            collect(file, &mut Vec::new(), &mut samples);
+            if !all.collect(file, &mut Vec::new()) {
+                return Err(ImportError::Crowded { path: source.path.clone() });
+            }
         }
-        Ok(samples)
+        Ok(all.samples)
     }
 }
 
-/// The tests in a suite whose `describe` titles are `above`.
-fn collect(suite: Suite, above: &mut Vec<String>, samples: &mut Vec<Sample>) {
-    for Spec { title, tests } in suite.specs {
-        for Test { project_name, expected_status, results } in tests {
-            let titles = above.iter().cloned().chain([title.clone()]).collect();
-            let file = suite.file.replace('\\', "/");
-            let key = TestKey { file, project: project_name, titles, repeat: 0 };
-            let execution = |Run { status, duration }: Run| {
-                let expected = expected_status.clone();
-                Some(Execution { status: status?, expected, duration })
-            };
-            let executions: Vec<Execution> = results.into_iter().filter_map(execution).collect();
-            samples.extend(sample(key, &executions));
+/// What has been read by now.
+#[derive(Default)]
+struct Collected {
+    samples: Vec<Sample>,
+    names: Names,
+}
+
+impl Collected {
+    /// The tests in a suite whose `describe` titles are `above`; false where there is no end of
+    /// them.
+    fn collect(&mut self, suite: Suite, above: &mut Vec<String>) -> bool {
+        for Spec { title, tests } in suite.specs {
+            for Test { project_name, expected_status, results } in tests {
+                let titles = above.iter().cloned().chain([title.clone()]).collect();
+                let file = suite.file.replace('\\', "/");
+                let key = TestKey { file, project: project_name, titles, repeat: 0 };
+                if !self.names.take(&key) {
+                    return false;
+                }
+                let execution = |Run { status, duration }: Run| {
+                    let expected = expected_status.clone();
+                    Some(Execution { status: status?, expected, duration })
+                };
+                let executions: Vec<Execution> =
+                    results.into_iter().filter_map(execution).collect();
+                self.samples.extend(sample(key, &executions));
+            }
         }
-    }
-    for inner in suite.suites {
-        // A `describe` without a title is no part of the titles.
-        let titled = !inner.title.is_empty();
-        above.extend(titled.then(|| inner.title.clone()));
-        collect(inner, above, samples);
-        if titled {
-            above.pop();
+        for inner in suite.suites {
+            // A `describe` without a title is no part of the titles.
+            let titled = !inner.title.is_empty();
+            above.extend(titled.then(|| inner.title.clone()));
+            if !self.collect(inner, above) {
+                return false;
+            }
+            if titled {
+                above.pop();
+            }
         }
+        true
     }
 }

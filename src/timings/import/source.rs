@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 
 use super::ImportError;
 use crate::wire::envelope::without_mark;
+use crate::wire::input;
 
 /// A file or folder and what it looks like.
 pub(crate) struct Source {
@@ -70,7 +71,7 @@ fn look(path: &Path) -> io::Result<Content> {
         return Ok(Content::Folder);
     }
     let mut head = Vec::new();
-    File::open(path)?.take(GLANCE).read_to_end(&mut head)?;
+    input::open(path)?.take(GLANCE).read_to_end(&mut head)?;
     if head.starts_with(b"PK\x03\x04") {
         return Ok(Content::Zip);
     }
@@ -81,7 +82,7 @@ fn look(path: &Path) -> io::Result<Content> {
         Some('<') => Content::Xml,
         Some('{') if first.contains(BLOB) => Content::JsonLines,
         Some('{' | '[') => {
-            let text = String::from_utf8(fs::read(path)?).map_err(io::Error::other)?;
+            let text = input::regular_text(path)?;
             let text = without_mark(&text).to_owned();
             let keys = keys(&text);
             Content::Json { text, keys }

@@ -9,6 +9,8 @@
 
 use std::time::Duration;
 
+use crate::model::timings::Timing;
+
 /// What moves by less is taken for noise.
 const LEAST_MOVE: Duration = Duration::from_millis(50);
 
@@ -29,9 +31,10 @@ pub(super) fn moved(old: Duration, new: Duration) -> Duration {
 }
 
 /// A duration as it is kept: to 10 ms below a second, to 100 ms below ten, else to a second. What
-/// took any time at all takes at least 10 ms.
+/// took any time at all takes at least 10 ms, and nothing takes longer than a timings file can say:
+/// a test, or the file of another tool, can tell of any duration.
 pub(in crate::timings) fn quantised(duration: Duration) -> Duration {
-    let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let millis = u64::try_from(duration.min(Timing::LONGEST).as_millis()).unwrap_or(u64::MAX);
     let step = match millis {
         ..1_000 => 10,
         1_000..10_000 => 100,

@@ -52,9 +52,11 @@ fn as_line<T: Serialize>(value: &T) -> String {
 
 /// Reads all events. A last line without its line feed was torn by a kill and is left out.
 pub(crate) fn read(mut text: impl BufRead) -> Result<Vec<Event>, EventsError> {
-    let mut line = String::new();
-    text.by_ref().take(LONGEST).read_line(&mut line)?;
-    let header: Header = serde_json::from_str(&line).map_err(|_| EventsError::NoHeader)?;
+    // Bytes: a kill can tear a character, too.
+    let mut line = Vec::new();
+    text.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
+    let header = line.strip_suffix(b"\n").and_then(|line| serde_json::from_slice(line).ok());
+    let header: Header = header.ok_or(EventsError::NoHeader)?;
     if header.format != FORMAT {
         return Err(EventsError::NoHeader);
     }
@@ -64,14 +66,15 @@ pub(crate) fn read(mut text: impl BufRead) -> Result<Vec<Event>, EventsError> {
     let mut events = Vec::new();
     for number in 2.. {
         line.clear();
-        let read = text.by_ref().take(LONGEST).read_line(&mut line)?;
-        if read as u64 == LONGEST && !line.ends_with('\n') {
+        let read = text.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
+        let whole = line.ends_with(b"\n");
+        if read as u64 == LONGEST && !whole {
             return Err(EventsError::TooLong(number));
         }
-        if read == 0 || !line.ends_with('\n') {
+        if !whole {
             break;
         }
-        let event: EventWire = serde_json::from_str(&line)
+        let event: EventWire = serde_json::from_slice(&line)
             .map_err(|source| EventsError::BadLine { line: number, source })?;
         events.push(event.into());
     }
@@ -170,6 +173,22 @@ mod tests {
         let events = one_of_each();
         let text = header() + &events.iter().map(write).collect::<String>();
         assert_eq!(read(&text.as_bytes()[..text.len() - 1]).unwrap().len(), events.len() - 1);
+    }
+
+    #[test]
+    fn cut_anywhere_no_whole_line_is_lost() {
+        let events = one_of_each();
+        let text = header() + &events.iter().map(write).collect::<String>();
+        for cut in header().len()..=text.len() {
+            let torn = &text.as_bytes()[..cut];
+            let whole = torn.split(|byte| *byte == b'\n').count() - 2;
+            let read = read(torn).unwrap_or_else(|error| panic!("cut at {cut}: {error}"));
+            assert_eq!(read, events[..whole], "cut at {cut}");
+        }
+        for cut in 0..header().len() {
+            let failure = read(&text.as_bytes()[..cut]).unwrap_err();
+            assert!(matches!(failure, EventsError::NoHeader), "cut at {cut}: {failure}");
+        }
     }
 
     #[test]

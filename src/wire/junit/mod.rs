@@ -1,6 +1,8 @@
 //! JUnit XML of any tool, read: a file goes in, its suites and test cases come out one by one.
 //! There is no standard; this is what the tools in the field have in common.
 
+mod limit;
+mod name;
 pub(crate) mod read;
 pub(crate) mod walk;
 

@@ -6,7 +6,10 @@ use std::time::Duration;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::wire::junit::Status;
-use crate::wire::junit::walk::{JunitError, Walk, attributes, own_entity};
+use crate::wire::junit::walk::{JunitError, Spot, Walk, attributes, own_entity};
+
+/// In bytes. What fails behind so much text has its first line in it.
+const LONGEST_MESSAGE: usize = 1 << 20;
 
 /// What a JUnit file holds, in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,16 +64,15 @@ impl Cases {
     }
 
     fn advance(&mut self) -> Result<Option<Item>, JunitError> {
-        let path = self.walk.path();
         loop {
-            let Some((depth, event)) = self.walk.step()? else {
+            let Some((spot, depth, event)) = self.walk.step()? else {
                 return Ok(None);
             };
             match (event, &mut self.open) {
-                (Event::Start(start), Some(open)) => open.child(&path, depth, &start)?,
+                (Event::Start(start), Some(open)) => open.child(&spot, depth, &start)?,
                 (Event::Start(start), None) => match start.local_name().as_ref() {
-                    "testsuite" => return Ok(Some(Item::Suite(suite(&path, &start)?))),
-                    "testcase" => self.open = Some(OpenCase::new(&path, depth, &start)?),
+                    "testsuite" => return Ok(Some(Item::Suite(suite(&spot, &start)?))),
+                    "testcase" => self.open = Some(OpenCase::new(&spot, depth, &start)?),
                     _ => {}
                 },
                 (Event::End(_), Some(open)) if open.depth == depth => {
@@ -108,7 +110,7 @@ impl Iterator for Cases {
 }
 
 impl OpenCase {
-    fn new(path: &Path, depth: usize, start: &BytesStart<'_>) -> Result<Self, JunitError> {
+    fn new(spot: &Spot, depth: usize, start: &BytesStart<'_>) -> Result<Self, JunitError> {
         let mut case = Case {
             name: String::new(),
             classname: String::new(),
@@ -117,7 +119,7 @@ impl OpenCase {
             status: Status::Passed,
             message: String::new(),
         };
-        for (name, value) in attributes(path, start)? {
+        for (name, value) in attributes(spot, start)? {
             match name.as_str() {
                 "name" => case.name = value,
                 "classname" => case.classname = value,
@@ -132,7 +134,7 @@ impl OpenCase {
     /// An element inside the test case; only its direct children give the status.
     fn child(
         &mut self,
-        path: &Path,
+        spot: &Spot,
         depth: usize,
         start: &BytesStart<'_>,
     ) -> Result<(), JunitError> {
@@ -142,7 +144,7 @@ impl OpenCase {
         };
         if status > self.case.status {
             self.case.status = status;
-            let attributes = attributes(path, start)?;
+            let attributes = attributes(spot, start)?;
             let message = attributes.into_iter().find(|(name, _)| name == "message");
             self.case.message = message.map(|(_, value)| value).unwrap_or_default();
             self.text.clear();
@@ -152,7 +154,7 @@ impl OpenCase {
     }
 
     fn says(&mut self, text: &str) {
-        if self.telling && self.case.message.is_empty() {
+        if self.telling && self.case.message.is_empty() && self.text.len() < LONGEST_MESSAGE {
             self.text.push_str(text);
         }
     }
@@ -176,9 +178,9 @@ pub(crate) fn child_status(name: &str) -> Option<Status> {
     }
 }
 
-fn suite(path: &Path, start: &BytesStart<'_>) -> Result<Suite, JunitError> {
+fn suite(spot: &Spot, start: &BytesStart<'_>) -> Result<Suite, JunitError> {
     let mut suite = Suite::default();
-    for (name, value) in attributes(path, start)? {
+    for (name, value) in attributes(spot, start)? {
         match name.as_str() {
             "name" => suite.name = value,
             "hostname" => suite.hostname = value,
@@ -191,6 +193,7 @@ fn suite(path: &Path, start: &BytesStart<'_>) -> Result<Suite, JunitError> {
 
 /// Seconds, with commas between thousands as some tools write them; nonsense counts as nothing.
 pub(crate) fn time(text: &str) -> Duration {
-    let seconds = text.trim().replace(',', "").parse().unwrap_or(0.0);
+    let seconds =
+        text.trim_matches([' ', '\t', '\n', '\r']).replace(',', "").parse().unwrap_or(0.0);
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use proptest::{prop_assert_eq, proptest};
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{GroupKind, Project, TestCase, TestGroup};
-use crate::wire::plan_v1::{check, read, write};
+use crate::wire::plan_v1::{PlanFormatError, check, read, write};
 
 const GOLDEN: &str = include_str!("../../../fixtures/wire/plan-v1.json");
 
@@ -189,6 +189,15 @@ fn broken_plans_are_named_with_line_and_column() {
     );
     let bad = GOLDEN.replace("\"workers\": 1", "\"workers\": \"one\"");
     assert_eq!(said(&bad), "line 6, column 18: invalid type: string \"one\", expected u32");
+}
+
+#[test]
+fn a_plan_that_would_fill_the_memory_is_refused() {
+    let mut plan: serde_json::Value = serde_json::from_str(GOLDEN).unwrap();
+    let group = &mut plan["shards"][0]["groups"][0];
+    group["file"] = "f".repeat(1 << 20).into();
+    group["tests"] = vec![group["tests"][0].clone(); 300].into();
+    assert!(matches!(read(&plan.to_string()), Err(PlanFormatError::Names)));
 }
 
 #[test]

@@ -39,7 +39,7 @@ mod visit;
 mod write;
 
 #[cfg(any(fuzzing, test))]
-pub(crate) use check::check;
+pub(crate) use check::{check, check_written};
 pub(crate) use read::{TimingsFormatError, read};
 pub(crate) use write::write;
 

@@ -10,7 +10,7 @@ use proptest::{prop_assert_eq, proptest};
 
 use crate::model::id::TestKey;
 use crate::model::timings::{Costs, LastResult, Timing, Timings};
-use crate::wire::timings_v1::{check, read, write};
+use crate::wire::timings_v1::{check, check_written, read, write};
 
 const GOLDEN: &str = include_str!("../../../fixtures/wire/timings-v1.json");
 
@@ -199,6 +199,21 @@ fn describes_as_deep_as_nobody_writes_them_are_read_back() {
         timings.tests.insert(key("b", "", &[&title]), timing(Some(1), LastResult::Passed));
     }
     assert_eq!(read(&write(&timings)).expect("readable"), timings);
+}
+
+#[test]
+fn what_lies_deeper_than_any_reader_goes_is_joined() {
+    let mut timings = Timings::default();
+    // Each title is a test, too.
+    for depth in 1..300 {
+        let titles: Vec<String> = (0..depth).map(|depth| format!("t {depth}")).collect();
+        let key = TestKey { titles, ..key("a", "", &[]) };
+        timings.tests.insert(key, timing(Some(10), LastResult::Passed));
+    }
+    let endless = TestKey { titles: vec!["x".to_owned(); 100_000], ..key("b", "", &[]) };
+    timings.tests.insert(endless, timing(Some(10), LastResult::Passed));
+    check_written(&timings);
+    assert_eq!(read(&write(&timings)).expect("readable").tests.len(), 300);
 }
 
 /// 20,000 tests, five a describe, ten describes a file, no two titles alike.

@@ -16,8 +16,9 @@ use crate::model::id::TestKey;
 use crate::model::timings::{Costs, LastResult, Timing, Timings};
 use crate::wire::timings_v1::{ESCAPE, SHARED};
 
-/// Longer than any test takes: a duration beyond it is a slip of the hand.
-const LONGEST_MILLIS: u64 = 7 * 24 * 60 * 60 * 1000;
+/// In bytes. Each test names its file and its titles, which the text says only once: a small file
+/// could fill the memory.
+const MOST_NAMES: usize = 256 << 20;
 
 /// Where reading stands. After an error, `path` still says where it was.
 #[derive(Default)]
@@ -25,6 +26,8 @@ pub(super) struct Cursor {
     /// File, project, titles.
     pub(super) path: RefCell<Vec<String>>,
     entries: RefCell<Entries>,
+    /// In bytes, of all entries.
+    names: Cell<usize>,
     costs: Cell<Costs>,
 }
 
@@ -66,6 +69,10 @@ impl Cursor {
         let [file, project, titles @ ..] = path.as_slice() else {
             return Err(E::custom("stands outside any file"));
         };
+        self.names.set(self.names.get() + path.iter().map(String::len).sum::<usize>());
+        if self.names.get() > MOST_NAMES {
+            return Err(E::custom(format!("names more than {} MB in all", MOST_NAMES >> 20)));
+        }
         let key = TestKey {
             file: file.clone(),
             project: project.clone(),
@@ -367,10 +374,12 @@ impl Visitor<'_> for Millis {
 }
 
 fn duration<E: Error>(millis: u64) -> Result<Duration, E> {
-    if millis > LONGEST_MILLIS {
+    let duration = Duration::from_millis(millis);
+    // A slip of the hand.
+    if duration > Timing::LONGEST {
         return Err(E::custom(format!("a duration of {millis} ms is longer than a week")));
     }
-    Ok(Duration::from_millis(millis))
+    Ok(duration)
 }
 
 fn negative<E: Error>(millis: i64) -> E {

@@ -51,7 +51,7 @@ fn costs(out: &mut String, costs: &Costs) {
 /// A node at a depth of that many maps.
 fn node(out: &mut String, Node { timing, children }: &Node<'_>, depth: u32) {
     let titles: Vec<(&str, &Node<'_>)> =
-        children.iter().map(|(title, node)| (*title, node)).collect();
+        children.iter().map(|(title, node)| (title.as_ref(), node)).collect();
     match timing {
         None => siblings(out, &titles, depth + 1),
         Some(Timing { duration: Some(duration), last: LastResult::Passed, flaky: 0 })

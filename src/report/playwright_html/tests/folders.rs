@@ -160,7 +160,14 @@ fn without_any_report_nothing_is_written_and_nothing_old_stays() {
     let output = root.path().join("merged");
     write_report(&output, TEMPLATE, FIRST);
     let error = merge_folders(&[root.path().join("none")], &output).unwrap_err();
-    assert!(matches!(error, ReportError::NoPlaywrightHtml));
+    let none = root.path().join("none");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "no HTML report of Playwright can be used:\n`{}` is left out, as it cannot be read",
+            none.display()
+        )
+    );
     assert!(!output.exists());
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
 }

@@ -1,0 +1,17 @@
+//! Any bytes go in; what does not hold for them is a panic. For tests and for `fuzz/`.
+
+use std::path::Path;
+
+use crate::cli::args;
+use crate::config::settings;
+
+/// Reading settings never panics, and no settings make the command line panic.
+pub(crate) fn check(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(command) = settings::settled(args::command(), Path::new(settings::FILE), text) else {
+        return;
+    };
+    for name in ["discover", "plan", "run"] {
+        drop(command.clone().try_get_matches_from(["shardwright", name]));
+    }
+}
