@@ -98,7 +98,7 @@ pub(super) async fn run(
         (Cut::TimedOut, _) => Ending::TimedOut,
         (Cut::Stopped, _) => Ending::Stopped,
         (Cut::None(client), Some(state)) if !state.was_heard(client) => {
-            return Err(state.unheard(engine).into());
+            return Err(state.unheard(engine, client).into());
         }
         (Cut::None(_), Some(state)) if state.oom_killed => Ending::OutOfMemory(state.exit_code),
         (Cut::None(_), Some(state)) => Ending::Exited(state.exit_code),

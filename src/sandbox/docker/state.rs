@@ -35,11 +35,12 @@ impl State {
     }
 
     /// The error where the container's end was not heard of.
-    pub(super) fn unheard(&self, engine: &Engine) -> CommandError {
+    pub(super) fn unheard(&self, engine: &Engine, client: Option<i32>) -> CommandError {
+        let client = client.map_or_else(|| "a signal".to_owned(), |code| format!("code {code}"));
         CommandError {
             command: format!("{} start", engine.program),
-            status: "lost the engine".to_owned(),
-            tail: format!("the container ended unheard, with exit code {}", self.exit_code),
+            status: format!("ended with {client}, its container with code {}", self.exit_code),
+            tail: "the engine went away meanwhile, or could not start it".to_owned(),
         }
     }
 }

@@ -103,7 +103,12 @@ pub(super) async fn open(
 ) -> Result<(), CommandError> {
     match views {
         Views::Overlay { layers } => {
-            engine.call(&view_command(options, layers, view)).await.map(drop)
+            let Err(error) = engine.call(&view_command(options, layers, view)).await else {
+                return Ok(());
+            };
+            // Podman makes no volume twice.
+            let made = engine.call(&["volume", "inspect", &view_volume(options, view)]).await;
+            made.map(drop).map_err(|_| error)
         }
         Views::ReadOnly => Ok(()),
     }
