@@ -76,5 +76,6 @@ fn parse(arguments: &[OsString], environment: &Environment) -> Result<Cli, Unpar
 }
 
 fn parse_with(command: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    Cli::from_arg_matches(&command.try_get_matches_from(arguments)?)
+    let found = command.try_get_matches_from(arguments).map_err(settings::without_value)?;
+    Cli::from_arg_matches(&found)
 }

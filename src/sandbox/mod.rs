@@ -18,6 +18,7 @@ pub(crate) mod fake;
 pub(crate) mod foreign;
 mod output;
 pub(crate) mod process;
+pub(crate) mod secrets;
 
 pub(crate) use error::{CommandError, SandboxError};
 

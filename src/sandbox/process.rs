@@ -9,6 +9,7 @@ use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 
+use crate::sandbox::secrets::HIDDEN;
 use crate::sandbox::{
     Ended, Ending, HELD, Job, Later, Layout, Sandbox, SandboxError, Say, Wish, output,
 };
@@ -17,9 +18,6 @@ use crate::sandbox::{
 const GRACE: Duration = Duration::from_secs(10);
 /// How long output is awaited after the job's end.
 const PIPES: Duration = Duration::from_secs(3);
-
-/// What stands for a value that is not shown.
-const HIDDEN: &str = "***";
 
 /// Runs jobs in the user's own folder.
 pub(crate) struct ProcessSandbox {

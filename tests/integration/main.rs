@@ -29,6 +29,7 @@ mod readers;
 mod readme;
 mod reporters;
 mod scripted_runs;
+mod secrets;
 mod start;
 mod support;
 mod timings_command;

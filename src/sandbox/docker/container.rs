@@ -50,7 +50,7 @@ pub(super) async fn run(
     let held = format!("--env={HELD}=container");
     let mut create = vec!["create".to_owned(), "--interactive".to_owned(), held];
     create.extend(of_job(options, views, job));
-    engine.call(&create).await?;
+    engine.create(&create).await?;
     let log = output::open(&job.log).await?;
     let second = output::open(&job.log).await?;
     let mut client = engine.command(&["start", "--attach", "--interactive", &name]);

@@ -6,6 +6,7 @@ use std::process::{Output, Stdio};
 use tokio::process::Command;
 
 use crate::sandbox::CommandError;
+use crate::sandbox::secrets::Secrets;
 
 /// The last lines of a failed command that an error carries.
 const TAIL_LINES: usize = 12;
@@ -14,14 +15,31 @@ const TAIL_LINES: usize = 12;
 #[derive(Debug, Clone)]
 pub(super) struct Engine {
     pub(super) program: String,
-    /// Set for every call, so that `--env NAME` can pass values that no command line shows.
+    /// Set for `create` alone, where `--env NAME` passes values that no command line shows.
     pub(super) env: Vec<(String, String)>,
+    /// What no message may hold.
+    pub(super) secrets: Secrets,
 }
 
 impl Engine {
     /// Runs a command to its end and gives its standard output, trimmed.
     pub(super) async fn call<A: AsRef<str>>(&self, args: &[A]) -> Result<String, CommandError> {
-        let output = self.command(args).output().await;
+        self.finish(self.command(args), args).await
+    }
+
+    /// As `call`, for the one command that is told the values of variables.
+    pub(super) async fn create<A: AsRef<str>>(&self, args: &[A]) -> Result<String, CommandError> {
+        let mut command = self.command(args);
+        command.envs(self.env.iter().cloned());
+        self.finish(command, args).await
+    }
+
+    async fn finish<A: AsRef<str>>(
+        &self,
+        mut command: Command,
+        args: &[A],
+    ) -> Result<String, CommandError> {
+        let output = command.output().await;
         let output = output.map_err(|source| self.not_started(args, &source))?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
@@ -61,7 +79,6 @@ impl Engine {
         let mut command = Command::new(&self.program);
         command
             .args(args.iter().map(AsRef::as_ref))
-            .envs(self.env.iter().cloned())
             .stdin(Stdio::null())
             // A Ctrl-C is for us to answer, not for the engine's client.
             .process_group(0)
@@ -78,7 +95,7 @@ impl Engine {
     }
 
     fn failed<A: AsRef<str>>(&self, args: &[A], output: &Output) -> CommandError {
-        let text = String::from_utf8_lossy(&output.stderr);
+        let text = self.secrets.hide(&String::from_utf8_lossy(&output.stderr));
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let tail = lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n");
         CommandError {
@@ -91,6 +108,7 @@ impl Engine {
     /// The first two words are enough to know which command it was.
     fn shown<A: AsRef<str>>(&self, args: &[A]) -> String {
         let words = args.iter().map(AsRef::as_ref).take(2);
-        std::iter::once(self.program.as_str()).chain(words).collect::<Vec<_>>().join(" ")
+        let words: Vec<&str> = std::iter::once(self.program.as_str()).chain(words).collect();
+        self.secrets.hide(&words.join(" "))
     }
 }

@@ -10,7 +10,8 @@ pub(super) async fn ensure(engine: &Engine, image: &str, say: &Say) -> Result<()
     if engine.call(&["image", "inspect", "--format", "{{.Id}}", image]).await.is_ok() {
         return Ok(());
     }
-    say.send(format!("pulling {image} (about 2 GB, once)")).ok();
-    let no_image = |source| SandboxError::NoImage { image: image.to_owned(), source };
+    let shown = engine.secrets.hide(image);
+    say.send(format!("pulling {shown} (about 2 GB, once)")).ok();
+    let no_image = |source| SandboxError::NoImage { image: shown, source };
     engine.call_shown(&["pull", image]).await.map_err(no_image)
 }

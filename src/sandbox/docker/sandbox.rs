@@ -29,7 +29,8 @@ impl DockerSandbox {
     pub(crate) fn new(options: Options) -> Self {
         let named = options.env.iter().cloned();
         let env = named.filter_map(|(name, value)| Some((name, value?))).collect();
-        let engine = Engine { program: options.engine.clone(), env };
+        let (program, secrets) = (options.engine.clone(), options.secrets.clone());
+        let engine = Engine { program, env, secrets };
         Self { options, engine, views: OnceCell::new(), claim: Mutex::new(None) }
     }
 
@@ -129,6 +130,10 @@ impl Sandbox for DockerSandbox {
         let program = &self.options.engine;
         for command in &mut commands {
             command.insert(0, program.clone());
+            // The values of variables are in no command.
+            for word in command.iter_mut().filter(|word| **word == self.options.image) {
+                *word = self.options.secrets.hide(word);
+            }
         }
         commands
     }
