@@ -125,7 +125,7 @@ _shardwright() {
 
     case "${cmd}" in
         shardwright)
-            opts="-C -q -v -h -V --directory --settings --color --quiet --verbose --help --version discover plan run merge timings completions help"
+            opts="-C -q -v -h -V --directory --settings --color --quiet --verbose --log-format --log-level --help --version discover plan run merge timings completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -147,6 +147,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -155,7 +163,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__completions)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --help bash elvish fish powershell zsh"
+            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -177,6 +185,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -185,7 +201,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__discover)
-            opts="-c -g -C -q -v -h --config --project --grep --grep-invert --tag --discover --format --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
+            opts="-c -g -C -q -v -h --config --project --grep --grep-invert --tag --discover --format --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -281,6 +297,14 @@ _shardwright() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -487,7 +511,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__merge)
-            opts="-o -C -q -v -h --output --update-timings --timings --fail-on-flaky --directory --settings --color --quiet --verbose --help"
+            opts="-o -C -q -v -h --output --update-timings --timings --fail-on-flaky --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -521,6 +545,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -529,7 +561,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__plan)
-            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --format --plan-file --compare --what-if --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
+            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --format --plan-file --compare --what-if --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -683,6 +715,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -691,7 +731,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__run)
-            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --shard --plan --jobs --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --output --update-timings --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
+            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --shard --plan --jobs --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --output --update-timings --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -897,6 +937,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -905,7 +953,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --help show update import prune merge merge-driver help"
+            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help show update import prune merge merge-driver help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -925,6 +973,14 @@ _shardwright() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1047,7 +1103,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__import)
-            opts="-C -q -v -h --input-format --replace --timings --directory --settings --color --quiet --verbose --help"
+            opts="-C -q -v -h --input-format --replace --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1077,6 +1133,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1085,7 +1149,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__merge)
-            opts="-o -C -q -v -h --merged --conflicted --timings --directory --settings --color --quiet --verbose --help"
+            opts="-o -C -q -v -h --merged --conflicted --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1119,6 +1183,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1127,7 +1199,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__merge__subcmd__driver)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --help"
+            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1149,6 +1221,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1157,7 +1237,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__prune)
-            opts="-c -C -q -v -h --dry-run --config --timings --directory --settings --color --quiet --verbose --help"
+            opts="-c -C -q -v -h --dry-run --config --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1191,6 +1271,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1199,7 +1287,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__show)
-            opts="-c -C -q -v -h --files --stale --format --config --timings --directory --settings --color --quiet --verbose --help"
+            opts="-c -C -q -v -h --files --stale --format --config --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1241,6 +1329,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1249,7 +1345,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__update)
-            opts="-C -q -v -h --from --timings --directory --settings --color --quiet --verbose --help"
+            opts="-C -q -v -h --from --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1277,6 +1373,14 @@ _shardwright() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

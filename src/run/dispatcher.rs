@@ -15,7 +15,7 @@ use crate::run::Setting;
 use crate::run::attempt::{self, Message, Started, Try, now};
 use crate::run::cancel::{Wishes, raise};
 use crate::run::ledger::Ledger;
-use crate::run::retry::{Next, Retries, Tries};
+use crate::run::retry::{Next, Retries, Tries, Why};
 use crate::sandbox::Wish;
 
 /// How a plan is run.
@@ -49,9 +49,13 @@ pub(crate) enum Emission<'a> {
     Line(AttemptId, &'a str),
     /// A remark that is no part of the outcome.
     Note(AttemptId, &'a str),
+    /// Nothing was heard of an attempt for so long.
+    Silent(AttemptId, Duration),
     /// So many tests of an attempt that has ended are tried again after a wait; those that ran
     /// when it ended are put off until the others are done.
-    Again { id: AttemptId, tests: usize, put_off: &'a [TestKey], wait: Duration },
+    Again { id: AttemptId, why: Why, tests: usize, put_off: &'a [TestKey], wait: Duration },
+    /// All shards are to end.
+    Stopping(Reason, Wish),
 }
 
 /// Runs every shard of a plan and says all that happens. Comes back only when nothing runs any
@@ -73,6 +77,10 @@ pub(crate) async fn execute(
         dispatcher.go_on(started, emit);
     }
     loop {
+        if wishes.has_changed().unwrap_or_default() {
+            let wish = *wishes.borrow_and_update();
+            emit(Emission::Stopping(dispatcher.reason.unwrap_or(Reason::User), wish));
+        }
         dispatcher.start(emit);
         let Some(due) = dispatcher.due() else { break };
         tokio::select! {
@@ -82,7 +90,7 @@ pub(crate) async fn execute(
                 dispatcher.stop(Reason::RunTimedOut);
             }
             // Who waits for another try need not wait any more.
-            Ok(()) = wishes.changed(), if dispatcher.waits() => {}
+            Ok(()) = wishes.changed() => wishes.mark_changed(),
         }
     }
     emit(Emission::Event(&Event::RunEnded { at: now() }));
@@ -222,6 +230,7 @@ impl<'a> Dispatcher<'a> {
             }
             Message::Line(id, line) => emit(Emission::Line(id, &line)),
             Message::Note(id, text) => emit(Emission::Note(id, &text)),
+            Message::Silent(id, silent) => emit(Emission::Silent(id, silent)),
             Message::Ended(id, end) => {
                 self.running -= 1;
                 let end = match end {
@@ -273,9 +282,9 @@ impl<'a> Dispatcher<'a> {
         }
         let Some(course) = self.courses.get_mut(&id.shard) else { return };
         let next = course.tries.next(&self.options.retries, &mut self.spent, end, &course.ledger);
-        let Next::Again { rest, wait } = next else { return };
+        let Next::Again { rest, wait, why } = next else { return };
         let tests = rest.groups.iter().map(|planned| planned.group.tests.len()).sum();
-        emit(Emission::Again { id, tests, put_off: &rest.put_off, wait });
+        emit(Emission::Again { id, why, tests, put_off: &rest.put_off, wait });
         let predicted = rest.groups.iter().map(|planned| planned.estimate).sum();
         let shard = PlannedShard { number: id.shard, groups: rest.groups, predicted };
         let (attempt, view, due) = (id.attempt + 1, self.views, Instant::now() + wait);

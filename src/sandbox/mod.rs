@@ -57,7 +57,21 @@ pub(crate) trait Sandbox: Send + Sync {
 }
 
 /// Takes lines for people.
-pub(crate) type Say = mpsc::UnboundedSender<String>;
+pub(crate) struct Say {
+    tell: Box<dyn Fn(&str) + Send + Sync>,
+    /// Whether an engine may show its own progress on our standard error.
+    draws: bool,
+}
+
+impl Say {
+    pub(crate) fn new(draws: bool, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self { tell: Box::new(tell), draws }
+    }
+
+    fn line(&self, text: &str) {
+        (self.tell)(text);
+    }
+}
 
 /// One command to run.
 #[derive(Debug, Clone)]

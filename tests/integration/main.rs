@@ -15,6 +15,7 @@ mod hostile_titles;
 mod killed;
 mod laws_by_chance;
 mod locked;
+mod log_lines;
 mod matrix;
 mod merged_parts;
 mod narrow;

@@ -1,6 +1,7 @@
 //! One file a command; each reads as the way of the data.
 
 pub(crate) mod completions;
+mod decisions;
 pub(crate) mod discover;
 mod dry_run;
 pub(super) mod exec_strategy;

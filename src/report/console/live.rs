@@ -9,8 +9,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, P
 use crate::model::event::{AttemptEnd, AttemptId, Event};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::outcome::{Outcome, Verdict};
-use crate::report::console::Console;
 use crate::report::console::plain::{ended, told};
+use crate::report::console::{Above, Console};
 use crate::report::facts;
 use crate::report::text;
 
@@ -46,6 +46,11 @@ impl Live {
         total.set_style(style("{prefix:>9} {bar:24.cyan/8} {pos:>4}/{len:<4} {took:>11}  {msg}"));
         total.set_prefix("all");
         Self { view, bars, total, ill: BTreeSet::new() }
+    }
+
+    /// For what others write while the view is there.
+    pub(crate) fn above(&self) -> Above {
+        Above(self.view.clone())
     }
 
     fn print(&self, text: &str) {

@@ -11,7 +11,10 @@ pub(super) async fn ensure(engine: &Engine, image: &str, say: &Say) -> Result<()
         return Ok(());
     }
     let shown = engine.secrets.hide(image);
-    say.send(format!("pulling {shown} (about 2 GB, once)")).ok();
+    say.line(&format!("pulling {shown} (about 2 GB, once)"));
     let no_image = |source| SandboxError::NoImage { image: shown, source };
-    engine.call_shown(&["pull", image]).await.map_err(no_image)
+    let pull = ["pull", image];
+    let pulled =
+        if say.draws { engine.call_shown(&pull).await } else { engine.call(&pull).await.map(drop) };
+    pulled.map_err(no_image)
 }

@@ -57,7 +57,7 @@ pub(super) async fn dead_runs(engine: &Engine, say: &Say) {
     }
     for (lock, runs) in dead {
         for run in runs {
-            say.send(format!("run {run} was killed: taking away what it left")).ok();
+            say.line(&format!("run {run} was killed: taking away what it left"));
             remove(engine, &run).await;
         }
         fs::remove_file(lock).ok();
