@@ -31,7 +31,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_needs_command" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_needs_command" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_needs_command" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_needs_command" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_needs_command" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -75,7 +75,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -128,7 +128,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l compare -d 'Show the plans of all strategies and of Playwright\'s own --shard side by side'
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s v -l verbose -d 'Also what the shards print'
@@ -196,7 +196,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s x -d 'Stop all shards after the first failed test'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l fail-on-flaky -d 'A flaky test makes the exit code 1'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l dry-run -d 'Print the plan and the commands that would run it, run nothing'
@@ -213,7 +213,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l update-timings -d 'Write the new durations to the timings file'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l fail-on-flaky -d 'A flaky test makes the exit code 1'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s q -l quiet -d 'Only errors and results'
@@ -226,7 +226,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -250,7 +250,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l stale -d 'Only what the suite and the history do not have in common, all of it'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Also what the shards print'
@@ -264,7 +264,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -281,7 +281,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l replace -d 'Also replace what is known already'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Also what the shards print'
@@ -295,7 +295,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l dry-run -d 'Only show what would be removed'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Also what the shards print'
@@ -309,7 +309,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l conflicted -d 'Resolve the conflict markers in the file'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s v -l verbose -d 'Also what the shards print'
@@ -321,7 +321,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -339,7 +339,7 @@ always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -19,6 +19,7 @@ use crate::cli::exit::Exit;
 use crate::cli::log::Log;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
+use crate::config::flags::log::LogFormat;
 use crate::config::settings::{self, Refusal, SettingsError};
 
 /// Runs the tool with these arguments.
@@ -34,8 +35,8 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             let result = dispatch(&cli, &environment, &mut streams);
             result.unwrap_or_else(|error| failure::report(&error, &mut streams))
         }
-        Err((unparsed, command)) => {
-            streams.choose_log(Log::early(args::log_format(&arguments, &environment, &command)));
+        Err((unparsed, format)) => {
+            streams.choose_log(Log::early(format));
             match unparsed {
                 Unparsed::Clap(error) => streams.usage(&error),
                 Unparsed::Settings(error) => failure::report(&error.into(), &mut streams),
@@ -67,26 +68,22 @@ enum Unparsed {
 }
 
 /// Parses twice: once to learn where the settings file is, then with its values as defaults. With
-/// an error comes the command line as far as it was known.
-fn parse(
-    arguments: &[OsString],
-    environment: &Environment,
-) -> Result<Cli, (Unparsed, clap::Command)> {
+/// an error comes the format that it is to be told in.
+fn parse(arguments: &[OsString], environment: &Environment) -> Result<Cli, (Unparsed, LogFormat)> {
+    let format = |command: &clap::Command| args::log_format(arguments, environment, command);
     let command = settings::without_empty(args::command(), environment);
     let first = command.clone().ignore_errors(true).try_get_matches_from(arguments);
     let Some(cli) = first.ok().and_then(|found| Cli::from_arg_matches(&found).ok()) else {
         return parse_with(&command, arguments).map_err(|error| {
             let settled = settings::apply(command.clone(), settings::FILE.as_ref(), false);
-            (Unparsed::Clap(error), settled.unwrap_or(command))
+            (Unparsed::Clap(error), format(&settled.unwrap_or(command)))
         });
     };
     let asked = cli.shared.settings.is_some();
     let name = cli.shared.settings.as_deref().unwrap_or(settings::FILE.as_ref());
     let path = cli.shared.directory.join(name);
-    let settled = match settings::apply(command.clone(), &path, asked) {
-        Ok(settled) => settled,
-        Err(error) => return Err((Unparsed::Settings(error), command)),
-    };
+    let settled = settings::apply(command.clone(), &path, asked)
+        .map_err(|error| (Unparsed::Settings(error), format(&command)))?;
     parse_with(&settled, arguments).map_err(|error| {
         // What is right without the file is wrong because of it.
         let unparsed = if error.use_stderr() && parse_with(&command, arguments).is_ok() {
@@ -94,7 +91,7 @@ fn parse(
         } else {
             Unparsed::Clap(error)
         };
-        (unparsed, settled)
+        (unparsed, format(&settled))
     })
 }
 

@@ -18,9 +18,11 @@ pub(crate) mod fake;
 pub(crate) mod foreign;
 mod output;
 pub(crate) mod process;
+mod say;
 pub(crate) mod secrets;
 
 pub(crate) use error::{CommandError, SandboxError};
+pub(crate) use say::Say;
 
 /// Tells a job's first process that its standard input lasts as long as we do, and what to end
 /// where that ends: `container` or `group`.
@@ -54,23 +56,6 @@ pub(crate) trait Sandbox: Send + Sync {
 
     /// The commands that `prepare` and `run` would give, each as its arguments.
     fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>>;
-}
-
-/// Takes lines for people.
-pub(crate) struct Say {
-    tell: Box<dyn Fn(&str) + Send + Sync>,
-    /// Whether an engine may show its own progress on our standard error.
-    draws: bool,
-}
-
-impl Say {
-    pub(crate) fn new(draws: bool, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self { tell: Box::new(tell), draws }
-    }
-
-    fn line(&self, text: &str) {
-        (self.tell)(text);
-    }
 }
 
 /// One command to run.

@@ -105,11 +105,14 @@ impl ProcessSandbox {
         let mut group = Group::of(&child);
         let prints = tokio::spawn(output::pump(child.stdout.take(), log, lines.clone()));
         let complains = tokio::spawn(output::pump(child.stderr.take(), second, lines));
+        let command = self.commands(std::slice::from_ref(job)).concat().join(" ");
+        tracing::debug!(target: "sandbox", event = "job-started", job = job.name, command);
         let ending = supervise(&mut child, &group, &mut wishes, job.timeout).await;
         // A web server that outlived its runner would hold its port and our pipes.
         group.signal(Signal::SIGKILL);
         child.wait().await.ok();
         group.forget();
+        tracing::debug!(target: "sandbox", event = "job-ended", job = job.name, ending = ?ending);
         // A program that left the group may hold the pipes for ever.
         for pipe in [prints, complains] {
             tokio::time::timeout(PIPES, pipe).await.ok();

@@ -27,7 +27,7 @@ pub(crate) struct LogFlags {
     pub(crate) log_format: LogFormat,
 
     /// How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in
-    /// run=debug,sandbox=trace; the variable is SHARDWRIGHT_LOG [default: info, as text none]
+    /// run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]
     #[arg(long, value_name = "LEVELS", global = true, env = "SHARDWRIGHT_LOG",
         value_parser = levels)]
     pub(crate) log_level: Option<Targets>,

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use tokio::sync::{mpsc, watch};
@@ -53,7 +53,8 @@ pub(super) async fn run(
     engine.create(&create).await?;
     let log = output::open(&job.log).await?;
     let second = output::open(&job.log).await?;
-    let mut client = engine.command(&["start", "--attach", "--interactive", &name]);
+    let (start, began) = (["start", "--attach", "--interactive", &name], Instant::now());
+    let mut client = engine.command(&start);
     client.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let program = engine.program.clone();
     let mut client = client.spawn().map_err(|source| SandboxError::Spawn { program, source })?;
@@ -72,7 +73,8 @@ pub(super) async fn run(
         never = count(engine, &name, &mut usage) => match never {},
     };
     engine.call(&["kill", &name]).await.ok();
-    client.wait().await.ok();
+    let status = client.wait().await;
+    engine.told(&start, began, &status.map_or_else(|error| error.to_string(), |s| s.to_string()));
     prints.await.ok();
     complains.await.ok();
     let state = engine.call(&["inspect", "--format", "{{json .State}}", &name]).await;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Output, Stdio};
+use std::time::Instant;
 
 use tokio::process::Command;
 
@@ -36,15 +37,49 @@ impl Engine {
 
     async fn finish<A: AsRef<str>>(
         &self,
-        mut command: Command,
+        command: Command,
         args: &[A],
     ) -> Result<String, CommandError> {
-        let output = command.output().await;
-        let output = output.map_err(|source| self.not_started(args, &source))?;
-        if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        let output = self.output(command, args, Stdio::piped()).await?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Runs a command to its good end.
+    async fn output<A: AsRef<str>>(
+        &self,
+        mut command: Command,
+        args: &[A],
+        out: Stdio,
+    ) -> Result<Output, CommandError> {
+        let began = Instant::now();
+        command.stdout(out).stderr(Stdio::piped());
+        let ended = match command.spawn() {
+            Ok(child) => child.wait_with_output().await,
+            Err(error) => Err(error),
+        };
+        let output = ended.map_err(|source| self.not_started(args, &source))?;
+        self.trace(args, began, &output);
+        if output.status.success() { Ok(output) } else { Err(self.failed(args, &output)) }
+    }
+
+    /// Says what was done, for whoever looks for a mistake.
+    fn trace<A: AsRef<str>>(&self, args: &[A], began: Instant, output: &Output) {
+        self.told(args, began, &output.status.to_string());
+        for (stream, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
+            if !bytes.is_empty() {
+                let text = self.secrets.hide(&String::from_utf8_lossy(bytes));
+                tracing::trace!(target: "sandbox", event = "engine-said", stream, text);
+            }
         }
-        Err(self.failed(args, &output))
+    }
+
+    /// Says which command was given, what it took and how it ended.
+    pub(super) fn told<A: AsRef<str>>(&self, args: &[A], began: Instant, status: &str) {
+        let words = args.iter().map(AsRef::as_ref);
+        let words: Vec<&str> = std::iter::once(self.program.as_str()).chain(words).collect();
+        let (command, took) = (self.secrets.hide(&words.join(" ")), began.elapsed());
+        let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(target: "sandbox", event = "engine-command", command, took_ms, status);
     }
 
     /// As `call`, with the output in a file.
@@ -66,12 +101,7 @@ impl Engine {
     }
 
     async fn call_to<A: AsRef<str>>(&self, args: &[A], out: Stdio) -> Result<(), CommandError> {
-        let mut command = self.command(args);
-        command.stdout(out).stderr(Stdio::piped());
-        let child = command.spawn().map_err(|source| self.not_started(args, &source))?;
-        let output = child.wait_with_output().await;
-        let output = output.map_err(|source| self.not_started(args, &source))?;
-        if output.status.success() { Ok(()) } else { Err(self.failed(args, &output)) }
+        self.output(self.command(args), args, out).await.map(drop)
     }
 
     /// The command, not started.
@@ -87,6 +117,7 @@ impl Engine {
     }
 
     fn not_started<A: AsRef<str>>(&self, args: &[A], source: &std::io::Error) -> CommandError {
+        self.told(args, Instant::now(), "did not start");
         CommandError {
             command: self.shown(args),
             status: "did not start".to_owned(),
