@@ -125,7 +125,7 @@ _shardwright() {
 
     case "${cmd}" in
         shardwright)
-            opts="-C -q -v -h -V --directory --settings --color --quiet --verbose --help --version discover plan run merge timings completions help"
+            opts="-C -q -v -h -V --directory --settings --color --quiet --verbose --log-format --log-level --help --version discover plan run merge timings completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -147,6 +147,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -155,7 +163,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__completions)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --help bash elvish fish powershell zsh"
+            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -177,6 +185,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -185,7 +201,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__discover)
-            opts="-c -g -C -q -v -h --config --project --grep --grep-invert --tag --discover --format --isolation --engine --image --memory --cpus --pids-limit --tmp-size --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
+            opts="-c -g -C -q -v -h --config --project --grep --grep-invert --tag --discover --format --isolation --engine --image --memory --cpus --pids-limit --tmp-size --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -285,6 +301,14 @@ _shardwright() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -491,7 +515,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__merge)
-            opts="-o -C -q -v -h --output --update-timings --timings --fail-on-flaky --directory --settings --color --quiet --verbose --help"
+            opts="-o -C -q -v -h --output --update-timings --timings --fail-on-flaky --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -525,6 +549,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -533,7 +565,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__plan)
-            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --format --plan-file --compare --what-if --isolation --engine --image --memory --cpus --pids-limit --tmp-size --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
+            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --format --plan-file --compare --what-if --isolation --engine --image --memory --cpus --pids-limit --tmp-size --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -691,6 +723,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -699,7 +739,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__run)
-            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --shard --plan --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --network --env --writable --fake --directory --settings --color --quiet --verbose --help"
+            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --shard --plan --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -921,6 +961,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -929,7 +977,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --help show update import prune merge merge-driver help"
+            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help show update import prune merge merge-driver help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -949,6 +997,14 @@ _shardwright() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1071,7 +1127,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__import)
-            opts="-C -q -v -h --input-format --replace --timings --directory --settings --color --quiet --verbose --help"
+            opts="-C -q -v -h --input-format --replace --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1101,6 +1157,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1109,7 +1173,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__merge)
-            opts="-o -C -q -v -h --merged --conflicted --timings --directory --settings --color --quiet --verbose --help"
+            opts="-o -C -q -v -h --merged --conflicted --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1143,6 +1207,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1151,7 +1223,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__merge__subcmd__driver)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --help"
+            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1173,6 +1245,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1181,7 +1261,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__prune)
-            opts="-c -C -q -v -h --dry-run --config --timings --directory --settings --color --quiet --verbose --help"
+            opts="-c -C -q -v -h --dry-run --config --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1215,6 +1295,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1223,7 +1311,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__show)
-            opts="-c -C -q -v -h --files --stale --format --config --timings --directory --settings --color --quiet --verbose --help"
+            opts="-c -C -q -v -h --files --stale --format --config --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1265,6 +1353,14 @@ _shardwright() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1273,7 +1369,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__update)
-            opts="-C -q -v -h --from --timings --directory --settings --color --quiet --verbose --help"
+            opts="-C -q -v -h --from --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1301,6 +1397,14 @@ _shardwright() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

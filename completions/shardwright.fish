@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_shardwright_global_optspecs
-    string join \n C/directory= settings= color= q/quiet v/verbose h/help V/version
+    string join \n C/directory= settings= color= q/quiet v/verbose log-format= log-level= h/help V/version
 end
 
 function __fish_shardwright_needs_command
@@ -29,9 +29,12 @@ complete -c shardwright -n "__fish_shardwright_needs_command" -l settings -d 'Fi
 complete -c shardwright -n "__fish_shardwright_needs_command" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_needs_command" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_needs_command" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_needs_command" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_needs_command" -s v -l verbose -d 'Also what the shards print'
-complete -c shardwright -n "__fish_shardwright_needs_command" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_needs_command" -s V -l version -d 'Print version'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "discover" -d 'Show what there is to run'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "plan" -d 'Show who would run what, and how good the plan is'
@@ -71,6 +74,9 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l set
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -122,6 +128,9 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l setting
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l compare -d 'Show the plans of all strategies and of Playwright\'s own --shard side by side'
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s v -l verbose -d 'Also what the shards print'
@@ -191,6 +200,9 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l settings
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s x -d 'Stop all shards after the first failed test'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l fail-on-flaky -d 'A flaky test makes the exit code 1'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l dry-run -d 'Print the plan and the commands that would run it, run nothing'
@@ -205,19 +217,25 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l settin
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l update-timings -d 'Write the new durations to the timings file'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l fail-on-flaky -d 'A flaky test makes the exit code 1'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s v -l verbose -d 'Also what the shards print'
-complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s v -l verbose -d 'Also what the shards print'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "import" -d 'Take durations over from other tools'
@@ -236,6 +254,9 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l stale -d 'Only what the suite and the history do not have in common, all of it'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Also what the shards print'
@@ -247,9 +268,12 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Also what the shards print'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l input-format -d 'What they are [default: what they look like]' -r -f -a "playwright-json\t'the output of Playwright\'s JSON reporter'
 blob\t'blob reports of Playwright: a zip file, or a folder of them'
 junit\t'JUnit XML, of Playwright or of another tool that names spec files'
@@ -261,6 +285,9 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l replace -d 'Also replace what is known already'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Also what the shards print'
@@ -272,10 +299,13 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l dry-run -d 'Only show what would be removed'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Also what the shards print'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s o -l merged -d 'Where the result goes [default: standard output]' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s C -l directory -d 'Project folder' -r -F
@@ -283,18 +313,24 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l conflicted -d 'Resolve the conflict markers in the file'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s v -l verbose -d 'Also what the shards print'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s v -l verbose -d 'Also what the shards print'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "import" -d 'Take durations over from other tools'
@@ -307,9 +343,12 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l 
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s v -l verbose -d 'Also what the shards print'
-complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "discover" -d 'Show what there is to run'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "run" -d 'Run the suite in shards and report'

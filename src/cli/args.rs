@@ -2,11 +2,14 @@
 
 pub(crate) mod timings;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::args::timings::TimingsArgs;
+use crate::config::environment::Environment;
+use crate::config::flags::log::{LogFlags, LogFormat};
 use crate::config::flags::plan::{Counts, PlanFlags};
 use crate::config::flags::retry::RetryFlags;
 use crate::config::flags::run::{ReportFlags, RunFlags};
@@ -84,6 +87,24 @@ pub(crate) fn command() -> clap::Command {
     short(Cli::command())
 }
 
+/// The log's format where the arguments as a whole cannot be read; `command` has the defaults.
+pub(crate) fn log_format(
+    arguments: &[OsString],
+    environment: &Environment,
+    command: &clap::Command,
+) -> LogFormat {
+    const FLAG: &str = "--log-format";
+    let ours = arguments.iter().filter_map(|argument| argument.to_str());
+    let ours: Vec<&str> = ours.take_while(|argument| *argument != "--").collect();
+    let named = ours.windows(2).filter(|pair| pair[0] == FLAG).map(|pair| pair[1]);
+    let joined = ours.iter().filter_map(|argument| argument.strip_prefix(FLAG)?.strip_prefix('='));
+    let said = named.chain(joined).last().or_else(|| environment.get("SHARDWRIGHT_LOG_FORMAT"));
+    let flag = command.get_arguments().find(|argument| argument.get_id() == "log_format");
+    let default = flag.and_then(|flag| flag.get_default_values().first()?.to_str());
+    let said = said.or(default);
+    if said == Some("json") { LogFormat::Json } else { LogFormat::Text }
+}
+
 /// What every command takes.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global")]
@@ -120,6 +141,9 @@ pub(crate) struct SharedFlags {
     /// Also what the shards print
     #[arg(short, long, global = true, env = "SHARDWRIGHT_VERBOSE")]
     pub(crate) verbose: bool,
+
+    #[command(flatten)]
+    pub(crate) log: LogFlags,
 }
 
 #[derive(Debug, Subcommand)]

@@ -37,19 +37,24 @@ impl Exit {
             Conclusion::Empty => Self::Nothing,
         }
     }
+
+    /// The number.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Incomplete => 3,
+            Self::Nothing => 4,
+            Self::BadInput => 5,
+            Self::NoSandbox => 6,
+            Self::Interrupted => 130,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Passed => 0,
-            Exit::Failed => 1,
-            Exit::Usage => 2,
-            Exit::Incomplete => 3,
-            Exit::Nothing => 4,
-            Exit::BadInput => 5,
-            Exit::NoSandbox => 6,
-            Exit::Interrupted => 130,
-        })
+        Self::from(exit.code())
     }
 }

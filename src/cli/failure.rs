@@ -13,6 +13,7 @@ use crate::sandbox::SandboxError;
 use crate::timings::import::{IMPORTERS, ImportError};
 use crate::timings::store::StoreError;
 use crate::wire::envelope::EnvelopeError;
+use crate::wire::log_v1::{Entry, Level};
 use crate::wire::timings_v1::TimingsFormatError;
 
 /// The user asked for something that cannot be; the text says what and what to do.
@@ -28,6 +29,9 @@ pub(crate) struct Refused {
 pub(crate) fn report(error: &anyhow::Error, streams: &mut Streams) -> Exit {
     if broken_pipe(error) {
         return Exit::Passed;
+    }
+    if streams.log().is_json() {
+        return log(error, streams);
     }
     let head = streams.coloured(31, "error:");
     let mut causes = error.chain().map(ToString::to_string);
@@ -52,6 +56,19 @@ fn clipped(text: &str) -> &str {
     /// In bytes, more than anybody reads.
     const MOST: usize = 1 << 16;
     &text[..text.floor_char_boundary(MOST)]
+}
+
+/// The same as one entry of the log.
+fn log(error: &anyhow::Error, streams: &Streams) -> Exit {
+    let plain = |text: String| text::strip_ansi(&text).into_owned();
+    let mut causes = error.chain().map(|cause| plain(cause.to_string()));
+    let message = causes.next().unwrap_or_default();
+    let details = details(error).into_iter().map(plain).collect();
+    let (exit, hint) = judge(error);
+    let (caused_by, exit_code) = (causes.collect(), exit.code());
+    let entry = Entry::Error { message, caused_by, details, hint, exit_code };
+    streams.log().always(Level::Error, &entry);
+    exit
 }
 
 /// Whoever read our output has seen enough.

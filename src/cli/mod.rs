@@ -4,8 +4,10 @@ mod args;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod check;
 mod commands;
+mod diagnostics;
 mod exit;
 mod failure;
+mod log;
 mod streams;
 
 use std::ffi::OsString;
@@ -16,8 +18,10 @@ use clap::FromArgMatches;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::Exit;
+use crate::cli::log::Log;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
+use crate::config::flags::log::LogFormat;
 use crate::config::settings::{self, Refusal, SettingsError};
 
 /// Runs the tool with these arguments.
@@ -28,14 +32,23 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let exit = match parse(&arguments, &environment) {
         Ok(cli) => {
             streams.choose(cli.shared.color, cli.shared.quiet);
+            streams.choose_log(Log::new(&cli.shared.log, cli.shared.quiet));
+            diagnostics::listen(streams.log());
             let result = dispatch(&cli, &environment, &mut streams);
             result.unwrap_or_else(|error| failure::report(&error, &mut streams))
         }
-        Err(Unparsed::Clap(error)) => streams.usage(&error),
-        Err(Unparsed::Settings(error)) => failure::report(&error.into(), &mut streams),
+        Err((unparsed, format)) => {
+            streams.choose_log(Log::early(format));
+            match unparsed {
+                Unparsed::Clap(error) => streams.usage(&error),
+                Unparsed::Settings(error) => failure::report(&error.into(), &mut streams),
+            }
+        }
     };
     let flushed = streams.flush().context("cannot write to standard output");
-    flushed.map_or_else(|error| failure::report(&error, &mut streams), |()| exit).into()
+    let exit = flushed.map_or_else(|error| failure::report(&error, &mut streams), |()| exit);
+    streams.end(exit);
+    exit.into()
 }
 
 fn dispatch(cli: &Cli, environment: &Environment, streams: &mut Streams) -> anyhow::Result<Exit> {
@@ -56,27 +69,35 @@ enum Unparsed {
     Settings(SettingsError),
 }
 
-/// Parses twice: once to learn where the settings file is, then with its values as defaults.
-fn parse(arguments: &[OsString], environment: &Environment) -> Result<Cli, Unparsed> {
+/// Parses twice: once to learn where the settings file is, then with its values as defaults. With
+/// an error comes the format that it is to be told in.
+fn parse(arguments: &[OsString], environment: &Environment) -> Result<Cli, (Unparsed, LogFormat)> {
+    let format = |command: &clap::Command| args::log_format(arguments, environment, command);
     let command = settings::without_empty(args::command(), environment);
     let first = command.clone().ignore_errors(true).try_get_matches_from(arguments);
     let Some(cli) = first.ok().and_then(|found| Cli::from_arg_matches(&found).ok()) else {
-        return parse_with(command, arguments).map_err(Unparsed::Clap);
+        return parse_with(&command, arguments).map_err(|error| {
+            let settled = settings::apply(command.clone(), settings::FILE.as_ref(), false);
+            (Unparsed::Clap(error), format(&settled.unwrap_or(command)))
+        });
     };
     let asked = cli.shared.settings.is_some();
     let name = cli.shared.settings.as_deref().unwrap_or(settings::FILE.as_ref());
     let path = cli.shared.directory.join(name);
-    let settled = settings::apply(command.clone(), &path, asked).map_err(Unparsed::Settings)?;
-    parse_with(settled, arguments).map_err(|error| {
+    let settled = settings::apply(command.clone(), &path, asked)
+        .map_err(|error| (Unparsed::Settings(error), format(&command)))?;
+    parse_with(&settled, arguments).map_err(|error| {
         // What is right without the file is wrong because of it.
-        if error.use_stderr() && parse_with(command, arguments).is_ok() {
+        let unparsed = if error.use_stderr() && parse_with(&command, arguments).is_ok() {
             Unparsed::Settings(SettingsError::Refused { path, source: Refusal::from(&error) })
         } else {
             Unparsed::Clap(error)
-        }
+        };
+        (unparsed, format(&settled))
     })
 }
 
-fn parse_with(command: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    Cli::from_arg_matches(&command.try_get_matches_from(arguments)?)
+fn parse_with(command: &clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let found = command.clone().try_get_matches_from(arguments).map_err(settings::without_value)?;
+    Cli::from_arg_matches(&found)
 }

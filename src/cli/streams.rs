@@ -5,7 +5,13 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use clap::ColorChoice;
 
 use crate::cli::exit::Exit;
+use crate::cli::log::Log;
 use crate::config::environment::Environment;
+use crate::config::flags::log::{LogFormat, TOOL};
+use crate::config::settings::Refusal;
+use crate::model::outcome::Outcome;
+use crate::report::text;
+use crate::wire::log_v1::{Entry, Level, Numbers};
 
 /// Both streams and how to write to them.
 pub(crate) struct Streams {
@@ -15,6 +21,9 @@ pub(crate) struct Streams {
     quiet: bool,
     plain: bool,
     ci: bool,
+    log: Log,
+    /// The numbers of the run, once there are any.
+    numbers: Option<Numbers>,
 }
 
 impl Streams {
@@ -28,6 +37,8 @@ impl Streams {
             // https://no-color.org
             plain: environment.get("NO_COLOR").is_some() || environment.get("TERM") == Some("dumb"),
             ci: environment.is_ci(),
+            log: Log::early(LogFormat::Text),
+            numbers: None,
         }
     }
 
@@ -37,6 +48,16 @@ impl Streams {
         self.quiet = quiet;
     }
 
+    /// Where the log goes.
+    pub(crate) fn choose_log(&mut self, log: Log) {
+        self.log = log;
+    }
+
+    /// The log.
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
     /// Data, as it is.
     pub(crate) fn data(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(text.as_bytes())
@@ -44,14 +65,43 @@ impl Streams {
 
     /// A line for people; not with `--quiet`.
     pub(crate) fn say(&mut self, text: &str) {
-        if !self.quiet {
+        if self.log.is_json() {
+            let (level, entry) = remark(text);
+            self.log.tell(TOOL, level, &entry);
+        } else if !self.quiet {
+            self.tell(text);
+        }
+    }
+
+    /// A line that warns; always.
+    pub(crate) fn warn(&mut self, text: &str) {
+        if self.log.is_json() {
+            self.log.always(Level::Warn, &Entry::Warning { message: text.to_owned() });
+        } else {
             self.tell(text);
         }
     }
 
     /// A line for people, always. Nobody may be listening any more, which is no error.
     pub(crate) fn tell(&mut self, text: &str) {
+        if self.log.is_json() {
+            let (level, entry) = remark(text);
+            self.log.always(level, &entry);
+            return;
+        }
         writeln!(self.err, "{}", text.trim_end_matches('\n')).ok();
+    }
+
+    /// How a run went, for the last line of the log.
+    pub(crate) fn conclude(&mut self, outcome: &Outcome) {
+        self.numbers = Some(Numbers::of(outcome));
+    }
+
+    /// The last line of the log.
+    pub(crate) fn end(&mut self, exit: Exit) {
+        let level = if exit == Exit::Passed { Level::Info } else { Level::Error };
+        let numbers = self.numbers.take();
+        self.log.always(level, &Entry::Summary { exit_code: exit.code(), numbers });
     }
 
     /// A word that stands out where there are colours; `code` as in ECMA-48, 31 is red.
@@ -76,6 +126,14 @@ impl Streams {
 
     /// What clap says: help on standard output, errors on standard error.
     pub(crate) fn usage(&mut self, error: &clap::Error) -> Exit {
+        if error.use_stderr() && self.log.is_json() {
+            let message = Refusal::from(error).to_string();
+            let exit_code = Exit::Usage.code();
+            let (caused_by, details, hint) = (Vec::new(), Vec::new(), None);
+            let entry = Entry::Error { message, caused_by, details, hint, exit_code };
+            self.log.always(Level::Error, &entry);
+            return Exit::Usage;
+        }
         let text = error.render();
         let plain = self.plain || !self.err.is_terminal();
         let text = if plain { text.to_string() } else { text.ansi().to_string() };
@@ -93,5 +151,14 @@ impl Streams {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             flushed => flushed,
         }
+    }
+}
+
+/// A line for people as an entry of the log.
+fn remark(line: &str) -> (Level, Entry) {
+    let plain = text::strip_ansi(line);
+    match plain.trim_end().strip_prefix("warning: ") {
+        Some(message) => (Level::Warn, Entry::Warning { message: message.to_owned() }),
+        None => (Level::Info, Entry::note(None, plain.trim_end())),
     }
 }

@@ -14,6 +14,7 @@ use crate::sandbox::Sandbox;
 use crate::sandbox::docker::{DockerSandbox, Limits, Network, Options, User};
 use crate::sandbox::fake::FakeSandbox;
 use crate::sandbox::process::ProcessSandbox;
+use crate::sandbox::secrets::{Secrets, log_in};
 
 /// Variables that change how a suite behaves and hold no secret: what a shard sees must be what
 /// the user's own run sees.
@@ -76,6 +77,7 @@ fn docker(
             NetworkName::Host => Network::Host,
         },
         env: named.chain(always).collect(),
+        secrets: secrets(flags, environment),
         user: user(&install.workspace),
         workspace: install.workspace.clone(),
         project: install.project.clone(),
@@ -136,6 +138,16 @@ fn user(workspace: &Path) -> User {
         Ok(meta) if meta.uid() != 0 => User { uid: meta.uid(), gid: meta.gid() },
         _ => User { uid: SOMEBODY, gid: SOMEBODY },
     }
+}
+
+/// What is shown nowhere: the values of named variables, ours and given ones, and a log-in in front
+/// of the image.
+fn secrets(flags: &SandboxFlags, environment: &Environment) -> Secrets {
+    let values = flags.env.iter().filter_map(|variable| {
+        variable.value.as_deref().or_else(|| environment.get(&variable.name))
+    });
+    let log_in = flags.image.as_deref().and_then(log_in);
+    Secrets::new(values.chain(log_in).map(str::to_owned))
 }
 
 /// Variables that the user gave a value.

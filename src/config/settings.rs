@@ -7,10 +7,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::builder::Resettable;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command};
 use toml::{Table, Value};
 
 use crate::config::environment::Environment;
+use crate::config::flags::sandbox;
 
 /// Where settings are looked for unless `--settings` says otherwise.
 pub(crate) const FILE: &str = "shardwright.toml";
@@ -112,9 +114,10 @@ fn read(path: &Path) -> io::Result<String> {
 
 /// The command with the values of this text, which was read from `path`, as its defaults.
 pub(crate) fn settled(command: Command, path: &Path, text: &str) -> Result<Command, SettingsError> {
-    let table: Table = text.parse().map_err(|source| SettingsError::Parse {
-        path: path.to_path_buf(),
-        source: Box::new(source),
+    let table: Table = text.parse().map_err(|mut source: toml::de::Error| {
+        // It shows the line that it cannot read.
+        source.set_input(Some(&without_values(text)));
+        SettingsError::Parse { path: path.to_path_buf(), source: Box::new(source) }
     })?;
     let known = settable(&command);
     let mut command = command;
@@ -127,6 +130,35 @@ pub(crate) fn settled(command: Command, path: &Path, text: &str) -> Result<Comma
         command = with_default(command, &key, &values);
     }
     Ok(command)
+}
+
+/// The text with every character from `env` on as a star, because nobody knows where values end in
+/// a text that cannot be read. What stands in front of it is shown as it is.
+fn without_values(text: &str) -> String {
+    let is_env = |line: &str| {
+        let key = line.trim_start().trim_start_matches(['"', '\'', '[']);
+        let after = key.strip_prefix("env").and_then(|rest| rest.chars().next());
+        after.is_some_and(|c| !c.is_alphanumeric() && c != '-' && c != '_')
+    };
+    let mut hidden = false;
+    let line = |line: &str| {
+        hidden |= is_env(line);
+        let star =
+            |c: char| if c.is_whitespace() { c.to_string() } else { "*".repeat(c.len_utf8()) };
+        if hidden { line.chars().map(star).collect() } else { line.to_owned() }
+    };
+    text.split_inclusive('\n').map(line).collect()
+}
+
+/// A refusal of the command line without the value of a variable, which it would show.
+pub(crate) fn without_value(mut error: clap::Error) -> clap::Error {
+    let of_env = matches!(error.get(ContextKind::InvalidArg),
+        Some(ContextValue::String(argument)) if argument.starts_with("--env "));
+    if of_env && let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidValue) {
+        let shown = ContextValue::String(sandbox::shown(refused));
+        error.insert(ContextKind::InvalidValue, shown);
+    }
+    error
 }
 
 /// What a key is set to, as the command line would be told.

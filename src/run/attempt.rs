@@ -33,6 +33,8 @@ pub(crate) enum Message {
     Line(AttemptId, String),
     /// A remark about the attempt.
     Note(AttemptId, String),
+    /// Nothing was heard of it for so long.
+    Silent(AttemptId, Duration),
     Ended(AttemptId, AttemptEnd),
 }
 
@@ -201,7 +203,9 @@ pub(super) async fn follow(
                 let heard = listener.listen() | alive.swap(false, Ordering::Relaxed);
                 match patience.look(heard) {
                     Look::Fine => {}
-                    Look::Worried(silent) => listener.note(worry(silent)),
+                    Look::Worried(silent) => {
+                        messages.send(Message::Silent(id, silent)).ok();
+                    }
                     Look::Over => raise(&own, Wish::Stop),
                 }
             }
@@ -232,11 +236,6 @@ pub(super) async fn follow(
         tail: &tail,
     };
     messages.send(Message::Ended(id, judge(&evidence))).ok();
-}
-
-/// What is said of a shard from which nothing is heard.
-fn worry(silent: Duration) -> String {
-    format!("nothing was heard of it for {}", humantime::format_duration(silent))
 }
 
 /// The time now.

@@ -18,7 +18,7 @@ use crate::run::attempt::{self, Message, Started, Try, now};
 use crate::run::cancel::{Wishes, raise};
 use crate::run::course::Course;
 use crate::run::resources::{self, gate::Gate};
-use crate::run::retry::Retries;
+use crate::run::retry::{Retries, Why};
 use crate::sandbox::Wish;
 
 /// How a plan is run.
@@ -53,9 +53,13 @@ pub(crate) enum Emission<'a> {
     Line(AttemptId, &'a str),
     /// A remark that is no part of the outcome.
     Note(AttemptId, &'a str),
+    /// Nothing was heard of an attempt for so long.
+    Silent(AttemptId, Duration),
     /// So many tests of an attempt that has ended are tried again after a wait; those that ran
     /// when it ended are put off until the others are done.
-    Again { id: AttemptId, tests: usize, put_off: &'a [TestKey], wait: Duration },
+    Again { id: AttemptId, why: Why, tests: usize, put_off: &'a [TestKey], wait: Duration },
+    /// All shards are to end.
+    Stopping(Reason, Wish),
 }
 
 /// Runs every shard of a plan and says all that happens. Comes back only when nothing runs any
@@ -77,6 +81,10 @@ pub(crate) async fn execute(
         dispatcher.go_on(started, emit);
     }
     loop {
+        if wishes.has_changed().unwrap_or_default() {
+            let wish = *wishes.borrow_and_update();
+            emit(Emission::Stopping(dispatcher.reason.unwrap_or(Reason::User), wish));
+        }
         dispatcher.start(emit);
         let Some(due) = dispatcher.due() else { break };
         tokio::select! {
@@ -87,7 +95,7 @@ pub(crate) async fn execute(
             }
             () = tokio::time::sleep_until(dispatcher.gate.next_look()) => dispatcher.look(emit),
             // Who waits for another try need not wait any more.
-            Ok(()) = wishes.changed(), if dispatcher.waits() => {}
+            Ok(()) = wishes.changed() => wishes.mark_changed(),
         }
     }
     emit(Emission::Event(&Event::RunEnded { at: now() }));
@@ -247,6 +255,7 @@ impl<'a> Dispatcher<'a> {
             }
             Message::Line(id, line) => emit(Emission::Line(id, &line)),
             Message::Note(id, text) => emit(Emission::Note(id, &text)),
+            Message::Silent(id, silent) => emit(Emission::Silent(id, silent)),
             Message::Ended(id, end) => {
                 self.running -= 1;
                 // Before others, who may wait for its place, begin.

@@ -24,7 +24,7 @@ pub(super) enum Next {
     /// Nothing is left that another try could help.
     Done,
     /// Try this, after a wait.
-    Again { rest: Rest, wait: Duration },
+    Again { rest: Rest, wait: Duration, why: Why },
 }
 
 /// One shard's tries so far.
@@ -85,7 +85,7 @@ impl Tries {
         }
         self.put_off = !rest.put_off.is_empty();
         *spent += u32::from(!is_free);
-        Next::Again { rest, wait }
+        Next::Again { rest, wait, why }
     }
 
     /// Why there could be another try; none where there cannot.
@@ -106,8 +106,8 @@ impl Tries {
 }
 
 /// Why there is another try.
-#[derive(Debug, Clone, Copy)]
-enum Why {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
     /// The attempt came to a bad end.
     Fault,
     /// What ran at the bad end was put off, and all others are done.
@@ -118,6 +118,19 @@ enum Why {
     Crashed,
     /// It had to go for want of memory, and others did not.
     Pressed,
+}
+
+impl Why {
+    /// The name in logs.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Fault => "fault",
+            Self::PutOff => "put-off",
+            Self::Failed => "failed",
+            Self::Crashed => "crashed",
+            Self::Pressed => "memory-short",
+        }
+    }
 }
 
 /// How many more tries a test is worth whose worker or browser died.

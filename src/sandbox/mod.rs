@@ -18,8 +18,11 @@ pub(crate) mod fake;
 pub(crate) mod foreign;
 mod output;
 pub(crate) mod process;
+mod say;
+pub(crate) mod secrets;
 
 pub(crate) use error::{CommandError, SandboxError};
+pub(crate) use say::Say;
 
 /// Tells a job's first process that its standard input lasts as long as we do, and what to end
 /// where that ends: `container` or `group`.
@@ -54,9 +57,6 @@ pub(crate) trait Sandbox: Send + Sync {
     /// The commands that `prepare` and `run` would give, each as its arguments.
     fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>>;
 }
-
-/// Takes lines for people.
-pub(crate) type Say = mpsc::UnboundedSender<String>;
 
 /// One command to run.
 #[derive(Debug, Clone)]

@@ -9,6 +9,7 @@ use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 
+use crate::sandbox::secrets::HIDDEN;
 use crate::sandbox::{
     Ended, Ending, HELD, Job, Later, Layout, Sandbox, SandboxError, Say, Wish, output,
 };
@@ -17,9 +18,6 @@ use crate::sandbox::{
 const GRACE: Duration = Duration::from_secs(10);
 /// How long output is awaited after the job's end.
 const PIPES: Duration = Duration::from_secs(3);
-
-/// What stands for a value that is not shown.
-const HIDDEN: &str = "***";
 
 /// Runs jobs in the user's own folder.
 pub(crate) struct ProcessSandbox {
@@ -107,11 +105,14 @@ impl ProcessSandbox {
         let mut group = Group::of(&child);
         let prints = tokio::spawn(output::pump(child.stdout.take(), log, lines.clone()));
         let complains = tokio::spawn(output::pump(child.stderr.take(), second, lines));
+        let command = self.commands(std::slice::from_ref(job)).concat().join(" ");
+        tracing::debug!(target: "sandbox", event = "job-started", job = job.name, command);
         let ending = supervise(&mut child, &group, &mut wishes, job.timeout).await;
         // A web server that outlived its runner would hold its port and our pipes.
         group.signal(Signal::SIGKILL);
         child.wait().await.ok();
         group.forget();
+        tracing::debug!(target: "sandbox", event = "job-ended", job = job.name, ending = ?ending);
         // A program that left the group may hold the pipes for ever.
         for pipe in [prints, complains] {
             tokio::time::timeout(PIPES, pipe).await.ok();

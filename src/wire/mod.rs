@@ -10,6 +10,7 @@ pub(crate) mod event_v1;
 pub(crate) mod forecast_v1;
 pub(crate) mod input;
 pub(crate) mod junit;
+pub(crate) mod log_v1;
 pub(crate) mod plan_v1;
 pub(crate) mod review_v1;
 pub(crate) mod suite_v1;

@@ -23,7 +23,7 @@ pub(crate) fn exec(
     };
     streams.data(&page)?;
     if suite.groups.is_empty() {
-        streams.tell("there is nothing to run: no test matches");
+        streams.warn("there is nothing to run: no test matches");
         return Ok(Exit::Nothing);
     }
     Ok(Exit::Passed)

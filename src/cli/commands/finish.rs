@@ -48,8 +48,12 @@ impl Finish<'_> {
                 Err(error) => trouble = trouble.or(Some(error)),
             }
         }
-        streams.tell(&summary(self.outcome));
-        if self.annotate {
+        streams.conclude(self.outcome);
+        let for_people = !streams.log().is_json();
+        if for_people {
+            streams.tell(&summary(self.outcome));
+        }
+        if self.annotate && for_people {
             let commands = github::annotations(self.outcome);
             for command in commands.lines() {
                 streams.tell(command);

@@ -45,7 +45,7 @@ pub(crate) fn exec(
         recorder.record(event)?;
     }
     for number in parts.missing() {
-        streams.tell(&format!("shard {number} of {} has no results", parts.plan.shards.len()));
+        streams.warn(&format!("shard {number} of {} has no results", parts.plan.shards.len()));
     }
     let (plan, outcome) = (&parts.plan, &parts.outcome());
     let history = history.as_ref();

@@ -61,7 +61,7 @@ pub(crate) fn exec(
             merged.reports, stats.total, stats.unexpected, stats.flaky, stats.skipped
         ));
         for (folder, reason) in &merged.left_out {
-            streams.tell(&format!("left out `{}`: {reason}", folder.display()));
+            streams.warn(&format!("left out `{}`: {reason}", folder.display()));
             exit = Exit::Incomplete;
         }
         exit = worse(exit, stats.total as u64, stats.unexpected as u64);

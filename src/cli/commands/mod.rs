@@ -2,6 +2,7 @@
 
 mod at_once;
 pub(crate) mod completions;
+mod decisions;
 pub(crate) mod discover;
 mod dry_run;
 pub(super) mod exec_strategy;

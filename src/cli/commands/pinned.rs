@@ -107,13 +107,13 @@ fn name<'a>(what: &str, keys: impl Iterator<Item = &'a TestKey>, streams: &mut S
     }
     let tests =
         if keys.len() == 1 { "1 test is".to_owned() } else { format!("{} tests are", keys.len()) };
-    streams.tell(&format!("warning: {tests} {what}:"));
-    for key in keys.iter().take(SHOWN) {
-        streams.tell(&format!("  {}", text::terminal(&key.to_string())));
-    }
+    let mut lines = vec![format!("warning: {tests} {what}:")];
+    let shown = keys.iter().take(SHOWN);
+    lines.extend(shown.map(|key| format!("  {}", text::terminal(&key.to_string()))));
     if keys.len() > SHOWN {
-        streams.tell(&format!("  and {} more", keys.len() - SHOWN));
+        lines.push(format!("  and {} more", keys.len() - SHOWN));
     }
+    streams.tell(&lines.join("\n"));
 }
 
 /// What puts tests that no shard runs into the outcome, and so into every report: as tests that

@@ -20,6 +20,7 @@ use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config;
 use crate::config::environment::Environment;
+use crate::config::flags::log::RUN;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::run::cancel::Wishes;
@@ -27,6 +28,7 @@ use crate::run::dispatcher::{self, Emission, Limits, execute};
 use crate::run::resources::line::Share;
 use crate::run::{Setting, cancel, resources};
 use crate::runner::playwright::install::real;
+use crate::wire::log_v1::{Entry, Level};
 use crate::wire::plan_v1;
 
 pub(crate) fn exec(
@@ -113,6 +115,7 @@ async fn sharded(
     };
     let sink = Sink::new(&plan, &setting.output, run, verbose, streams);
     let (running, mut sink) = running.unless_failed(sink).await?;
+    streams.log().tell(RUN, Level::Info, &Entry::plan(&plan));
     let started = running.go_on(&plan, setting).await?;
     // Not before: it would be the plan of a suite that could not be loaded.
     write_plan(&whole, &setting.output.join(PLAN))?;

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+use crate::cli::commands::decisions;
+use crate::cli::log::Log;
 use crate::cli::streams::Streams;
 use crate::config::flags::run::{Progress, RunFlags};
 use crate::model::event::{AttemptId, Event};
@@ -32,6 +34,7 @@ pub(crate) struct Sink<'a> {
     events: Option<(PathBuf, Box<dyn Write + Send>)>,
     /// Show what shards print.
     verbose: bool,
+    log: Log,
     /// The first thing that could not be written.
     trouble: Option<ReportError>,
 }
@@ -48,15 +51,23 @@ impl<'a> Sink<'a> {
         let recorder = Recorder::new(output, plan.shards.iter().map(|shard| shard.number))?;
         let shards = flags.shard.map_or(plan.shards.len(), |shard| shard.total.get() as usize);
         let lines = || Box::new(Plain::new(Box::new(io::stderr()), shards));
+        let log = streams.log().clone();
+        let live = || {
+            let live = Live::new(&outcome);
+            log.keep_above(Some(live.above()));
+            Box::new(live)
+        };
         let console: Box<dyn Console> = match flags.progress {
+            _ if log.is_json() => Box::new(Silent),
             Progress::None => Box::new(Silent),
-            Progress::Bar => Box::new(Live::new(&outcome)),
+            Progress::Bar => live(),
             Progress::Auto if streams.is_quiet() => Box::new(Silent),
-            Progress::Auto if streams.is_watched() => Box::new(Live::new(&outcome)),
+            Progress::Auto if streams.is_watched() => live(),
             Progress::Auto | Progress::Plain => lines(),
         };
+        let events = None;
         let mut sink =
-            Self { plan, outcome, recorder, console, events: None, verbose, trouble: None };
+            Self { plan, outcome, recorder, console, events, verbose, log, trouble: None };
         if let Some(file) = &flags.events {
             sink.write_events(file)?;
         }
@@ -82,14 +93,20 @@ impl<'a> Sink<'a> {
 
     /// Takes one emission.
     pub(crate) fn take(&mut self, emission: &Emission<'_>) {
+        decisions::log(&self.log, emission, self.verbose);
         match emission {
             Emission::Event(event) => self.event(event),
             Emission::Line(id, text) if self.verbose => self.console.line(Some(*id), text),
-            Emission::Line(..) => {}
+            Emission::Line(..) | Emission::Stopping(..) => {}
             Emission::Note(id, text) => {
                 self.console.line(None, &format!("shard {}: {text}", id.shard));
             }
-            Emission::Again { id, tests, put_off, wait } => {
+            Emission::Silent(id, silent) => {
+                let silent = humantime::format_duration(*silent);
+                let told = format!("shard {}: nothing was heard of it for {silent}", id.shard);
+                self.console.line(None, &told);
+            }
+            Emission::Again { id, why: _, tests, put_off, wait } => {
                 self.console.line(None, &again(*id, *tests, put_off, *wait));
                 self.console.wait(*id, *wait);
             }
@@ -117,6 +134,7 @@ impl<'a> Sink<'a> {
     /// The outcome of all that came, and the first thing that could not be written.
     pub(crate) fn close(mut self) -> (Outcome, Option<ReportError>) {
         self.console.close();
+        self.log.keep_above(None);
         (self.outcome, self.trouble)
     }
 }

@@ -1,16 +1,18 @@
 //! The steps that several commands have in common.
 
+use std::io::Write;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use tokio::runtime::Runtime;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use crate::cli::args::SharedFlags;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
+use crate::config::flags::log::SANDBOX;
 use crate::config::flags::sandbox::SandboxFlags;
 use crate::config::flags::suite::SuiteFlags;
 use crate::config::isolation;
@@ -25,6 +27,7 @@ use crate::runner::playwright::scan;
 use crate::sandbox::{Say, Wish};
 use crate::timings::estimate::{Mismatch, mismatch};
 use crate::timings::store::{self, StoreError};
+use crate::wire::log_v1::{Entry, Level};
 
 /// What the user asked for, as far as finding the suite goes.
 pub(crate) struct Asked<'a> {
@@ -146,18 +149,16 @@ pub(crate) fn scan_suite(
 }
 
 /// Where a sandbox says what it does before anything runs.
-pub(crate) fn teller(streams: &Streams) -> Say {
-    let (say, mut lines) = mpsc::unbounded_channel::<String>();
-    if !streams.is_quiet() {
-        tokio::spawn(async move {
-            use std::io::Write;
-            while let Some(line) = lines.recv().await {
-                // Also what a registry answered.
-                writeln!(std::io::stderr(), "{}", text::terminal(&line)).ok();
-            }
-        });
-    }
-    say
+fn teller(streams: &Streams) -> Say {
+    let (log, is_quiet) = (streams.log().clone(), streams.is_quiet());
+    Say::new(!log.is_json(), move |line| {
+        if log.is_json() {
+            log.tell(SANDBOX, Level::Info, &Entry::note(None, line));
+        } else if !is_quiet {
+            // Also what a registry answered.
+            writeln!(std::io::stderr(), "{}", text::terminal(line)).ok();
+        }
+    })
 }
 
 /// Workers in each shard: as the user says, else as Playwright would take.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::sandbox::secrets::HIDDEN;
+
 /// Where shards run.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Sandbox")]
@@ -52,7 +54,7 @@ pub(crate) struct SandboxFlags {
 
     /// Let a variable in, with its value here or another; may be repeated. CI and TZ always are
     #[arg(long, value_name = "NAME[=VALUE]", env = "SHARDWRIGHT_ENV", hide_env_values = true,
-        value_parser = variable)]
+        hide_default_value = true, value_parser = variable)]
     pub(crate) env: Vec<Variable>,
 
     /// Where the engine allows no private view of the project: a folder that tests may write to
@@ -112,6 +114,15 @@ pub(crate) struct Variable {
     pub(crate) value: Option<String>,
 }
 
+/// What `variable` refuses, as it may be shown: without a name in front of it, all of it may be a
+/// value that somebody pasted.
+pub(crate) fn shown(refused: &str) -> String {
+    match refused.split_once('=') {
+        Some((name, value)) if !value.trim_matches('=').is_empty() => format!("{name}={HIDDEN}"),
+        _ => HIDDEN.to_owned(),
+    }
+}
+
 fn variable(text: &str) -> Result<Variable, String> {
     let (name, value) = match text.split_once('=') {
         Some((name, value)) => (name, Some(value.to_owned())),
@@ -143,7 +154,7 @@ fn cpus(text: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{cpus, memory, variable};
+    use super::{cpus, memory, shown, variable};
 
     #[test]
     fn a_variable_has_a_name_and_perhaps_a_value() {
@@ -151,6 +162,19 @@ mod tests {
         assert_eq!(variable("A").unwrap().value, None);
         for bad in ["", "=x", "1A", "A B", "A-B"] {
             assert!(variable(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn of_a_variable_that_is_refused_no_value_is_shown() {
+        for (refused, expected) in [
+            ("1A=b=c", "1A=***"),
+            ("a b", "***"),
+            ("", "***"),
+            ("YmFzZQ/==", "***"),
+            ("=x", "=***"),
+        ] {
+            assert_eq!(shown(refused), expected);
         }
     }
 

@@ -10,8 +10,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, P
 use crate::model::event::{AttemptEnd, AttemptId, Event};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::outcome::{Outcome, Verdict};
-use crate::report::console::Console;
 use crate::report::console::plain::{ended, taken_over, told};
+use crate::report::console::{Above, Console};
 use crate::report::facts;
 use crate::report::text;
 
@@ -60,6 +60,11 @@ impl Live {
         if let Some(Ok(mut known)) = self.waits.get(&shard).map(|known| known.lock()) {
             *known = due;
         }
+    }
+
+    /// For what others write while the view is there.
+    pub(crate) fn above(&self) -> Above {
+        Above(self.view.clone())
     }
 
     fn print(&self, text: &str) {

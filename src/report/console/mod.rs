@@ -28,6 +28,17 @@ pub(crate) trait Console: Send {
     fn close(&mut self);
 }
 
+/// A live view that can be taken away while something is written above it.
+#[derive(Clone)]
+pub(crate) struct Above(indicatif::MultiProgress);
+
+impl Above {
+    /// Does something while the view is away.
+    pub(crate) fn while_away<T>(&self, act: impl FnOnce() -> T) -> T {
+        self.0.suspend(act)
+    }
+}
+
 /// Shows nothing.
 pub(crate) struct Silent;
 

@@ -26,14 +26,14 @@ impl Dispatcher<'_> {
         }
         let Some(course) = self.courses.get_mut(&id.shard) else { return };
         let next = course.tries.next(&self.options.retries, &mut self.spent, end, &course.ledger);
-        let Next::Again { rest, wait } = next else {
+        let Next::Again { rest, wait, why } = next else {
             self.settle(id.shard, end);
             return;
         };
         course.attempt += 1;
         let attempt = course.attempt;
         let tests = rest.groups.iter().map(|planned| planned.group.tests.len()).sum();
-        emit(Emission::Again { id, tests, put_off: &rest.put_off, wait });
+        emit(Emission::Again { id, why, tests, put_off: &rest.put_off, wait });
         // Before those that have not begun: the whole run waits for a shard that begins again.
         let work = self.work(id.shard, rest.groups, attempt, wait, None);
         self.waiting.push_front(work);

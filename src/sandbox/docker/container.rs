@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
@@ -42,7 +42,7 @@ pub(super) async fn create(
     let held = format!("--env={HELD}=container");
     let mut create = vec!["create".to_owned(), "--interactive".to_owned(), held];
     create.extend(of_job(options, views, job));
-    engine.call(&create).await.map(drop)
+    engine.create(&create).await.map(drop)
 }
 
 /// Takes a container away, running or not.
@@ -62,7 +62,8 @@ pub(super) async fn run(
 ) -> Result<Ended, SandboxError> {
     let log = output::open(&job.log).await?;
     let second = output::open(&job.log).await?;
-    let mut client = engine.command(&["start", "--attach", "--interactive", name]);
+    let (start, began) = (["start", "--attach", "--interactive", name], Instant::now());
+    let mut client = engine.command(&start);
     client.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let program = engine.program.clone();
     let mut client = client.spawn().map_err(|source| SandboxError::Spawn { program, source })?;
@@ -81,9 +82,15 @@ pub(super) async fn run(
         never = count(engine, name, &mut usage) => match never {},
     };
     engine.call(&["kill", name]).await.ok();
-    if tokio::time::timeout(LEAVE, client.wait()).await.is_err() {
-        client.kill().await.ok();
-    }
+    let status = match tokio::time::timeout(LEAVE, client.wait()).await {
+        Ok(Ok(status)) => status.to_string(),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => {
+            client.kill().await.ok();
+            "did not end".to_owned()
+        }
+    };
+    engine.told(&start, began, &status);
     prints.await.ok();
     complains.await.ok();
     let state = match (&cut, State::of(engine, name).await) {

@@ -16,7 +16,8 @@ pub(super) async fn ensure(engine: &Engine, image: &str, say: &Say) -> Result<()
     if engine.call(&["image", "inspect", "--format", "{{.Id}}", image]).await.is_ok() {
         return Ok(());
     }
-    say.send(format!("pulling {image} (about 2 GB, once)")).ok();
+    let shown = engine.secrets.hide(image);
+    say.line(&format!("pulling {shown} (about 2 GB, once)"));
     let pulled = pull::with_patience(engine, image, say).await;
-    pulled.map_err(|source| SandboxError::NoImage { image: image.to_owned(), source })
+    pulled.map_err(|source| SandboxError::NoImage { image: shown, source })
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::sandbox::secrets::Secrets;
+
 /// Everything that the containers of one run have in common.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
@@ -12,6 +14,8 @@ pub(crate) struct Options {
     pub(crate) network: Network,
     /// Variables that were named: with a value, or to be taken from our own environment.
     pub(crate) env: Vec<(String, Option<String>)>,
+    /// What is not shown: the values of these variables, and a log-in in front of the image.
+    pub(crate) secrets: Secrets,
     pub(crate) user: User,
     /// The folder of the host that containers see as their workspace.
     pub(crate) workspace: PathBuf,

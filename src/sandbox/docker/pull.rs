@@ -52,17 +52,24 @@ pub(super) async fn with_patience(
     say: &Say,
 ) -> Result<(), CommandError> {
     for wait in WAITS {
-        let Err(error) = engine.call_shown(&["pull", image]).await else { return Ok(()) };
+        let Err(error) = pull(engine, image, say).await else { return Ok(()) };
         if !is_passing(&error.tail) {
             return Err(error);
         }
         let reason = error.tail.lines().last().unwrap_or_default();
         let shown = wait.as_secs();
-        say.send(format!("the image could not be pulled ({reason}): trying again in {shown} s"))
-            .ok();
+        say.line(&format!("the image could not be pulled ({reason}): trying again in {shown} s"));
         tokio::time::sleep(wait).await;
     }
-    engine.call_shown(&["pull", image]).await
+    pull(engine, image, say).await
+}
+
+async fn pull(engine: &Engine, image: &str, say: &Say) -> Result<(), CommandError> {
+    let pull = ["pull", image];
+    if say.draws {
+        return engine.call_shown(&pull).await;
+    }
+    engine.call_unbounded(&pull).await
 }
 
 /// Whether what the engine said of a pull that failed may soon be over.

@@ -52,10 +52,12 @@ mod tests {
     use super::{Found, wait};
     use crate::sandbox::Wish;
     use crate::sandbox::docker::engine::Engine;
+    use crate::sandbox::secrets::Secrets;
 
     async fn found(program: &str, patience: Duration, wish: Wish) -> Found {
         let (_sender, mut wishes) = watch::channel(wish);
-        let engine = Engine { program: program.to_owned(), env: Vec::new() };
+        let engine =
+            Engine { program: program.to_owned(), env: Vec::new(), secrets: Secrets::default() };
         wait(&engine, patience, &mut wishes).await
     }
 

@@ -37,7 +37,8 @@ impl DockerSandbox {
     pub(crate) fn new(options: Options) -> Self {
         let named = options.env.iter().cloned();
         let env = named.filter_map(|(name, value)| Some((name, value?))).collect();
-        let engine = Engine { program: options.engine.clone(), env };
+        let (program, secrets) = (options.engine.clone(), options.secrets.clone());
+        let engine = Engine { program, env, secrets };
         let (views, info) = (OnceCell::new(), OnceCell::new());
         Self { options, engine, views, info, claim: Mutex::new(None) }
     }
@@ -113,7 +114,7 @@ impl Sandbox for DockerSandbox {
             image::ensure(&self.engine, &self.options.image, &say).await?;
             let info = self.info.get_or_init(|| Info::of(&self.engine)).await;
             if info.is_unfiltered() {
-                say.send(UNFILTERED.to_owned()).ok();
+                say.line(UNFILTERED);
             }
             sweep::dead_runs(&self.engine, &say).await;
             *self.claim.lock().await = Claim::of(&self.options);
@@ -201,6 +202,10 @@ impl Sandbox for DockerSandbox {
         let program = &self.options.engine;
         for command in &mut commands {
             command.insert(0, program.clone());
+            // The values of variables are in no command.
+            for word in command.iter_mut().filter(|word| **word == self.options.image) {
+                *word = self.options.secrets.hide(word);
+            }
         }
         commands
     }

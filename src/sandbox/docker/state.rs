@@ -49,6 +49,7 @@ impl State {
 mod tests {
     use super::State;
     use crate::sandbox::docker::engine::Engine;
+    use crate::sandbox::secrets::Secrets;
 
     fn state(text: &str) -> State {
         serde_json::from_str(text).unwrap()
@@ -69,7 +70,11 @@ mod tests {
     #[tokio::test]
     async fn without_an_answer_nobody_knows_whether_the_container_is_there() {
         let of = async |program: &str| {
-            let engine = Engine { program: program.to_owned(), env: Vec::new() };
+            let engine = Engine {
+                program: program.to_owned(),
+                env: Vec::new(),
+                secrets: Secrets::default(),
+            };
             State::of(&engine, "name").await
         };
         assert!(of("false").await.is_err());

@@ -66,7 +66,7 @@ pub(super) async fn dead_runs(engine: &Engine, say: &Say) {
     for (lock, runs) in dead {
         let mut is_all = true;
         for run in runs {
-            say.send(format!("run {run} was killed: taking away what it left")).ok();
+            say.line(&format!("run {run} was killed: taking away what it left"));
             is_all &= remove(engine, &run).await.is_ok();
         }
         if is_all {

@@ -70,12 +70,11 @@ pub(super) async fn prepare(
         Ok(views) => return Ok(views),
         Err(reason) => reason,
     };
-    say.send(format!(
+    say.line(&format!(
         "the engine cannot give each shard a private view of the project ({}): shards get it \
          read-only, and folders that are named with --writable empty",
         reason.tail.lines().last().unwrap_or("no reason given")
-    ))
-    .ok();
+    ));
     let wrap = |source| SandboxError::NoView { workspace: options.workspace.clone(), source };
     try_mount(engine, options, &Views::ReadOnly).await.map_err(wrap)?;
     Ok(Views::ReadOnly)

@@ -72,14 +72,14 @@ pub(super) enum EventWire {
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct IdWire {
+pub(crate) struct IdWire {
     shard: NonZeroU32,
     attempt: u32,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "end", rename_all = "kebab-case")]
-pub(super) enum EndWire {
+pub(crate) enum EndWire {
     Finished {
         verdict: VerdictWire,
     },
@@ -95,7 +95,7 @@ pub(super) enum EndWire {
 
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum ReasonWire {
+pub(crate) enum ReasonWire {
     #[default]
     User,
     TooManyFailures,
@@ -105,7 +105,7 @@ pub(super) enum ReasonWire {
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum FaultWire {
+pub(crate) enum FaultWire {
     OutOfMemory,
     ProcessLimit,
     Crash,

@@ -12,5 +12,6 @@ mod usage;
 
 #[cfg(any(fuzzing, test))]
 pub(crate) use check::check;
+pub(crate) use line::{EndWire, IdWire, ReasonWire};
 pub(crate) use stream::{EventsError, header, read, write};
-pub(crate) use test::{ErrorWire, KeyWire, ListedWire, ResultWire, VerdictWire};
+pub(crate) use test::{ErrorWire, KeyWire, ListedWire, ResultWire, StatusWire, VerdictWire};

@@ -107,7 +107,7 @@ struct AnnotationWire {
 /// Playwright's own words.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum StatusWire {
+pub(crate) enum StatusWire {
     Passed,
     Failed,
     TimedOut,

@@ -26,7 +26,7 @@ pub(super) fn exec(
     for parts in Parts::read_each(&folders)? {
         for number in parts.missing() {
             let total = parts.plan.shards.len();
-            streams.tell(&format!("shard {number} of {total} has no results"));
+            streams.warn(&format!("shard {number} of {total} has no results"));
         }
         after = learn(&after, &parts.outcome());
     }
