@@ -192,7 +192,7 @@ fn a_run_that_takes_too_long_is_ended_in_order() {
     let _turn = engine::alone();
     engine::needed();
     let project = project::copy("stuck", "too-long");
-    let ran = project::run(&project, &["run", "--timeout", "10s", "stuck.spec.ts"], &[]);
+    let ran = project::run(&project, &["run", "--timeout", "20s", "stuck.spec.ts"], &[]);
     assert_eq!(ran.said.code, 3, "{}", ran.said.stderr);
     let told = "stopped: the run took longer than it may (--timeout)";
     assert!(ran.said.stderr.contains(told), "{}", ran.said.stderr);

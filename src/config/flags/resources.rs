@@ -21,7 +21,7 @@ pub(crate) struct ResourceFlags {
     /// How much of the machine's memory may be in use: from the first on shards start one by one,
     /// from the second on no more start, from the third on the youngest is ended and what is left
     /// of it runs later; `off` looks at no memory
-    #[arg(long, value_name = "LOW,HIGH,CRITICAL", default_value = "70%,85%,95%",
+    #[arg(long, value_name = "LOW,HIGH,CRITICAL", default_value = "80%,90%,95%",
         env = "SHARDWRIGHT_PRESSURE", value_parser = pressure)]
     pub(crate) pressure: Bounds,
 
@@ -47,7 +47,7 @@ fn pressure(text: &str) -> Result<Bounds, String> {
     if text == "off" {
         return Ok(Bounds(None));
     }
-    let expected = || "three parts such as 70%,85%,95% or `off` are expected".to_owned();
+    let expected = || "three parts such as 80%,90%,95% or `off` are expected".to_owned();
     let percent = |text: &str| text.trim().trim_end_matches('%').parse::<u64>().ok();
     let parts: Option<Vec<u64>> = text.split(',').map(percent).collect();
     let [low, high, critical] = parts.ok_or_else(expected)?.try_into().map_err(|_| expected())?;
@@ -103,7 +103,7 @@ mod tests {
         }
         assert_eq!(pressure("off"), Ok(Bounds(None)));
         for bad in ["", "85%", "70,85", "70,85,95,99", "a,b,c"] {
-            let said = "three parts such as 70%,85%,95% or `off` are expected";
+            let said = "three parts such as 80%,90%,95% or `off` are expected";
             assert_eq!(pressure(bad), Err(said.to_owned()), "{bad}");
         }
         for bad in ["85,70,95", "70,96,95", "70,85,101", "0,1,2"] {
