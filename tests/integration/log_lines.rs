@@ -60,7 +60,7 @@ fn the_lines_are_those_of_the_golden_file() {
         "--retries",
         "1",
         "--stall-timeout",
-        "200ms",
+        "2s",
     ]);
     assert_eq!((said.code, said.stdout.as_str()), (1, ""), "{}", said.stderr);
     let masked = lines(&said).into_iter().map(|mut line| {
