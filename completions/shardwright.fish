@@ -63,6 +63,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l mem
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l cpus -d 'CPUs of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l pids-limit -d 'Processes and threads of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l tmp-size -d 'Size of one shard\'s `/tmp`, which counts against its memory' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l disk -d 'What one shard may write to disk, to its results and its view of the project' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l network -d 'What shards can reach' -r -f -a "bridge\t'Their own loopback, and the outside through the engine'
 none\t'Their own loopback only'
 host\t'The host\'s network'"
@@ -117,6 +118,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l memory 
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l cpus -d 'CPUs of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l pids-limit -d 'Processes and threads of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l tmp-size -d 'Size of one shard\'s `/tmp`, which counts against its memory' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l disk -d 'What one shard may write to disk, to its results and its view of the project' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l network -d 'What shards can reach' -r -f -a "bridge\t'Their own loopback, and the outside through the engine'
 none\t'Their own loopback only'
 host\t'The host\'s network'"
@@ -189,6 +191,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l memory -
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l cpus -d 'CPUs of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l pids-limit -d 'Processes and threads of one shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l tmp-size -d 'Size of one shard\'s `/tmp`, which counts against its memory' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l disk -d 'What one shard may write to disk, to its results and its view of the project' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l network -d 'What shards can reach' -r -f -a "bridge\t'Their own loopback, and the outside through the engine'
 none\t'Their own loopback only'
 host\t'The host\'s network'"

@@ -8,7 +8,7 @@ use nix::unistd::{Gid, Uid};
 
 use crate::config::environment::Environment;
 use crate::config::flags::run::DEFAULT_OUTPUT;
-use crate::config::flags::sandbox::{EngineName, Isolation, NetworkName, SandboxFlags};
+use crate::config::flags::sandbox::{EngineName, Isolation, NetworkName, SandboxFlags, in_bytes};
 use crate::runner::playwright::install::{Install, Version};
 use crate::sandbox::Sandbox;
 use crate::sandbox::docker::{DockerSandbox, Limits, Network, Options, User};
@@ -70,6 +70,7 @@ fn docker(
             granted_cpus: flags.cpus.min(processors()),
             pids: flags.pids_limit,
             tmp: flags.tmp_size.clone(),
+            disk: in_bytes(&flags.disk),
         },
         network: match flags.network {
             NetworkName::Bridge => Network::Bridge,

@@ -22,7 +22,7 @@ fn remedy(kind: FaultKind) -> Option<&'static str> {
     }
 }
 
-const DISK: &str = "make room on the engine's disk, or raise --tmp-size (its /tmp)";
+const DISK: &str = "make room on the disk, or raise --tmp-size (its /tmp) or --disk (the rest)";
 const UNWRITABLE: &str = "tests may write to the project and to /tmp; where the engine gives no \
                           private view of the project, name folders with --writable";
 const NO_BROWSER: &str =

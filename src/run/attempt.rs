@@ -220,7 +220,9 @@ pub(super) async fn follow(
         messages.send(Message::Event(Event::SandboxUsed { id, usage: *usage })).ok();
     }
     forwarding.await.ok();
-    if layout.private_workspace {
+    // Of what was too much nothing is copied.
+    let is_too_much = matches!(ended, Ok(Ended { ending: Ending::DiskFull, .. }));
+    if layout.private_workspace && !is_too_much {
         let files = files_folder(&setting.output, id);
         if let Err(error) = setting.sandbox.collect(job.view, &files).await {
             let reason = with_sources(&error);

@@ -35,6 +35,9 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
         }
         // Why, only the dispatcher knows.
         (Ending::Stopped, _) => AttemptEnd::Cancelled(Reason::User),
+        (Ending::DiskFull, _) => {
+            faulted(FaultKind::DiskFull, "it wrote more to disk than it may (--disk)")
+        }
         (Ending::TimedOut, _) => {
             faulted(FaultKind::TimedOut, "it took longer than its time limit and was killed")
         }

@@ -76,6 +76,7 @@ fn failed(ending: &Ending, mut printed: mpsc::UnboundedReceiver<String>) -> Disc
         Ending::Exited(code) => format!("exit code {code}"),
         Ending::OutOfMemory(_) => "out of memory".to_owned(),
         Ending::TimedOut => "it took too long".to_owned(),
+        Ending::DiskFull => "it wrote too much to disk (--disk)".to_owned(),
         Ending::Stopped => "stopped".to_owned(),
     };
     DiscoverError::Failed { how, printed: lines.join("\n").trim().to_owned() }

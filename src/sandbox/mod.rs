@@ -131,6 +131,8 @@ pub(crate) enum Ending {
     OutOfMemory(i32),
     /// It took longer than it may and was killed.
     TimedOut,
+    /// It wrote more to disks than it may and was killed.
+    DiskFull,
     /// It was ended because that was wished.
     Stopped,
 }

@@ -97,7 +97,7 @@ fn limits_that_nothing_could_meet_are_usage_errors() {
 #[test]
 fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let place = Place::scripted(&six());
-    let known = "backoff, backoff-factor, backoff-jitter, color, config, cpus, discover, engine, \
+    let known = "backoff, backoff-factor, backoff-jitter, color, config, cpus, discover, disk, engine, \
                  env, events, fail-on-flaky, fault-retries, format, grep, grep-invert, image, \
                  isolation, jobs, log-format, log-level, machine-limit, max-failures, memory, network, output, pids-limit, plan, plan-file, pressure, previous, \
                  priority, progress, project, quiet, retries, retry-budget, shard, shard-timeout, shards, spread, stall-timeout, strategy, tag, target, timeout, timings, tmp-size, update-timings, \

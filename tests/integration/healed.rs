@@ -137,7 +137,7 @@ fn a_test_that_finds_a_full_tmp_gets_an_empty_one() {
     assert_eq!(verdicts["fills /tmp"], "passed", "{verdicts:?}");
     assert_eq!(verdicts["needs /tmp"], "flaky", "{verdicts:?}");
     assert_eq!(began(&ran.output(), 2), ["needs /tmp"]);
-    let told = "1 test found no space left: make room on the engine's disk, or raise --tmp-size";
+    let told = "1 test found no space left: make room on the disk, or raise --tmp-size";
     assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
 }
 

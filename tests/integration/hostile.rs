@@ -26,8 +26,17 @@ fn hostile_tests_hurt_nobody_but_themselves() {
     let folder = project::copy("hostile", "hostile");
     let (before, passwd) = (files(&folder), fs::read("/etc/passwd").unwrap());
     let arguments =
-        ["run", "--shards", "8", "--jobs", "2", "--strategy", "file", "--memory", "700m"];
-    let limits = ["--pids-limit", "150", "--shard-timeout", "40s", "--backoff", "1ms..1ms"];
+        ["run", "--shards", "9", "--jobs", "2", "--strategy", "file", "--memory", "700m"];
+    let limits = [
+        "--disk",
+        "200m",
+        "--pids-limit",
+        "150",
+        "--shard-timeout",
+        "40s",
+        "--backoff",
+        "1ms..1ms",
+    ];
     let turn = engine::alone();
     let ran = project::run(&folder, &[&arguments[..], &limits].concat(), &[]);
     drop(turn);
@@ -43,7 +52,7 @@ fn hostile_tests_hurt_nobody_but_themselves() {
         .into_iter()
         .map(|(key, verdict)| (key.titles.join(" "), verdict))
         .collect();
-    assert_eq!(verdicts.len(), 15, "{verdicts:#?}");
+    assert_eq!(verdicts.len(), 17, "{verdicts:#?}");
     assert_ne!(ran.said.code, 0, "{said}");
     for calm in ["calm one", "calm two"] {
         assert_eq!(verdicts[calm], "passed", "{said}");
@@ -53,6 +62,14 @@ fn hostile_tests_hurt_nobody_but_themselves() {
     }
     assert_eq!(verdicts["fails whatever is written"], "failed", "{said}");
     assert_eq!(verdicts["hears no signal and never ends"], "timed-out", "{said}");
+
+    for title in ["fills the project", "fills its results"] {
+        assert_eq!(verdicts[title], "interrupted", "{said}");
+    }
+    assert!(said.contains("disk-full: it wrote more to disk than it may (--disk)"), "{said}");
+    let left = walkdir::WalkDir::new(ran.output()).into_iter().flatten();
+    let left: u64 = left.map(|entry| entry.metadata().unwrap().len()).sum();
+    assert!((1 << 20..3 << 30).contains(&left), "{left}");
 
     // What it left is bounded, and holds no file of the host.
     for entry in walkdir::WalkDir::new(ran.output()) {

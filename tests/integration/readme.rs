@@ -172,6 +172,7 @@ fn the_locks_of_the_readme_are_those_of_a_container() {
         ("--memory <SIZE>", "2g"),
         ("--cpus <N>", "2"),
         ("--pids-limit <N>", "512"),
+        ("--disk <SIZE>", "10g"),
         ("--shard-timeout <TIME>", "1h"),
     ] {
         let (_, after) = squeezed.split_once(flag).expect(flag);

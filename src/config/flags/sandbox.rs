@@ -48,6 +48,11 @@ pub(crate) struct SandboxFlags {
         value_parser = memory)]
     pub(crate) tmp_size: String,
 
+    /// What one shard may write to disk, to its results and its view of the project
+    #[arg(long, value_name = "SIZE", default_value = "10g", env = "SHARDWRIGHT_DISK",
+        value_parser = memory)]
+    pub(crate) disk: String,
+
     /// What shards can reach
     #[arg(long, value_enum, default_value = "bridge", env = "SHARDWRIGHT_NETWORK")]
     pub(crate) network: NetworkName,
@@ -69,15 +74,20 @@ pub(crate) struct SandboxFlags {
 impl SandboxFlags {
     /// The memory of one shard.
     pub(crate) fn memory_in_bytes(&self) -> u64 {
-        let digits = self.memory.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        let power = match &self.memory[digits.len()..] {
-            "k" => 10,
-            "m" => 20,
-            "g" => 30,
-            _ => 0,
-        };
-        digits.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1 << power)
+        in_bytes(&self.memory)
     }
+}
+
+/// A size that was checked as a flag.
+pub(crate) fn in_bytes(size: &str) -> u64 {
+    let digits = size.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let power = match &size[digits.len()..] {
+        "k" => 10,
+        "m" => 20,
+        "g" => 30,
+        _ => 0,
+    };
+    digits.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1 << power)
 }
 
 /// What shards run in.

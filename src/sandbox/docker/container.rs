@@ -1,6 +1,7 @@
 //! One container, `create` and then the rest to `rm`: a job goes in, how it ended comes out.
 
 use std::convert::Infallible;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use crate::model::event::Usage;
 use crate::sandbox::docker::arguments::of_job;
 use crate::sandbox::docker::cgroup::Cgroup;
+use crate::sandbox::docker::disk;
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::Options;
 use crate::sandbox::docker::state::State;
@@ -27,6 +29,7 @@ enum Cut {
     /// The engine's client ended by itself, with this code.
     None(Option<i32>),
     TimedOut,
+    DiskFull,
     Stopped,
 }
 
@@ -52,10 +55,11 @@ pub(super) async fn remove(engine: &Engine, name: &str) {
 
 /// Starts, waits, inspects, removes. A container is inspected before it goes, because only then
 /// the engine says whether the kernel killed something in it. An error where the engine went away
-/// meanwhile; then the container may be left.
+/// meanwhile; then the container may be left. It may write so many bytes to these folders.
 pub(super) async fn run(
     engine: &Engine,
     name: &str,
+    (written, most): (Vec<PathBuf>, u64),
     job: &Job,
     mut wishes: watch::Receiver<Wish>,
     lines: mpsc::UnboundedSender<String>,
@@ -79,6 +83,7 @@ pub(super) async fn run(
         },
         () = stop(engine, name, &mut wishes) => Cut::Stopped,
         () = tokio::time::sleep(job.timeout) => Cut::TimedOut,
+        () = disk::overrun(written, most) => Cut::DiskFull,
         never = count(engine, name, &mut usage) => match never {},
     };
     engine.call(&["kill", name]).await.ok();
@@ -97,12 +102,13 @@ pub(super) async fn run(
         (_, Ok(state)) => state,
         (Cut::None(_), Err(error)) => return Err(error.into()),
         // How it ended is known without the engine.
-        (Cut::TimedOut | Cut::Stopped, Err(_)) => None,
+        (Cut::TimedOut | Cut::DiskFull | Cut::Stopped, Err(_)) => None,
     };
     remove(engine, name).await;
     usage.out_of_memory = state.as_ref().is_some_and(|state| state.oom_killed);
     let ending = match (cut, state) {
         (Cut::TimedOut, _) => Ending::TimedOut,
+        (Cut::DiskFull, _) => Ending::DiskFull,
         (Cut::Stopped, _) => Ending::Stopped,
         (Cut::None(client), Some(state)) if !state.was_heard(client) => {
             return Err(state.unheard(engine, client).into());

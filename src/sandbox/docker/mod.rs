@@ -6,6 +6,7 @@
 mod arguments;
 mod cgroup;
 mod container;
+mod disk;
 mod engine;
 mod image;
 mod info;

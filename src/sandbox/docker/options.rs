@@ -46,6 +46,8 @@ pub(crate) struct Limits {
     pub(crate) pids: u32,
     /// Size of `/tmp`, as docker reads it.
     pub(crate) tmp: String,
+    /// What it may write to disks, in bytes.
+    pub(crate) disk: u64,
 }
 
 /// What a container can reach.

@@ -14,7 +14,7 @@ use crate::sandbox::docker::options::Options;
 use crate::sandbox::docker::reconnect::{self, Found};
 use crate::sandbox::docker::sweep::{self, Claim};
 use crate::sandbox::docker::view::{self, Views};
-use crate::sandbox::docker::{container, image};
+use crate::sandbox::docker::{container, disk, image};
 use crate::sandbox::{Ended, Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
 
 /// Said of an engine that was set up without the lock that all others have.
@@ -150,7 +150,8 @@ impl Sandbox for DockerSandbox {
                 Found::Back | Found::Gone => {}
             }
             let name = container_name(&self.options, job);
-            let ran = container::run(engine, &name, job, wishes.clone(), lines.clone()).await;
+            let disk = (disk::written(&self.views(), job), self.options.limits.disk);
+            let ran = container::run(engine, &name, disk, job, wishes.clone(), lines.clone()).await;
             let Err(SandboxError::Engine(error)) = ran else { return ran };
             // Whoever comes next meets an engine that is back, without what this job left.
             match self.wait(&mut wishes, &lines).await {
