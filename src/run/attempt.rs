@@ -169,6 +169,7 @@ pub(super) async fn run(
                 listed: false,
                 stalled: false,
                 tail: "",
+                running: &[],
             };
             messages.send(Message::Ended(id, judge(&evidence))).ok();
         }
@@ -213,6 +214,7 @@ pub(super) async fn follow(
     };
     drop(running);
     listener.finish();
+    let open = listener.running();
     if let Ok(Ended { ending, usage }) = &ended {
         if *ending == Ending::TimedOut {
             listener.time_out(job.timeout);
@@ -236,6 +238,7 @@ pub(super) async fn follow(
         listed: listener.listed,
         stalled: patience.is_over(),
         tail: &tail,
+        running: &open,
     };
     messages.send(Message::Ended(id, judge(&evidence))).ok();
 }

@@ -1,6 +1,7 @@
 //! How a sandbox ended and what the runner said last go in, how the attempt ended comes out.
 
 use crate::model::event::{AttemptEnd, Fault, FaultKind, Reason, RunnerVerdict, Usage};
+use crate::model::id::TestKey;
 use crate::model::symptom::Symptom;
 use crate::sandbox::{Ended, Ending, SandboxError};
 
@@ -15,6 +16,8 @@ pub(super) struct Evidence<'a> {
     pub(super) stalled: bool,
     /// The last lines of what it printed.
     pub(super) tail: &'a str,
+    /// Tests that had begun and not ended.
+    pub(super) running: &'a [TestKey],
 }
 
 /// A process that a signal ended has this exit code and the signal's number.
@@ -29,17 +32,19 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
             return faulted(seen_in(&told).unwrap_or(FaultKind::EngineGone), &told);
         }
     };
+    let while_ran = while_ran(evidence.running);
+    let cut = |kind, told: &str| faulted(kind, &format!("{told}{while_ran}"));
     match (ending, evidence.last_word) {
         (Ending::Stopped, _) if evidence.stalled => {
-            faulted(FaultKind::Stalled, "nothing was heard of it any more (--stall-timeout)")
+            cut(FaultKind::Stalled, "nothing was heard of it any more (--stall-timeout)")
         }
         // Why, only the dispatcher knows.
         (Ending::Stopped, _) => AttemptEnd::Cancelled(Reason::User),
         (Ending::DiskFull, _) => {
-            faulted(FaultKind::DiskFull, "it wrote more to disk than it may (--disk)")
+            cut(FaultKind::DiskFull, "it wrote more to disk than it may (--disk)")
         }
         (Ending::TimedOut, _) => {
-            faulted(FaultKind::TimedOut, "it took longer than its time limit and was killed")
+            cut(FaultKind::TimedOut, "it took longer than its time limit and was killed")
         }
         (Ending::Exited(code) | Ending::OutOfMemory(code), Some(verdict)) if *code < SIGNALLED => {
             // The runner was content, but something in its process was not.
@@ -47,7 +52,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
             AttemptEnd::Finished(if unsaid { RunnerVerdict::Failed } else { verdict })
         }
         (Ending::OutOfMemory(_), _) => {
-            faulted(FaultKind::OutOfMemory, "it ran out of memory (raise --memory)")
+            cut(FaultKind::OutOfMemory, "it ran out of memory (raise --memory)")
         }
         (Ending::Exited(code), _) => ended_early(*code, evidence, usage),
     }
@@ -55,14 +60,14 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
 
 /// Playwright's process ended before it had come to its own end.
 fn ended_early(code: i32, evidence: &Evidence<'_>, usage: &Usage) -> AttemptEnd {
-    let how = exit(code);
+    let how = format!("{}{}", exit(code), while_ran(evidence.running));
     if usage.refused_processes > 0 {
         let times = usage.refused_processes;
         let told = format!("it hit its limit of processes {times} times (raise --pids-limit)");
         return faulted(FaultKind::ProcessLimit, &format!("{told} and ended, {how}"));
     }
     let told = match evidence.last_word {
-        Some(_) => format!("Playwright was {how} while it wrote its reports"),
+        Some(_) => format!("Playwright was {} while it wrote its reports", exit(code)),
         None if code >= SIGNALLED => format!("Playwright was {how}"),
         None if code == 0 || evidence.listed => {
             format!("Playwright ended without a last word, {how}")
@@ -72,10 +77,26 @@ fn ended_early(code: i32, evidence: &Evidence<'_>, usage: &Usage) -> AttemptEnd 
             return faulted(seen_in(evidence.tail).unwrap_or(FaultKind::Config), &told);
         }
     };
+    // Of a runner that had come to its tests, they may have printed anything.
     match seen_in(evidence.tail) {
-        Some(kind) => faulted(kind, &format!("{told}: {}", evidence.tail)),
-        None => faulted(FaultKind::Crash, &told),
+        Some(FaultKind::DiskFull) => {
+            faulted(FaultKind::DiskFull, &format!("{told}: {}", evidence.tail))
+        }
+        _ => faulted(FaultKind::Crash, &told),
     }
+}
+
+/// Which tests ran at the end, for people: one of them may be its cause.
+fn while_ran(running: &[TestKey]) -> String {
+    /// More names than these say nothing.
+    const NAMED: usize = 3;
+    if running.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = running.iter().take(NAMED).map(|key| format!("`{key}`")).collect();
+    let more = running.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!(" while {}{more} ran", names.join(", "))
 }
 
 /// The fault that a text tells of, where it is one of the sandbox's file systems.
@@ -113,6 +134,7 @@ pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::{Evidence, judge};
     use crate::model::event::{AttemptEnd, FaultKind, RunnerVerdict};
+    use crate::model::id::TestKey;
     use crate::sandbox::{Ended, Ending, SandboxError};
 
     /// As Linux and macOS number it.
@@ -124,7 +146,14 @@ mod tests {
         listed: bool,
     ) -> Result<RunnerVerdict, Option<FaultKind>> {
         let ended: Result<Ended, SandboxError> = Ok(ending.into());
-        match judge(&Evidence { ended: &ended, last_word, listed, stalled: false, tail: "" }) {
+        match judge(&Evidence {
+            ended: &ended,
+            last_word,
+            listed,
+            stalled: false,
+            tail: "",
+            running: &[],
+        }) {
             AttemptEnd::Finished(verdict) => Ok(verdict),
             AttemptEnd::Faulted(fault) => Err(Some(fault.kind)),
             AttemptEnd::Cancelled(_) => Err(None),
@@ -156,6 +185,7 @@ mod tests {
             listed,
             stalled: false,
             tail,
+            running: &[],
         }) {
             AttemptEnd::Faulted(fault) => fault.kind,
             end @ (AttemptEnd::Finished(_) | AttemptEnd::Cancelled(_)) => panic!("{end:?}"),
@@ -166,11 +196,38 @@ mod tests {
         assert_eq!(kind(&ended(1), false, full), FaultKind::DiskFull);
         assert_eq!(kind(&ended(1), false, locked), FaultKind::Unwritable);
         assert_eq!(kind(&ended(1), true, "Error: boom"), FaultKind::Crash);
+        assert_eq!(kind(&ended(1), true, locked), FaultKind::Crash);
         let write = SandboxError::Write {
             path: "out".into(),
             source: std::io::Error::from_raw_os_error(ENOSPC),
         };
         assert_eq!(kind(&Err(write), false, ""), FaultKind::DiskFull);
+    }
+
+    #[test]
+    fn the_tests_that_ran_are_named_some_of_them() {
+        let key = |title: &str| TestKey {
+            file: "a.spec.ts".into(),
+            project: String::new(),
+            titles: vec![title.into()],
+            repeat: 0,
+        };
+        let running = ["one", "two", "three", "four", "five"].map(key);
+        let told = |ending: Ending, count| {
+            let (ended, running) = (Ok(ending.into()), &running[..count]);
+            let (last_word, listed, stalled, tail) = (None, true, false, "");
+            match judge(&Evidence { ended: &ended, last_word, listed, stalled, tail, running }) {
+                AttemptEnd::Faulted(fault) => fault.message,
+                end @ (AttemptEnd::Finished(_) | AttemptEnd::Cancelled(_)) => panic!("{end:?}"),
+            }
+        };
+        let memory = "it ran out of memory (raise --memory)";
+        assert_eq!(told(Ending::OutOfMemory(137), 0), memory);
+        let one = format!("{memory} while `a.spec.ts › one` ran");
+        assert_eq!(told(Ending::OutOfMemory(137), 1), one);
+        let crash = "Playwright was killed (exit code 137) while `a.spec.ts › one`, \
+                     `a.spec.ts › two`, `a.spec.ts › three` and 2 more ran";
+        assert_eq!(told(Ending::Exited(137), 5), crash);
     }
 
     #[test]

@@ -95,6 +95,11 @@ impl Listener {
         Some(moved?.to_string_lossy().into_owned())
     }
 
+    /// Tests that began and have not ended.
+    pub(super) fn running(&self) -> Vec<TestKey> {
+        self.open.keys().cloned().collect()
+    }
+
     /// Gives the tests that ran when the time was over their result.
     pub(super) fn time_out(&mut self, limit: Duration) {
         let limit = humantime::format_duration(limit);

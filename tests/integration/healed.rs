@@ -156,3 +156,27 @@ fn what_no_other_try_mends_is_tried_once_and_explained() {
     let told = "1 test could not write: tests may write to the project and to /tmp";
     assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
 }
+
+#[test]
+fn a_test_whose_browser_crashes_each_time_is_tried_twice_more_and_fails() {
+    let ran = run("crash", &["tests/crash.spec.ts"]);
+    assert_eq!(ran.said.code, 1, "{}", ran.said.stderr);
+    assert_eq!(verdicts(&ran)["brings its page down"], "failed");
+    let tries = [1, 2, 3, 4].map(|attempt| began(&ran.output(), attempt).len());
+    assert_eq!(tries, [1, 1, 1, 0]);
+    let told = "1 test lost the worker or the browser";
+    assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
+}
+
+#[test]
+fn a_shard_that_falls_silent_is_said_then_ended_and_tried_once_more() {
+    let ran = run("silent", &["tests/silent.spec.ts", "--stall-timeout", "16s"]);
+    assert_eq!(ran.said.code, 3, "{}", ran.said.stderr);
+    let verdicts = verdicts(&ran);
+    assert_eq!(verdicts["is heard"], "passed");
+    assert_eq!(verdicts["is not heard any more"], "interrupted");
+    assert_eq!(began(&ran.output(), 2), ["is not heard any more"]);
+    for told in ["nothing was heard of it for 8s", "stalled 2 times, not healed"] {
+        assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
+    }
+}
