@@ -138,7 +138,7 @@ fn copy<W: Write>(
                 let suite = name == "testsuite" && case.is_none();
                 if depth == 1 && !suite {
                     namespaces = attributes(&spot, &start)?;
-                    namespaces.retain(|(name, _)| name.starts_with("xmlns"));
+                    namespaces.retain(|(name, _)| name == "xmlns" || name.starts_with("xmlns:"));
                     continue;
                 }
                 top = top.min(depth);
@@ -146,11 +146,12 @@ fn copy<W: Write>(
                     case.get_or_insert(depth);
                 }
                 let mut copied = rebuilt(&spot, &start, suite)?;
-                if suite {
-                    copied = with_numbers(copied, &numbers.next().copied().unwrap_or_default());
-                }
+                // Before the numbers, as they stand when the file is joined again.
                 if depth == top {
                     inherit(&mut copied, &namespaces);
+                }
+                if suite {
+                    copied = with_numbers(copied, &numbers.next().copied().unwrap_or_default());
                 }
                 writer.write_event(Event::Start(copied))?;
             }
