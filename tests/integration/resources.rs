@@ -158,10 +158,12 @@ fn shards_start_only_while_there_is_memory_but_one_always_runs() {
             "shard 2: waits: {used} % of the memory is in use, the limit is {limit} % (--pressure)"
         )
     };
-    assert_eq!(run(2 << 10, &["--memory", "100m"]), (1, told(75, 70)));
-    assert_eq!(run(1 << 10, &["--memory", "100m"]), (1, told(87, 85)));
-    assert_eq!(run(0, &[]), (1, told(100, 85)));
+    assert_eq!(run(2 << 10, &["--memory", "100m"]), (3, String::new()));
+    assert_eq!(run(1 << 10, &["--memory", "100m"]), (1, told(87, 80)));
+    assert_eq!(run(1 << 9, &["--memory", "100m"]), (1, told(93, 90)));
+    assert_eq!(run(0, &[]), (1, told(100, 90)));
     assert_eq!(run(1 << 10, &["--memory", "100m", "--pressure", "90,95,99"]), (3, String::new()));
+    assert_eq!(run(2 << 10, &["--memory", "100m", "--pressure", "70,90,99"]), (1, told(75, 70)));
     assert_eq!(run(0, &["--pressure", "off"]), (3, String::new()));
 }
 

@@ -20,11 +20,14 @@ pub(super) struct State {
 impl State {
     /// None where the container is gone, an error where the engine is.
     pub(super) async fn of(engine: &Engine, name: &str) -> Result<Option<Self>, CommandError> {
-        match engine.call(&["inspect", "--format", "{{json .State}}", name]).await {
-            Ok(text) => Ok(serde_json::from_str(&text).ok()),
-            Err(_) if engine.answers().await => Ok(None),
-            Err(error) => Err(error),
-        }
+        let inspect = ["inspect", "--format", "{{json .State}}", name];
+        let text = match engine.call(&inspect).await {
+            Ok(text) => Some(text),
+            Err(error) if !engine.answers().await => return Err(error),
+            // It may have come back between the two: what it says now counts.
+            Err(_) => engine.call(&inspect).await.ok(),
+        };
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// Whether the engine's client, which ended with this code, heard of the container's end. It
