@@ -150,24 +150,20 @@ impl Outcome {
 
     /// A shard takes over what another one could not finish.
     fn moved(&mut self, to: ShardNumber, from: ShardNumber, keys: &[TestKey]) {
-        let mut count = 0;
         for key in keys {
-            let test = self.tests.get_mut(key);
-            if let Some(test) = test.filter(|test| test.shard == Some(from) && from != to) {
-                test.earlier.push(from);
-                test.shard = Some(to);
-                count += 1;
+            let given = self.tests.get_mut(key).map(|test| test.take_over(from, to));
+            for giver in given.unwrap_or_default() {
+                if let Some(shard) = self.shard_mut(giver) {
+                    shard.moved += 1;
+                }
             }
-        }
-        if let Some(shard) = self.shard_mut(from) {
-            shard.moved += count;
         }
     }
 
     fn listed(&mut self, plan: &Plan, id: AttemptId, listed: &ListedTest) {
         if let Some(known) = self.tests.get(&listed.key) {
             // Dealt to another shard: it would run twice.
-            if known.shard.is_some() && !known.is_dealt_to(id.shard) {
+            if known.shard.is_some() && !known.may_run_in(id.shard) {
                 self.unplanned.insert(listed.key.clone());
             }
             return;

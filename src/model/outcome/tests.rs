@@ -368,3 +368,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_dealt_again_twice_is_the_same_in_any_order_of_shards() {
+    let plan = plan(&[&[0], &[1], &[2]]);
+    let own = |at: usize| {
+        [start(at), set_up(at), ended(at, &format!("t{at}"), Status::Passed), end(at, PASSED)]
+    };
+    let takes = |to: usize, from: usize| {
+        let keys = vec![key("web", "t2")];
+        [start(to), Event::TestsMoved { id: id(to), from: ShardNumber::at(from), keys }]
+    };
+    // The third shard could not finish its test, and neither could the second one.
+    let third = [start(2), set_up(2), began(2, "t2"), end(2, gone())];
+    let second = [&own(1)[..], &takes(1, 2), &[end(1, gone())]].concat();
+    let last = [began(0, "t2"), ended(0, "t2", Status::Passed), end(0, PASSED)];
+    let first = [&own(0)[..], &takes(0, 1), &last].concat();
+    for order in [[&third[..], &second, &first], [&first, &second, &third]] {
+        let outcome = fold(&plan, &order.concat());
+        assert_eq!(outcome.conclusion(), Conclusion::Passed);
+        assert_eq!(outcome.tests[&key("web", "t2")].shard, Some(ShardNumber::at(0)));
+        assert_eq!([0, 1, 2].map(|at| outcome.shards[at].moved), [0, 1, 1]);
+    }
+}
