@@ -117,14 +117,16 @@ impl TestOutcome {
         let open = self.open.iter().any(|open| of(*open));
         let (mut skipped, mut well, mut interrupted) = (0, 0, usize::from(open));
         let mut ill = None;
-        // A test that failed in an attempt for good cannot have passed in it, too, whatever its
-        // tests wrote among the runner's events.
+        // A test that failed in an attempt for good cannot have passed or been skipped in it, too,
+        // whatever its tests wrote among the runner's events.
         let lost = |id| self.runs.iter().any(|run| run.id == id && run.result.is_final_failure());
         for TestRun { id, result } in runs {
             match result.status {
                 Status::Interrupted => interrupted += 1,
                 // A skip that the test did not ask for means that it did not run.
-                Status::Skipped => skipped += usize::from(result.expected == Status::Skipped),
+                Status::Skipped => {
+                    skipped += usize::from(result.expected == Status::Skipped && !lost(*id));
+                }
                 status if status == result.expected => well += usize::from(!lost(*id)),
                 Status::TimedOut => ill = Some(Verdict::TimedOut),
                 Status::Passed | Status::Failed => ill = Some(Verdict::Failed),

@@ -391,3 +391,23 @@ fn what_was_dealt_again_twice_is_the_same_in_any_order_of_shards() {
         assert_eq!([0, 1, 2].map(|at| outcome.shards[at].moved), [0, 1, 1]);
     }
 }
+
+#[test]
+fn a_failure_is_not_made_good_by_a_skip_of_the_same_attempt() {
+    let plan = plan(&[&[0, 1]]);
+    let skip = ended_as(0, key("web", "t0"), Status::Skipped, Status::Skipped);
+    let bad = ended(0, "t0", Status::Failed);
+    let later = AttemptId { attempt: 2, ..id(0) };
+    let Event::TestEnded { key, result, .. } = ended(0, "t1", Status::Passed) else {
+        panic!("it is a result")
+    };
+    let healed = [
+        Event::AttemptStarted { id: later, at: UnixMillis(3) },
+        Event::TestEnded { id: later, key, result },
+        Event::AttemptEnded { id: later, end: PASSED, at: UnixMillis(4) },
+    ];
+    let all = [&[start(0), set_up(0), bad, skip, end(0, gone())][..], &healed].concat();
+    let outcome = fold(&plan, &all);
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Failed);
+    assert_eq!(outcome.conclusion(), Conclusion::Failed);
+}
