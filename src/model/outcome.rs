@@ -39,6 +39,8 @@ pub(crate) struct Outcome {
 pub(crate) struct ShardOutcome {
     pub(crate) number: ShardNumber,
     pub(crate) planned: usize,
+    /// There is something to run, if only files whose tests nobody has listed.
+    pub(crate) has_work: bool,
     pub(crate) predicted: Duration,
     pub(crate) attempts: Vec<Attempt>,
     /// How many of its tests were dealt again to other shards, because no attempt at it came to
@@ -88,6 +90,7 @@ impl Outcome {
             .map(|shard| ShardOutcome {
                 number: shard.number,
                 planned: shard.tests().count(),
+                has_work: !shard.is_empty(),
                 predicted: shard.predicted,
                 attempts: Vec::new(),
                 moved: 0,
@@ -242,15 +245,13 @@ impl Outcome {
             test.shard == Some(shard.number)
                 && matches!(test.verdict(), Verdict::NotRun | Verdict::Interrupted)
         };
-        shard.planned > 0
-            && !shard.finished()
-            && (shard.moved == 0 || self.tests.values().any(left))
+        shard.has_work && !shard.finished() && (shard.moved == 0 || self.tests.values().any(left))
     }
 
     /// What was not run was not run because the user wants no more after so many failures.
     fn stopped_for_failures(&self) -> bool {
         let stopped = Some(&AttemptEnd::Cancelled(Reason::TooManyFailures));
-        let all = || self.shards.iter().filter(|shard| shard.planned > 0);
+        let all = || self.shards.iter().filter(|shard| shard.has_work);
         all().any(|shard| shard.last_end() == stopped)
             && all().all(|shard| shard.is_settled() || shard.last_end() == stopped)
     }

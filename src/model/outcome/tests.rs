@@ -411,3 +411,17 @@ fn a_failure_is_not_made_good_by_a_skip_of_the_same_attempt() {
     assert_eq!(verdict(&outcome, "t0"), Verdict::Failed);
     assert_eq!(outcome.conclusion(), Conclusion::Failed);
 }
+
+#[test]
+fn a_file_that_is_dealt_whole_is_lost_with_its_shard() {
+    let mut plan = plan(&[&[0], &[1]]);
+    let group = &mut plan.shards[1].groups[0].group;
+    (group.kind, group.file) = (GroupKind::Opaque, "made.spec.ts".into());
+    group.tests.clear();
+    let first = [start(0), set_up(0), ended(0, "t0", Status::Passed), end(0, PASSED)];
+    assert_eq!(fold(&plan, &first).conclusion(), Conclusion::Incomplete);
+    let died = [&first[..], &[start(1), end(1, gone())]].concat();
+    assert_eq!(fold(&plan, &died).conclusion(), Conclusion::Incomplete);
+    let ended = [&first[..], &[start(1), end(1, PASSED)]].concat();
+    assert_eq!(fold(&plan, &ended).conclusion(), Conclusion::Passed);
+}
