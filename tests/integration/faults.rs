@@ -149,6 +149,31 @@ fn a_fault_gives_a_failed_test_no_second_chance() {
 }
 
 #[test]
+fn a_fault_takes_no_failed_test_its_other_try() {
+    let mut script =
+        with_result(with_result(six(), "b1", "failed", "boom"), "b2", "failed", "boom");
+    script["results"]["b1@2"] = json!({"status": "passed", "duration": 7});
+    script["results"]["b2@2"] = json!({"status": "passed", "duration": 7});
+    for (how, moment) in [
+        ("out-of-memory", "in-a-test"),
+        ("engine-gone", "between-tests"),
+        ("engine-gone", "before-the-first-event"),
+    ] {
+        script["deaths"]["1"] = json!({"after": 0, "moment": moment, "how": how, "code": 137,
+            "from": 2, "attempts": 2});
+        let place = Place::scripted(&script);
+        let said = place.play(&["run", "-q", "--retries", "1"]);
+        assert_eq!(said.code, 0, "{how} {moment}\n{}", said.stderr);
+        let found = statuses(&place, REPORT);
+        assert_eq!([&found["b1"], &found["b2"]], ["flaky", "flaky"], "{how} {moment}");
+        // Where no other try helps, they have failed, and the shard is lost.
+        let said = place.play(&["run", "-q", "--retries", "1", "--fault-retries", "0"]);
+        assert_eq!(said.code, 3, "{how} {moment}\n{}", said.stderr);
+        assert_eq!(statuses(&place, REPORT)["b2"], "failed");
+    }
+}
+
+#[test]
 fn a_test_whose_worker_or_browser_dies_gets_two_more_tries() {
     for text in ["Error: worker process exited unexpectedly (code=null)", "page.goto: Page crashed"]
     {
