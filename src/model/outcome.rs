@@ -39,6 +39,8 @@ pub(crate) struct Outcome {
 pub(crate) struct ShardOutcome {
     pub(crate) number: ShardNumber,
     pub(crate) planned: usize,
+    /// There is something to run, if only files whose tests nobody has listed.
+    pub(crate) has_work: bool,
     pub(crate) predicted: Duration,
     pub(crate) attempts: Vec<Attempt>,
     /// How many of its tests were dealt again to other shards, because no attempt at it came to
@@ -88,6 +90,7 @@ impl Outcome {
             .map(|shard| ShardOutcome {
                 number: shard.number,
                 planned: shard.tests().count(),
+                has_work: !shard.is_empty(),
                 predicted: shard.predicted,
                 attempts: Vec::new(),
                 moved: 0,
@@ -150,24 +153,20 @@ impl Outcome {
 
     /// A shard takes over what another one could not finish.
     fn moved(&mut self, to: ShardNumber, from: ShardNumber, keys: &[TestKey]) {
-        let mut count = 0;
         for key in keys {
-            let test = self.tests.get_mut(key);
-            if let Some(test) = test.filter(|test| test.shard == Some(from) && from != to) {
-                test.earlier.push(from);
-                test.shard = Some(to);
-                count += 1;
+            let given = self.tests.get_mut(key).map(|test| test.take_over(from, to));
+            for giver in given.unwrap_or_default() {
+                if let Some(shard) = self.shard_mut(giver) {
+                    shard.moved += 1;
+                }
             }
-        }
-        if let Some(shard) = self.shard_mut(from) {
-            shard.moved += count;
         }
     }
 
     fn listed(&mut self, plan: &Plan, id: AttemptId, listed: &ListedTest) {
         if let Some(known) = self.tests.get(&listed.key) {
             // Dealt to another shard: it would run twice.
-            if known.shard.is_some() && !known.is_dealt_to(id.shard) {
+            if known.shard.is_some() && !known.may_run_in(id.shard) {
                 self.unplanned.insert(listed.key.clone());
             }
             return;
@@ -246,15 +245,13 @@ impl Outcome {
             test.shard == Some(shard.number)
                 && matches!(test.verdict(), Verdict::NotRun | Verdict::Interrupted)
         };
-        shard.planned > 0
-            && !shard.finished()
-            && (shard.moved == 0 || self.tests.values().any(left))
+        shard.has_work && !shard.finished() && (shard.moved == 0 || self.tests.values().any(left))
     }
 
     /// What was not run was not run because the user wants no more after so many failures.
     fn stopped_for_failures(&self) -> bool {
         let stopped = Some(&AttemptEnd::Cancelled(Reason::TooManyFailures));
-        let all = || self.shards.iter().filter(|shard| shard.planned > 0);
+        let all = || self.shards.iter().filter(|shard| shard.has_work);
         all().any(|shard| shard.last_end() == stopped)
             && all().all(|shard| shard.is_settled() || shard.last_end() == stopped)
     }

@@ -126,7 +126,7 @@ fn fate(outcome: &Outcome, test: &TestOutcome) -> String {
 /// How a shard ended, in a few words.
 pub(crate) fn ending(shard: &ShardOutcome) -> String {
     match (shard.attempts.is_empty(), shard.last_end()) {
-        (true, _) if shard.planned == 0 => "nothing to run".to_owned(),
+        (true, _) if !shard.has_work => "nothing to run".to_owned(),
         (true, _) => "no result".to_owned(),
         (false, None) => "end not seen".to_owned(),
         (false, Some(AttemptEnd::Cancelled(reason))) => reason.told().to_owned(),
@@ -173,7 +173,7 @@ pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
     let silent = outcome
         .shards
         .iter()
-        .filter(|shard| shard.planned > 0 || !shard.attempts.is_empty())
+        .filter(|shard| shard.has_work || !shard.attempts.is_empty())
         .filter(|shard| shard.last_end() != Some(&AttemptEnd::Finished(RunnerVerdict::Passed)))
         .filter(|shard| shard.moved == 0)
         .filter(|shard| !bad.contains(&shard.number))

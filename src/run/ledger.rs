@@ -25,15 +25,17 @@ struct Entry {
     end: Option<End>,
     /// It began and has not ended.
     open: bool,
+    /// It has a result, and is about to be run once more all the same.
+    again: bool,
     /// The tests that are run one after the other and fail together, by what their titles begin
     /// with.
     block: Option<Block>,
 }
 
 impl Entry {
-    /// Whether it has no result yet.
+    /// Whether it has no result yet, or is to have another one.
     fn is_left(&self) -> bool {
-        self.open || matches!(self.end, None | Some(End::Unfinished))
+        self.open || self.again || matches!(self.end, None | Some(End::Unfinished))
     }
 }
 
@@ -66,6 +68,15 @@ impl Ledger {
         Self { groups, tests, found: Vec::new(), shared_failed: false }
     }
 
+    /// These tests are about to be run once more: whatever comes between, they are not done.
+    pub(super) fn expect(&mut self, groups: &[PlannedGroup]) {
+        for test in groups.iter().flat_map(|planned| &planned.group.tests) {
+            if let Some(entry) = self.tests.get_mut(&test.key) {
+                entry.again = true;
+            }
+        }
+    }
+
     /// Takes in what an attempt at these tests said.
     pub(super) fn take(&mut self, event: &Event) {
         match event {
@@ -81,7 +92,7 @@ impl Ledger {
             }
             Event::TestEnded { key, result, .. } => match self.tests.get_mut(key) {
                 Some(entry) => {
-                    entry.open = false;
+                    (entry.open, entry.again) = (false, false);
                     entry.end = end_of(result);
                 }
                 None => self.shared_failed |= end_of(result) == Some(End::Failed),

@@ -10,8 +10,11 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
+use crate::support::Said;
 use crate::support::place::Place;
 use crate::support::script::{six, with_result};
+
+const REPORT: &str = "shardwright-report";
 
 /// When a shard dies, with the tests that have ended by then.
 const MOMENTS: [(&str, usize); 5] = [
@@ -54,9 +57,9 @@ fn dying(row: &Row, (moment, after): (&str, usize), attempts: Option<u32>) -> Pl
     Place::scripted(&script)
 }
 
-/// How each test ended in `results.json`.
-fn statuses(place: &Place) -> BTreeMap<String, String> {
-    let results = &place.json("shardwright-report/results.json")["results"];
+/// How each test ended in the `results.json` of a folder.
+fn statuses(place: &Place, folder: &str) -> BTreeMap<String, String> {
+    let results = &place.json(&format!("{folder}/results.json"))["results"];
     let tests = results["tests"].as_array().expect("tests").iter();
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     let own = tests.filter(|test| test["rawStatus"] != "error");
@@ -72,7 +75,7 @@ fn every_fault_at_every_moment_loses_no_test() {
                 let place = dying(&row, moment, attempts);
                 let said = place.play(&["run", "-q", "--stall-timeout", "100ms"]);
                 assert_eq!(said.code, codes[column], "{case}\n{}", said.stderr);
-                let statuses = statuses(&place);
+                let statuses = statuses(&place, REPORT);
                 assert_eq!(statuses.len(), 6, "{case} {statuses:?}");
                 // What had ended before the fault is told as it ended.
                 let passed = statuses.values().filter(|status| *status == "passed").count();
@@ -125,7 +128,7 @@ fn a_test_that_fails_and_then_passes_in_a_fresh_sandbox_is_flaky() {
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert_eq!(began(&place, 2), ["b2"]);
     assert!(began(&place, 3).is_empty());
-    assert_eq!(statuses(&place)["b2"], "flaky");
+    assert_eq!(statuses(&place, REPORT)["b2"], "flaky");
     assert_eq!(place.play(&["run", "-q", "--retries", "2", "--fail-on-flaky"]).code, 1);
 }
 
@@ -137,12 +140,37 @@ fn a_fault_gives_a_failed_test_no_second_chance() {
     let place = Place::scripted(&script);
     let said = place.play(&["run", "-q", "--strategy", "file"]);
     assert_eq!(said.code, 1, "{}", said.stderr);
-    assert_eq!(statuses(&place)["c1"], "failed");
+    assert_eq!(statuses(&place, REPORT)["c1"], "failed");
     // Asked for both, each does its own.
     let said = place.play(&["run", "-q", "--strategy", "file", "--retries", "1"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
-    assert_eq!(statuses(&place)["c1"], "flaky");
+    assert_eq!(statuses(&place, REPORT)["c1"], "flaky");
     assert_eq!(began(&place, 4), ["c1"]);
+}
+
+#[test]
+fn a_fault_takes_no_failed_test_its_other_try() {
+    let mut script =
+        with_result(with_result(six(), "b1", "failed", "boom"), "b2", "failed", "boom");
+    script["results"]["b1@2"] = json!({"status": "passed", "duration": 7});
+    script["results"]["b2@2"] = json!({"status": "passed", "duration": 7});
+    for (how, moment) in [
+        ("out-of-memory", "in-a-test"),
+        ("engine-gone", "between-tests"),
+        ("engine-gone", "before-the-first-event"),
+    ] {
+        script["deaths"]["1"] = json!({"after": 0, "moment": moment, "how": how, "code": 137,
+            "from": 2, "attempts": 2});
+        let place = Place::scripted(&script);
+        let said = place.play(&["run", "-q", "--retries", "1"]);
+        assert_eq!(said.code, 0, "{how} {moment}\n{}", said.stderr);
+        let found = statuses(&place, REPORT);
+        assert_eq!([&found["b1"], &found["b2"]], ["flaky", "flaky"], "{how} {moment}");
+        // Where no other try helps, they have failed, and the shard is lost.
+        let said = place.play(&["run", "-q", "--retries", "1", "--fault-retries", "0"]);
+        assert_eq!(said.code, 3, "{how} {moment}\n{}", said.stderr);
+        assert_eq!(statuses(&place, REPORT)["b2"], "failed");
+    }
 }
 
 #[test]
@@ -159,7 +187,7 @@ fn a_test_whose_worker_or_browser_dies_gets_two_more_tries() {
         script["results"]["b2@3"] = json!({"status": "passed", "duration": 7});
         let place = Place::scripted(&script);
         assert_eq!(place.play(&["run", "-q"]).code, 0);
-        assert_eq!(statuses(&place)["b2"], "flaky");
+        assert_eq!(statuses(&place, REPORT)["b2"], "flaky");
     }
 }
 
@@ -171,7 +199,7 @@ fn after_as_many_failures_as_are_allowed_no_shard_is_started() {
         let all = [&["run", "-q", "--shards", "3", "--jobs", "1"], arguments].concat();
         let said = place.play(&all);
         assert_eq!(said.code, 1, "{}", said.stderr);
-        let statuses = statuses(&place);
+        let statuses = statuses(&place, REPORT);
         assert_eq!(statuses.len(), 6);
         statuses.values().filter(|status| *status == "not-run").count()
     };
@@ -218,7 +246,7 @@ fn what_a_shard_cannot_finish_goes_to_those_that_can_still_run() {
     };
     let said = run(&[]);
     assert_eq!(said.code, 0, "{}", said.stderr);
-    assert!(statuses(&place).values().all(|status| status == "passed"));
+    assert!(statuses(&place, REPORT).values().all(|status| status == "passed"));
     assert!(said.stderr.contains("takes over 2 tests of shard 2"), "{}", said.stderr);
     assert!(said.stderr.contains("engine-gone, 2 tests dealt again to other shards"));
     let html = place.read("shardwright-report/index.html");
@@ -229,7 +257,7 @@ fn what_a_shard_cannot_finish_goes_to_those_that_can_still_run() {
     // Where nobody may try again, nobody takes anything over.
     assert_eq!(run(&["--fault-retries", "0"]).code, 3);
     assert_eq!(run(&["--retry-budget", "3"]).code, 3);
-    assert_eq!(statuses(&place).len(), 6);
+    assert_eq!(statuses(&place, REPORT).len(), 6);
 }
 
 #[test]
@@ -242,14 +270,47 @@ fn a_limit_of_time_is_not_evaded_in_another_shard() {
     assert!(!said.stderr.contains("takes over"), "{}", said.stderr);
 }
 
-/// A run by chance: how the shards die, and what is tried again.
+/// A run by chance: how the shards die, what their tests write among the runner's events, and what
+/// is tried again.
 #[derive(Debug, Clone)]
 struct Chance {
     ends: Vec<&'static str>,
     shards: u32,
+    jobs: u32,
     deaths: Vec<(u32, Value)>,
+    forged: Vec<(u32, Vec<String>)>,
     fault_retries: u32,
     retries: u32,
+    budget: u32,
+}
+
+const TITLES: [&str; 6] = ["a1", "b1", "b2", "c1", "c2", "c3"];
+
+/// A line that says nothing good of any test.
+fn forged() -> impl Strategy<Value = String> {
+    let key = select(TITLES.to_vec()).prop_map(|title| {
+        json!({"project": "chromium", "file": format!("{}.spec.ts", &title[..1]),
+            "titles": [title], "repeat": 0})
+    });
+    let kinds = ["test-begin", "test-end", "interrupted", "moved", "ended", "end", "nothing"];
+    (key, select(kinds.to_vec()), 1_u32..5).prop_map(|(key, kind, shard)| {
+        let result = |status: &str| {
+            json!({"event": "test-end", "key": key, "result": {"status": status, "retry": 0,
+                "expected": "passed", "started": 0, "duration": 1, "worker": 0, "errors": []}})
+        };
+        let line = match kind {
+            "test-begin" => json!({"event": "test-begin", "key": key, "retry": 0, "at": 0}),
+            "test-end" => result("failed"),
+            "interrupted" => result("interrupted"),
+            "moved" => json!({"event": "tests-moved", "shard": 1, "attempt": 1, "from": shard,
+                "keys": [key]}),
+            "ended" => json!({"event": "attempt-ended", "shard": shard, "attempt": 1, "at": 1,
+                "end": {"finished": "passed"}}),
+            "end" => json!({"event": "end", "status": "passed"}),
+            _ => json!("nothing"),
+        };
+        line.to_string()
+    })
 }
 
 fn chance() -> impl Strategy<Value = Chance> {
@@ -258,7 +319,15 @@ fn chance() -> impl Strategy<Value = Chance> {
         4 => vec(select(vec!["passed", "passed", "failed", "skipped", "timedOut"]), 6),
     ];
     let moments = select(MOMENTS.map(|(moment, _)| moment).to_vec());
-    let how = select(vec!["exit", "out-of-memory", "timed-out", "engine-gone"]);
+    let how = select(vec![
+        "exit",
+        "out-of-memory",
+        "timed-out",
+        "engine-gone",
+        "engine-gone",
+        "disk-full",
+        "stalled",
+    ]);
     let attempts = prop_oneof![3 => (1_u32..4).prop_map(Some), 1 => Just(None)];
     let code = select(vec![0, 1, 137]);
     let death = (1_u32..5, 0_usize..4, moments, how, code, attempts).prop_map(
@@ -268,53 +337,93 @@ fn chance() -> impl Strategy<Value = Chance> {
             (shard, death)
         },
     );
-    (ends, 1_u32..5, vec(death, 0..4), 0_u32..4, 0_u32..3).prop_map(
-        |(ends, shards, deaths, fault_retries, retries)| Chance {
+    let lines = prop_oneof![
+        3 => Just(Vec::new()),
+        1 => vec((1_u32..5, vec(forged(), 1..4)), 1..3),
+    ];
+    let shards = (1_u32..5, 1_u32..4);
+    let tries = (0_u32..4, 0_u32..3, select(vec![0, 1, 2, 4, 10, 10, 10]));
+    (ends, shards, vec(death, 0..4), lines, tries).prop_map(
+        |(ends, (shards, jobs), deaths, forged, (fault_retries, retries, budget))| Chance {
             ends,
             shards,
+            jobs,
             deaths,
+            forged,
             fault_retries,
             retries,
+            budget,
         },
     )
+}
+
+impl Chance {
+    fn place(&self) -> Place {
+        let mut script = six();
+        for (title, end) in TITLES.iter().zip(&self.ends) {
+            script = with_result(script, title, end, "by chance");
+        }
+        for (shard, death) in &self.deaths {
+            script["deaths"][shard.to_string()] = death.clone();
+        }
+        for (shard, lines) in &self.forged {
+            script["forged"][shard.to_string()] = json!(lines);
+        }
+        Place::scripted(&script)
+    }
+
+    fn run(&self, place: &Place) -> Said {
+        let numbers = [
+            ("--shards", self.shards),
+            ("--jobs", self.jobs),
+            ("--fault-retries", self.fault_retries),
+            ("--retries", self.retries),
+            ("--retry-budget", self.budget),
+        ];
+        let numbers = numbers.map(|(flag, number)| format!("{flag}={number}"));
+        let mut arguments = vec!["run", "-q", "--stall-timeout", "100ms"];
+        arguments.extend(numbers.iter().map(String::as_str));
+        place.play(&arguments)
+    }
 }
 
 #[test]
 fn two_hundred_runs_by_chance_report_as_many_tests_as_they_plan() {
     const RUNS: usize = 200;
-    const TITLES: [&str; 6] = ["a1", "b1", "b2", "c1", "c2", "c3"];
     let mut chances = TestRunner::deterministic();
-    let (mut planned, mut reported, mut healed) = (0, 0, 0);
+    let (mut planned, mut reported, mut healed, mut moved) = (0, 0, 0, 0);
     for _ in 0..RUNS {
         let chance = chance().new_tree(&mut chances).expect("a value").current();
-        let mut script = six();
-        for (title, end) in TITLES.iter().zip(&chance.ends) {
-            script = with_result(script, title, end, "by chance");
-        }
-        for (shard, death) in &chance.deaths {
-            script["deaths"][shard.to_string()] = death.clone();
-        }
-        let place = Place::scripted(&script);
-        let numbers = [chance.shards, chance.fault_retries, chance.retries].map(|n| n.to_string());
-        let [shards, fault_retries, retries] = numbers.each_ref().map(String::as_str);
-        let mut arguments = vec!["run", "-q", "--shards", shards, "--retries", retries];
-        arguments.extend(["--fault-retries", fault_retries]);
-        let said = place.play(&arguments);
-        let statuses = statuses(&place);
+        let place = chance.place();
+        let said = chance.run(&place);
+        let found = statuses(&place, REPORT);
         planned += TITLES.len();
-        reported += statuses.len();
-        assert!(statuses.keys().eq(TITLES), "{chance:?} {statuses:?}");
+        reported += found.len();
+        assert!(found.keys().eq(TITLES), "{chance:?} {found:?}");
         // 0 needs a good word on every test.
         let well = |status: &String| ["passed", "flaky", "skipped"].contains(&status.as_str());
-        let all_well = statuses.values().all(well);
-        assert!(said.code != 0 || all_well, "{chance:?} {statuses:?}");
+        let all_well = found.values().all(well);
+        assert!(said.code != 0 || all_well, "{chance:?} {found:?}");
         // What ends badly each time does not pass by being tried again.
-        for (title, end) in TITLES.iter().zip(&chance.ends).filter(|(_, end)| **end != "passed") {
-            assert_ne!(statuses[*title], "passed", "{end} {chance:?}");
+        let bad = |end: &&str| ["failed", "timedOut"].contains(end);
+        for (title, _) in TITLES.iter().zip(&chance.ends).filter(|(_, end)| bad(end)) {
+            assert!(!well(&found[*title]), "{title} {chance:?} {found:?}");
         }
+        // The files that the run left say the same.
+        let merged = place.call(&["merge", "-q", "shardwright-report", "-o", "merged"]);
+        assert_eq!(merged.code, said.code, "{chance:?} {found:?}\n{}", merged.stderr);
+        assert_eq!(statuses(&place, "merged"), found, "{chance:?}");
         healed += usize::from(said.code == 0 && !chance.deaths.is_empty());
+        let takes_over = |shard: u32| {
+            let events = place.path(&format!("shardwright-report/shards/{shard}/events.ndjson"));
+            std::fs::read_to_string(events).is_ok_and(|text| text.contains("tests-moved"))
+        };
+        moved += usize::from((1..=chance.shards).any(takes_over));
     }
-    println!("{RUNS} runs: {planned} tests planned = {reported} reported; {healed} healed");
+    println!(
+        "{RUNS} runs: {planned} tests planned = {reported} reported; {healed} healed; in {moved} a \
+         shard took over what another one left"
+    );
     assert_eq!(planned, reported);
-    assert!(healed > 10, "{healed}");
+    assert!(healed > 10 && moved > 5, "{healed} {moved}");
 }

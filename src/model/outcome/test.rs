@@ -15,6 +15,9 @@ pub(crate) struct TestOutcome {
     pub(crate) shard: Option<ShardNumber>,
     /// Shards that it was dealt to before and that could not finish it.
     pub(crate) earlier: Vec<ShardNumber>,
+    /// Shards that it came from and went to, of which the first is not known to have had it yet:
+    /// a merge hears of shards in the order of their numbers.
+    early: Vec<(ShardNumber, ShardNumber)>,
     /// In the order in which they ended.
     pub(crate) runs: Vec<TestRun>,
     /// Attempts in which it began and has not ended.
@@ -54,7 +57,29 @@ pub(crate) struct Counts {
 
 impl TestOutcome {
     pub(super) fn new(case: TestCase, shard: Option<ShardNumber>) -> Self {
-        Self { case, shard, earlier: Vec::new(), runs: Vec::new(), open: Vec::new() }
+        let (earlier, early) = (Vec::new(), Vec::new());
+        Self { case, shard, earlier, early, runs: Vec::new(), open: Vec::new() }
+    }
+
+    /// A shard takes it over from another one. Gives those that are known to have given it away
+    /// now and were not before.
+    pub(super) fn take_over(&mut self, from: ShardNumber, to: ShardNumber) -> Vec<ShardNumber> {
+        self.early.push((from, to));
+        let mut given = Vec::new();
+        while let Some(at) = self.early.iter().position(|(from, _)| self.shard == Some(*from)) {
+            let (from, to) = self.early.remove(at);
+            if from != to {
+                self.earlier.push(from);
+                self.shard = Some(to);
+                given.push(from);
+            }
+        }
+        given
+    }
+
+    /// Whether it was dealt to this shard, also where it is not known yet how it came there.
+    pub(super) fn may_run_in(&self, shard: ShardNumber) -> bool {
+        self.is_dealt_to(shard) || self.early.iter().any(|(_, to)| *to == shard)
     }
 
     /// The shards that it was dealt to, the last one last; none for a shared test.
@@ -92,14 +117,16 @@ impl TestOutcome {
         let open = self.open.iter().any(|open| of(*open));
         let (mut skipped, mut well, mut interrupted) = (0, 0, usize::from(open));
         let mut ill = None;
-        // A test that failed in an attempt for good cannot have passed in it, too, whatever its
-        // tests wrote among the runner's events.
+        // A test that failed in an attempt for good cannot have passed or been skipped in it, too,
+        // whatever its tests wrote among the runner's events.
         let lost = |id| self.runs.iter().any(|run| run.id == id && run.result.is_final_failure());
         for TestRun { id, result } in runs {
             match result.status {
                 Status::Interrupted => interrupted += 1,
                 // A skip that the test did not ask for means that it did not run.
-                Status::Skipped => skipped += usize::from(result.expected == Status::Skipped),
+                Status::Skipped => {
+                    skipped += usize::from(result.expected == Status::Skipped && !lost(*id));
+                }
                 status if status == result.expected => well += usize::from(!lost(*id)),
                 Status::TimedOut => ill = Some(Verdict::TimedOut),
                 Status::Passed | Status::Failed => ill = Some(Verdict::Failed),

@@ -368,3 +368,60 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_dealt_again_twice_is_the_same_in_any_order_of_shards() {
+    let plan = plan(&[&[0], &[1], &[2]]);
+    let own = |at: usize| {
+        [start(at), set_up(at), ended(at, &format!("t{at}"), Status::Passed), end(at, PASSED)]
+    };
+    let takes = |to: usize, from: usize| {
+        let keys = vec![key("web", "t2")];
+        [start(to), Event::TestsMoved { id: id(to), from: ShardNumber::at(from), keys }]
+    };
+    // The third shard could not finish its test, and neither could the second one.
+    let third = [start(2), set_up(2), began(2, "t2"), end(2, gone())];
+    let second = [&own(1)[..], &takes(1, 2), &[end(1, gone())]].concat();
+    let last = [began(0, "t2"), ended(0, "t2", Status::Passed), end(0, PASSED)];
+    let first = [&own(0)[..], &takes(0, 1), &last].concat();
+    for order in [[&third[..], &second, &first], [&first, &second, &third]] {
+        let outcome = fold(&plan, &order.concat());
+        assert_eq!(outcome.conclusion(), Conclusion::Passed);
+        assert_eq!(outcome.tests[&key("web", "t2")].shard, Some(ShardNumber::at(0)));
+        assert_eq!([0, 1, 2].map(|at| outcome.shards[at].moved), [0, 1, 1]);
+    }
+}
+
+#[test]
+fn a_failure_is_not_made_good_by_a_skip_of_the_same_attempt() {
+    let plan = plan(&[&[0, 1]]);
+    let skip = ended_as(0, key("web", "t0"), Status::Skipped, Status::Skipped);
+    let bad = ended(0, "t0", Status::Failed);
+    let later = AttemptId { attempt: 2, ..id(0) };
+    let Event::TestEnded { key, result, .. } = ended(0, "t1", Status::Passed) else {
+        panic!("it is a result")
+    };
+    let healed = [
+        Event::AttemptStarted { id: later, at: UnixMillis(3) },
+        Event::TestEnded { id: later, key, result },
+        Event::AttemptEnded { id: later, end: PASSED, at: UnixMillis(4) },
+    ];
+    let all = [&[start(0), set_up(0), bad, skip, end(0, gone())][..], &healed].concat();
+    let outcome = fold(&plan, &all);
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Failed);
+    assert_eq!(outcome.conclusion(), Conclusion::Failed);
+}
+
+#[test]
+fn a_file_that_is_dealt_whole_is_lost_with_its_shard() {
+    let mut plan = plan(&[&[0], &[1]]);
+    let group = &mut plan.shards[1].groups[0].group;
+    (group.kind, group.file) = (GroupKind::Opaque, "made.spec.ts".into());
+    group.tests.clear();
+    let first = [start(0), set_up(0), ended(0, "t0", Status::Passed), end(0, PASSED)];
+    assert_eq!(fold(&plan, &first).conclusion(), Conclusion::Incomplete);
+    let died = [&first[..], &[start(1), end(1, gone())]].concat();
+    assert_eq!(fold(&plan, &died).conclusion(), Conclusion::Incomplete);
+    let ended = [&first[..], &[start(1), end(1, PASSED)]].concat();
+    assert_eq!(fold(&plan, &ended).conclusion(), Conclusion::Passed);
+}

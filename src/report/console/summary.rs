@@ -84,7 +84,7 @@ fn shards(outcome: &Outcome) -> String {
             right(counts.total().to_string()),
             right(facts::time(shard.predicted)),
             right(shard.elapsed().map(facts::time).unwrap_or_default()),
-            Cell::new(if shard.planned == 0 { end } else { result }),
+            Cell::new(if !shard.has_work { end } else { result }),
         ]);
     }
     table.trim_fmt()

@@ -124,7 +124,7 @@ fn lost(outcome: &Outcome) -> Vec<String> {
         let last = shard.attempts.last();
         format!("{}{colon}{}{}", end(shard.number, last), counts.join(", "), cause(last))
     };
-    let shards = outcome.shards.iter().filter(|shard| shard.planned > 0);
+    let shards = outcome.shards.iter().filter(|shard| shard.has_work);
     shards.filter(|shard| !shard.is_settled() || of(shard) != (0, 0)).map(line).collect()
 }
 

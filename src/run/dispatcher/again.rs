@@ -30,6 +30,7 @@ impl Dispatcher<'_> {
             self.settle(id.shard, end);
             return;
         };
+        course.ledger.expect(&rest.groups);
         course.attempt += 1;
         let attempt = course.attempt;
         let tests = rest.groups.iter().map(|planned| planned.group.tests.len()).sum();

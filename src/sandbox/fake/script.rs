@@ -52,7 +52,10 @@ pub(super) struct Death {
     pub(super) how: How,
     #[serde(default)]
     pub(super) code: i32,
-    /// How many of the shard's attempts die like this; all where it is not said.
+    /// The first of the shard's attempts that dies like this.
+    #[serde(default)]
+    from: u32,
+    /// The last one; all from then on where it is not said.
     attempts: Option<u32>,
 }
 
@@ -107,7 +110,8 @@ impl Script {
     /// How an attempt at a shard dies, if it does.
     pub(super) fn death(&self, shard: &str, attempt: u32) -> Option<&Death> {
         let death = self.deaths.get(shard)?;
-        death.attempts.is_none_or(|attempts| attempt <= attempts).then_some(death)
+        let last = death.attempts.unwrap_or(u32::MAX);
+        (death.from..=last).contains(&attempt).then_some(death)
     }
 
     /// The file that a shard waits for.
