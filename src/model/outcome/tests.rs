@@ -425,3 +425,28 @@ fn a_file_that_is_dealt_whole_is_lost_with_its_shard() {
     let ended = [&first[..], &[start(1), end(1, PASSED)]].concat();
     assert_eq!(fold(&plan, &ended).conclusion(), Conclusion::Passed);
 }
+
+#[test]
+fn a_failure_after_a_pass_is_not_made_good_by_it() {
+    let plan = plan(&[&[0, 1]]);
+    let in_second = |event: Event| match event {
+        Event::AttemptStarted { id, at } => {
+            Event::AttemptStarted { id: AttemptId { attempt: 2, ..id }, at }
+        }
+        Event::TestEnded { id, key, result } => {
+            Event::TestEnded { id: AttemptId { attempt: 2, ..id }, key, result }
+        }
+        Event::AttemptEnded { id, end, at } => {
+            Event::AttemptEnded { id: AttemptId { attempt: 2, ..id }, end, at }
+        }
+        event => event,
+    };
+    // What every attempt runs passed in the first one, and in the last one it did not.
+    let first = [start(0), set_up(0), ended(0, "t0", Status::Passed), end(0, gone())];
+    let failed = ended_as(0, key("setup", "log in"), Status::Failed, Status::Passed);
+    let second = [start(0), failed, ended(0, "t1", Status::Passed), end(0, FAILED)];
+    let all: Vec<Event> = first.into_iter().chain(second.map(in_second)).collect();
+    let outcome = fold(&plan, &all);
+    assert_eq!(outcome.tests[&key("setup", "log in")].verdict(), Verdict::Failed);
+    assert_eq!(outcome.conclusion(), Conclusion::Failed);
+}
