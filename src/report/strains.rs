@@ -37,7 +37,7 @@ pub(crate) fn strains(outcome: &Outcome) -> Vec<String> {
         (Symptom::NoSpace, "found no space left", DISK),
         (Symptom::NoBrowser, "found no browser", NO_BROWSER),
         (Symptom::Unwritable, "could not write", UNWRITABLE),
-        (Symptom::Crash, "lost their worker or browser", CRASH),
+        (Symptom::Crash, "lost a worker or browser", CRASH),
     ];
     let lacks = lacks.into_iter().filter_map(|(symptom, what, remedy)| {
         let tests = struck(outcome, symptom);
