@@ -84,7 +84,7 @@ fn shards(outcome: &Outcome) -> String {
             right(counts.total().to_string()),
             right(facts::time(shard.predicted)),
             right(shard.elapsed().map(facts::time).unwrap_or_default()),
-            Cell::new(if !shard.has_work { end } else { result }),
+            Cell::new(if shard.has_work { result } else { end }),
         ]);
     }
     table.trim_fmt()
