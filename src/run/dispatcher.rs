@@ -298,7 +298,8 @@ impl<'a> Dispatcher<'a> {
         let Some(most) = self.options.limits.failures else { return };
         let Event::TestEnded { id, key, result } = event else { return };
         let Some(course) = self.courses.get(&id.shard) else { return };
-        if result.is_final_failure() && course.tries.is_last(&self.options.retries) {
+        let retries = &self.options.retries;
+        if result.is_final_failure() && course.tries.is_last(retries, self.spent, result) {
             self.failures.insert(key.clone());
         }
         if self.failures.len() >= most.get() as usize && self.reason.is_none() {

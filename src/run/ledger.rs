@@ -41,7 +41,7 @@ impl Entry {
 
 /// How the last execution of a test ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     /// As it should, or it was skipped; or in a way that no other try would change.
     Settled,
     Failed,
@@ -233,7 +233,7 @@ impl Ledger {
 }
 
 /// How an execution ended; none where that says nothing.
-fn end_of(result: &TestResult) -> Option<End> {
+pub(super) fn end_of(result: &TestResult) -> Option<End> {
     if result.status == Status::Interrupted {
         return None;
     }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::model::event::{AttemptEnd, FaultKind, Reason};
+use crate::model::event::{AttemptEnd, FaultKind, Reason, TestResult};
 use crate::run::backoff::{Backoff, Delays};
-use crate::run::ledger::{Ledger, Rest};
+use crate::run::ledger::{End, Ledger, Rest, end_of};
 
 /// How often to try again.
 #[derive(Debug, Clone, Copy)]
@@ -44,9 +44,12 @@ impl Tries {
         Self { faults: 0, failed: 0, crashes: 0, put_off: false, delays: backoff.delays(seed) }
     }
 
-    /// Whether a test that fails now is tried no more because it failed.
-    pub(super) fn is_last(&self, retries: &Retries) -> bool {
-        self.failed >= retries.of_failed
+    /// Whether a test that fails like this is tried no more because it failed; `spent` is what all
+    /// shards have tried again so far.
+    pub(super) fn is_last(&self, retries: &Retries, spent: u32, result: &TestResult) -> bool {
+        let is_crash = end_of(result) == Some(End::Crashed);
+        let more_crashes = is_crash && self.crashes < retries.after_faults.min(CRASHES);
+        spent >= retries.budget || (self.failed >= retries.of_failed && !more_crashes)
     }
 
     /// Decides; `spent` is what all shards have tried again so far.

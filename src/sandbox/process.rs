@@ -113,9 +113,11 @@ impl ProcessSandbox {
         child.wait().await.ok();
         group.forget();
         tracing::debug!(target: "sandbox", event = "job-ended", job = job.name, ending = ?ending);
-        // A program that left the group may hold the pipes for ever.
-        for pipe in [prints, complains] {
-            tokio::time::timeout(PIPES, pipe).await.ok();
+        // A program that left the group may hold the pipes for ever, and who listens would wait.
+        for mut pipe in [prints, complains] {
+            if tokio::time::timeout(PIPES, &mut pipe).await.is_err() {
+                pipe.abort();
+            }
         }
         Ok(ending)
     }
@@ -175,5 +177,49 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         self.signal(Signal::SIGKILL);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+    use tokio::sync::{mpsc, watch};
+
+    use super::ProcessSandbox;
+    use crate::sandbox::{Ending, Job, Sandbox, Wish};
+
+    #[tokio::test]
+    async fn nobody_waits_for_what_a_program_prints_that_left_the_group() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_path_buf();
+        let sandbox =
+            ProcessSandbox { project: path.clone(), workspace: path.clone(), env: Vec::new() };
+        let script = "const { spawn } = require('child_process');
+            const later = `setTimeout(() => require('fs').writeFileSync('later', ''), 30_000)`;
+            const options = { detached: true, stdio: 'inherit' };
+            const left = spawn(process.execPath, ['-e', later], options);
+            console.log(left.pid);
+            left.unref();";
+        let job = Job {
+            name: "leaves".to_owned(),
+            view: 0,
+            argv: ["node", "-e", script].map(str::to_owned).to_vec(),
+            env: Vec::new(),
+            log: path.join("log.txt"),
+            folder: path.clone(),
+            timeout: Duration::from_mins(1),
+        };
+        let (_sender, wishes) = watch::channel(Wish::Run);
+        let (lines, mut printed) = mpsc::unbounded_channel();
+        let ended = sandbox.run(&job, wishes, lines).await.unwrap();
+        assert_eq!(ended.ending, Ending::Exited(0));
+        let left = printed.recv().await.unwrap().parse().unwrap();
+        assert_eq!(printed.recv().await, None);
+        let has_ended = path.join("later").exists();
+        kill(Pid::from_raw(left), Signal::SIGKILL).ok();
+        assert!(!has_ended);
     }
 }

@@ -215,6 +215,24 @@ fn after_as_many_failures_as_are_allowed_no_shard_is_started() {
 }
 
 #[test]
+fn a_test_whose_browser_died_has_not_failed_before_its_last_try() {
+    let mut script = with_result(six(), "b1", "failed", "page.goto: Page crashed");
+    script["results"]["b1@2"] = json!({"status": "passed", "duration": 7});
+    let place = Place::scripted(&script);
+    let run = |arguments: &[&str]| {
+        let all = [&["run", "-q", "-x", "--shards", "3", "--jobs", "1"], arguments].concat();
+        let said = place.play(&all);
+        let found = statuses(&place, REPORT);
+        (said.code, found["b1"].clone(), found.values().filter(|end| *end == "not-run").count())
+    };
+    assert_eq!(run(&[]), (0, "flaky".to_owned(), 0));
+    // Where nothing is tried again, it has.
+    assert_eq!(run(&["--fault-retries", "0"]), (1, "failed".to_owned(), 1));
+    assert_eq!(run(&["--retry-budget", "0"]), (1, "failed".to_owned(), 1));
+    assert_eq!(run(&["--retry-budget", "0", "--retries", "1"]), (1, "failed".to_owned(), 1));
+}
+
+#[test]
 fn a_dying_suite_comes_to_an_end() {
     let mut script = six();
     for shard in 1..=3 {

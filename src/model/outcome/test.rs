@@ -118,9 +118,12 @@ impl TestOutcome {
         let (mut skipped, mut well, mut interrupted) = (0, 0, usize::from(open));
         let mut ill = None;
         // A test that failed in an attempt for good cannot have passed or been skipped in it, too,
-        // whatever its tests wrote among the runner's events.
-        let lost = |id| self.runs.iter().any(|run| run.id == id && run.result.is_final_failure());
-        for TestRun { id, result } in runs {
+        // whatever its tests wrote among the runner's events. And that it passed before, as what
+        // every attempt runs may have, does not make good that it failed then.
+        let failed = || runs.clone().filter(|run| run.result.is_final_failure()).map(|run| run.id);
+        let lost =
+            |id: AttemptId| failed().any(|bad| bad.shard == id.shard && bad.attempt >= id.attempt);
+        for TestRun { id, result } in runs.clone() {
             match result.status {
                 Status::Interrupted => interrupted += 1,
                 // A skip that the test did not ask for means that it did not run.

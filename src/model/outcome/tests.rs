@@ -425,3 +425,26 @@ fn a_file_that_is_dealt_whole_is_lost_with_its_shard() {
     let ended = [&first[..], &[start(1), end(1, PASSED)]].concat();
     assert_eq!(fold(&plan, &ended).conclusion(), Conclusion::Passed);
 }
+
+#[test]
+fn a_failure_after_a_pass_is_not_made_good_by_it() {
+    let plan = plan(&[&[0, 1]]);
+    let later = AttemptId { attempt: 2, ..id(0) };
+    let in_second = |event: Event| {
+        let Event::TestEnded { key, result, .. } = event else { panic!("it is a result") };
+        Event::TestEnded { id: later, key, result }
+    };
+    // What every attempt runs passed in the first one, and in the last one it did not.
+    let first = [start(0), set_up(0), ended(0, "t0", Status::Passed), end(0, gone())];
+    let failed = ended_as(0, key("setup", "log in"), Status::Failed, Status::Passed);
+    let second = [
+        Event::AttemptStarted { id: later, at: UnixMillis(3) },
+        in_second(failed),
+        in_second(ended(0, "t1", Status::Passed)),
+        Event::AttemptEnded { id: later, end: FAILED, at: UnixMillis(4) },
+    ];
+    let all: Vec<Event> = first.into_iter().chain(second).collect();
+    let outcome = fold(&plan, &all);
+    assert_eq!(outcome.tests[&key("setup", "log in")].verdict(), Verdict::Failed);
+    assert_eq!(outcome.conclusion(), Conclusion::Failed);
+}
