@@ -19,7 +19,7 @@ const IMAGE: &str = "shardwright/own:test";
 /// The first number that an engine gives to users of containers, where it remaps them.
 pub(crate) const REMAPPED: u32 = 1_200_000;
 /// After so long an engine that does not start or end is given up.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Prints the archive of that image, in a container of the image of the machine's tests.
 const FILES: &str = "\
@@ -59,6 +59,7 @@ impl OwnEngine {
         let folder = TempDir::new().unwrap();
         wait("the namespaces", || namespace(holder.id()) != namespace(std::process::id()));
         remap(&holder, folder.path());
+        give_room(&holder, folder.path());
         let daemon = daemon(&holder, folder.path(), flags);
         let mut own = Self { folder, flags, holder, daemon };
         own.ready();
@@ -185,6 +186,17 @@ fn remap(holder: &Child, folder: &Path) {
         let status = command.arg(&list).arg(place).status().expect("nsenter starts");
         assert!(status.success(), "{place} cannot be replaced in a namespace");
     }
+}
+
+/// Gives it a file system of its own for its data, in memory: where the test's folder is a layer of
+/// a container's, no engine could put layers on it.
+fn give_room(holder: &Child, folder: &Path) {
+    let data = folder.join("data");
+    fs::create_dir(&data).unwrap();
+    let mut command = Command::new("nsenter");
+    command.args(["--mount", "--target", &holder.id().to_string()]);
+    let mount = command.args(["mount", "-t", "tmpfs", "tmpfs"]).arg(&data).status();
+    assert!(mount.expect("nsenter starts").success(), "no file system for the engine's data");
 }
 
 /// The archive of the image, made once.
