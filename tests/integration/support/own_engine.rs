@@ -188,15 +188,18 @@ fn remap(holder: &Child, folder: &Path) {
     }
 }
 
-/// Gives it a file system of its own for its data, in memory: where the test's folder is a layer of
-/// a container's, no engine could put layers on it.
+/// Gives it what a container would keep from it, if we are in one: a file system for its data on which
+/// it can put layers, and a whole `/proc` and `/sys` in sight, without which the kernel lets nobody
+/// mount either for a container with users of its own.
 fn give_room(holder: &Child, folder: &Path) {
-    let data = folder.join("data");
-    fs::create_dir(&data).unwrap();
-    let mut command = Command::new("nsenter");
-    command.args(["--mount", "--target", &holder.id().to_string()]);
-    let mount = command.args(["mount", "-t", "tmpfs", "tmpfs"]).arg(&data).status();
-    assert!(mount.expect("nsenter starts").success(), "no file system for the engine's data");
+    for (kind, name) in [("tmpfs", "data"), ("proc", "proc"), ("sysfs", "sys")] {
+        let place = folder.join(name);
+        fs::create_dir(&place).unwrap();
+        let mut command = Command::new("nsenter");
+        command.args(["--net", "--mount", "--target", &holder.id().to_string()]);
+        let mount = command.args(["mount", "-t", kind, kind]).arg(&place).status();
+        assert!(mount.expect("nsenter starts").success(), "no {kind} for the test's own engine");
+    }
 }
 
 /// The archive of the image, made once.
