@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Child;
-use std::sync::MutexGuard;
+use std::sync::RwLockReadGuard;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -23,7 +23,7 @@ struct Running {
     own: OwnEngine,
     project: PathBuf,
     tool: Child,
-    _turn: MutexGuard<'static, ()>,
+    _turn: RwLockReadGuard<'static, ()>,
 }
 
 impl Running {
@@ -32,7 +32,7 @@ impl Running {
         let own = OwnEngine::start();
         let project = project::copy("faults", name);
         fs::copy(project.join(SLOW[0]), project.join(SLOW[1])).unwrap();
-        let turn = engine::alone();
+        let turn = engine::beside_others();
         let all = [&["run", "--shards", "2", "--backoff", "1ms..1ms"], arguments, &SLOW].concat();
         let mut tool = start(&own, &project, &all);
         let end = Instant::now() + PATIENCE;

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_mins(3);
 fn run(name: &str, arguments: &[&str]) -> Ran {
     engine::needed();
     let project = project::copy("faults", name);
-    let _turn = engine::alone();
+    let _turn = engine::beside_others();
     project::run(&project, &[&["run", "--backoff", "1ms..1ms"], arguments].concat(), &[])
 }
 
@@ -48,7 +48,7 @@ fn a_container_that_was_killed_is_followed_by_another_that_runs_the_rest() {
     engine::needed();
     let project = project::copy("faults", "healed");
     let output = project.join("shardwright-report");
-    let turn = engine::alone();
+    let turn = engine::beside_others();
     let arguments = ["run", "--backoff", "1ms..1ms", "tests/slow.spec.ts"];
     let mut tool = project::start(&project, &arguments, &[]);
     let end = Instant::now() + PATIENCE;

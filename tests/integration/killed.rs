@@ -101,7 +101,7 @@ fn assert_named(ran: &Ran) {
 
 #[test]
 fn a_killed_container_loses_no_result_and_the_run_is_not_well() {
-    let _turn = engine::alone();
+    let _turn = engine::beside_others();
     let stuck = Stuck::start("killed", &["--shards", "3", "--fault-retries", "0"]);
     let shard = stuck.shard;
     let end = format!("-shard-{shard}-attempt-1");
@@ -124,7 +124,7 @@ fn a_killed_container_loses_no_result_and_the_run_is_not_well() {
 
 #[test]
 fn an_interrupted_run_reports_what_is_known_and_leaves_nothing_behind() {
-    let _turn = engine::alone();
+    let _turn = engine::beside_others();
     let stuck = Stuck::start("interrupted", &["--shards", "3"]);
     let (process, containers) = (stuck.tool.id(), stuck.containers());
     let volumes = engine::left_behind(process).len() - containers.len();
@@ -151,6 +151,7 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 
 #[test]
 fn a_tool_that_was_killed_leaves_no_container_running_and_the_next_run_cleans_up() {
+    // A run beside it would take away what this one leaves.
     let _turn = engine::alone();
     let alive = Stuck::start("alive", &["stuck.spec.ts"]);
     let mut dead = Stuck::start("dead", &["stuck.spec.ts"]);
@@ -189,7 +190,7 @@ fn a_tool_that_was_killed_leaves_no_process_running() {
 
 #[test]
 fn a_run_that_takes_too_long_is_ended_in_order() {
-    let _turn = engine::alone();
+    let _turn = engine::beside_others();
     engine::needed();
     let project = project::copy("stuck", "too-long");
     let ran = project::run(&project, &["run", "--timeout", "20s", "stuck.spec.ts"], &[]);

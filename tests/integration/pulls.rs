@@ -62,7 +62,7 @@ impl Drop for Registry {
 fn a_registry_that_is_not_well_for_a_while_is_asked_again() {
     let mut registry = Registry::start(503, 2);
     let project = project::copy("faults", "registry-not-well");
-    let turn = engine::alone();
+    let turn = engine::beside_others();
     let ran = project::ended(&project, registry.run(&project));
     drop(turn);
     assert_eq!(ran.said.code, 0, "{}", ran.said.stderr);

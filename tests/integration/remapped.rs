@@ -22,7 +22,7 @@ fn run(own: &OwnEngine) -> Ran {
     let variables = own.variables();
     let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, &**value)).collect();
     let arguments = ["run", "--shards", "2", "tests/calm.spec.ts", "tests/who.spec.ts"];
-    let _turn = engine::alone();
+    let _turn = engine::beside_others();
     project::run(&project, &arguments, &variables)
 }
 

@@ -1,7 +1,7 @@
 //! The real container engine: whether it is there, and what a run of the tool left in it.
 
 use std::process::Command;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What the tool labels everything of its own with.
 const LABEL: &str = "shardwright.run";
@@ -30,12 +30,20 @@ pub(crate) fn path() -> String {
     std::env::var("PATH").expect("programs are looked for somewhere")
 }
 
-/// Held by whoever runs a suite: a machine with few cores that runs several at once is so slow
-/// that the suites' own time limits count.
-pub(crate) fn alone() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
+/// Whose turn it is to run a suite.
+static TURN: RwLock<()> = RwLock::new(());
+
+/// Held by whoever runs a suite that keeps all cores busy: a machine with few cores that runs
+/// several at once is so slow that the suites' own time limits count.
+pub(crate) fn alone() -> RwLockWriteGuard<'static, ()> {
     // The test that failed while it held the lock says so itself.
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+    TURN.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Held by whoever runs a few tests that wait most of their time: several of them at once are no
+/// trouble, one beside a suite that is [`alone`] is.
+pub(crate) fn beside_others() -> RwLockReadGuard<'static, ()> {
+    TURN.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What `docker` prints.
