@@ -28,6 +28,9 @@ pub(crate) enum Event {
     RunStarted {
         digest: PlanDigest,
         at: UnixMillis,
+        /// The folder that the spec files are relative to, as its path in their repository with
+        /// forward slashes, empty for its top; none where that is not known.
+        sources: Option<String>,
     },
     AttemptStarted {
         id: AttemptId,

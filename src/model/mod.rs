@@ -3,6 +3,7 @@
 //! What a stage takes and what it gives is defined here, below all of them, so that no stage has
 //! to import another.
 
+pub(crate) mod build;
 pub(crate) mod event;
 pub(crate) mod forecast;
 pub(crate) mod id;

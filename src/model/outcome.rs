@@ -32,6 +32,8 @@ pub(crate) struct Outcome {
     pub(crate) unplanned: BTreeSet<TestKey>,
     pub(crate) started: Option<UnixMillis>,
     pub(crate) ended: Option<UnixMillis>,
+    /// The folder of the spec files in their repository; see [`Event::RunStarted`].
+    pub(crate) sources: Option<String>,
 }
 
 /// What became of a shard.
@@ -104,14 +106,16 @@ impl Outcome {
             unplanned: BTreeSet::new(),
             started: None,
             ended: None,
+            sources: None,
         }
     }
 
     /// Takes one event in. `plan` is the one this outcome was made of.
     pub(crate) fn apply(&mut self, plan: &Plan, event: &Event) {
         match event {
-            Event::RunStarted { at, .. } => {
+            Event::RunStarted { at, sources, .. } => {
                 self.started = Some(self.started.map_or(*at, |first| first.min(*at)));
+                self.sources = self.sources.take().or_else(|| sources.clone());
             }
             Event::RunEnded { at } => self.ended = self.ended.max(Some(*at)),
             Event::AttemptStarted { id, at } => {

@@ -18,6 +18,8 @@ pub(super) enum EventWire {
     RunStarted {
         digest: String,
         at: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sources: Option<String>,
     },
     AttemptStarted {
         #[serde(flatten)]
@@ -136,8 +138,9 @@ impl From<IdWire> for AttemptId {
 impl From<&Event> for EventWire {
     fn from(event: &Event) -> Self {
         match event {
-            Event::RunStarted { digest, at } => {
-                Self::RunStarted { digest: digest.0.clone(), at: at.0 }
+            Event::RunStarted { digest, at, sources } => {
+                let sources = sources.clone();
+                Self::RunStarted { digest: digest.0.clone(), at: at.0, sources }
             }
             Event::AttemptStarted { id, at } => Self::AttemptStarted { id: (*id).into(), at: at.0 },
             Event::TestsMoved { id, from, keys } => Self::TestsMoved {
@@ -172,8 +175,8 @@ impl From<&Event> for EventWire {
 impl From<EventWire> for Event {
     fn from(wire: EventWire) -> Self {
         match wire {
-            EventWire::RunStarted { digest, at } => {
-                Self::RunStarted { digest: PlanDigest(digest), at: UnixMillis(at) }
+            EventWire::RunStarted { digest, at, sources } => {
+                Self::RunStarted { digest: PlanDigest(digest), at: UnixMillis(at), sources }
             }
             EventWire::AttemptStarted { id, at } => {
                 Self::AttemptStarted { id: id.into(), at: UnixMillis(at) }

@@ -145,7 +145,7 @@ mod tests {
             out_of_memory: true,
         };
         vec![
-            Event::RunStarted { digest: PlanDigest("abc".into()), at },
+            Event::RunStarted { digest: PlanDigest("abc".into()), at, sources: None },
             Event::AttemptStarted { id, at },
             Event::TestsListed { id, tests: vec![listed] },
             Event::TestBegan { id, key: key(), retry: 0, at },
@@ -157,6 +157,11 @@ mod tests {
             Event::RunEnded { at },
             Event::TestsMoved { id, from: ShardNumber::at(1), keys: vec![key()] },
             Event::SandboxUsed { id, usage },
+            Event::RunStarted {
+                digest: PlanDigest("abc".into()),
+                at,
+                sources: Some("web/tests".into()),
+            },
         ]
     }
 
