@@ -29,11 +29,24 @@ enum Line {
         #[serde(default)]
         at: Option<u64>,
     },
-    TestBegin { key: KeyWire, retry: u32, at: u64 },
-    TestEnd { key: KeyWire, result: Box<ResultWire> },
-    Error { error: ErrorWire },
-    Note { text: String },
-    End { status: VerdictWire },
+    TestBegin {
+        key: KeyWire,
+        retry: u32,
+        at: u64,
+    },
+    TestEnd {
+        key: KeyWire,
+        result: Box<ResultWire>,
+    },
+    Error {
+        error: ErrorWire,
+    },
+    Note {
+        text: String,
+    },
+    End {
+        status: VerdictWire,
+    },
 }
 
 /// Reads one line that the reporter wrote in attempt `id`.
