@@ -1,0 +1,1 @@
+//! Made outcomes with one reason each.
