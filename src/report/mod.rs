@@ -13,6 +13,7 @@ pub(crate) mod playwright_html;
 pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;
+pub(crate) mod skew;
 mod strains;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::model::event::AttemptId;
+use crate::model::hindsight::Hindsight;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 
@@ -33,6 +35,8 @@ pub(crate) struct Source<'a> {
     /// Where an attempt left its files, e.g. `html/` (Playwright's HTML report of that attempt).
     /// An attempt that was killed has left an incomplete folder or none.
     pub(crate) attempts: &'a BTreeMap<AttemptId, PathBuf>,
+    /// How the plan could have been better; none where that could not be told.
+    pub(crate) hindsight: Option<&'a Hindsight>,
 }
 
 /// One kind of report.

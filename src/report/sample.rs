@@ -30,7 +30,8 @@ impl Sample {
     /// Writes one report into a folder.
     pub(crate) fn write(&self, report: &dyn Report, output: &Path) {
         let attempts = BTreeMap::new();
-        let source = Source { plan: &self.plan, outcome: &self.outcome, attempts: &attempts };
+        let (plan, outcome) = (&self.plan, &self.outcome);
+        let source = Source { plan, outcome, attempts: &attempts, hindsight: None };
         match report.write(&source, output) {
             // No attempt has left any files here.
             Ok(()) | Err(ReportError::NoPlaywrightHtml) => {}

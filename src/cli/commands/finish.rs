@@ -32,7 +32,8 @@ impl Finish<'_> {
     /// Writes all reports, whatever becomes of single ones, then the timings.
     pub(crate) fn exec(&self, streams: &mut Streams) -> anyhow::Result<Exit> {
         let attempts = self.attempts();
-        let source = Source { plan: self.plan, outcome: self.outcome, attempts: &attempts };
+        let (plan, outcome) = (self.plan, self.outcome);
+        let source = Source { plan, outcome, attempts: &attempts, hindsight: None };
         let mut written = Vec::new();
         let mut trouble = None;
         for report in REPORTS {

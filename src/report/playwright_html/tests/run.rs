@@ -149,7 +149,8 @@ impl Run {
     }
 
     fn write(&self) -> Result<(), ReportError> {
-        let source = Source { plan: &self.plan, outcome: &self.outcome, attempts: &self.attempts };
+        let (plan, outcome, attempts) = (&self.plan, &self.outcome, &self.attempts);
+        let source = Source { plan, outcome, attempts, hindsight: None };
         PlaywrightHtml.write(&source, &self.root.path().join("out"))
     }
 
