@@ -234,10 +234,10 @@ mod tests {
     #[test]
     fn no_bar_leaves_its_attempt_or_covers_another_one() {
         let mut outcome = stormy().outcome;
-        for (number, test) in (0_u64..).zip(outcome.tests.values_mut()) {
+        for (number, test) in outcome.tests.values_mut().enumerate() {
             for run in &mut test.runs {
-                run.result.started = UnixMillis([0, u64::MAX, START + 300][number as usize % 3]);
-                run.result.worker = [0, u32::MAX][number as usize % 2];
+                run.result.started = UnixMillis([0, u64::MAX, START + 300][number % 3]);
+                run.result.worker = [0, u32::MAX][number % 2];
             }
         }
         for shard in &chart(&outcome).shards {

@@ -17,6 +17,7 @@ mod slowest;
 #[cfg(test)]
 mod tests;
 mod verdict;
+mod why;
 
 use std::path::Path;
 

@@ -16,6 +16,8 @@ use crate::report::overview::lists::{self, Cards};
 use crate::report::overview::shards::shards;
 use crate::report::overview::slowest::slowest;
 use crate::report::overview::verdict;
+use crate::report::overview::why::why;
+use crate::report::skew::skew;
 use crate::report::text::html;
 use crate::report::{Source, facts, strains};
 
@@ -60,7 +62,7 @@ pub(crate) fn page(source: &Source<'_>, output: &Path) -> String {
         ("not_run", cards.section("not-run", "Did not run", &[Verdict::NotRun])),
         ("flaky", cards.section("flaky", "Flaky", &[Verdict::Flaky])),
         ("timeline", if has_bars { TIMELINE.to_owned() } else { NOTHING.to_owned() }),
-        ("skew", String::new()),
+        ("why", why(&skew(plan, outcome))),
         ("slowest", slowest(plan, outcome, &links)),
         ("shards", shards(&chart, output)),
         ("digest", html(&plan.digest.0)),
@@ -179,6 +181,7 @@ fn jumps(outcome: &Outcome) -> String {
         ("interrupted", "Interrupted", Some(counts.interrupted)),
         ("not-run", "Did not run", Some(counts.not_run)),
         ("flaky", "Flaky", Some(counts.flaky)),
+        ("why", "Why so long", None),
         ("slowest", "Slowest", None),
         ("shards", "Shards", None),
     ];

@@ -150,7 +150,7 @@ fn what_nobody_planned_is_work_without_an_estimate() {
         shared: false,
         serial: None,
     };
-    made.apply(&Event::TestsListed { id: id(0, 1), tests: vec![listed] });
+    made.apply(&Event::TestsListed { id: id(0, 1), tests: vec![listed], up: None, at: None });
     made.ran((0, 1), &test("a"), (0, 800, 4_000)).ran((0, 1), &test("new"), (0, 4_800, 30_000));
     made.end(0, 1, 35_000);
     let skew = made.skew();
