@@ -6,10 +6,12 @@
 pub(crate) mod build;
 pub(crate) mod event;
 pub(crate) mod forecast;
+pub(crate) mod hindsight;
 pub(crate) mod id;
 pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod review;
+pub(crate) mod skew;
 pub(crate) mod suite;
 pub(crate) mod symptom;
 pub(crate) mod timings;

@@ -14,6 +14,7 @@ pub(crate) mod playwright_html;
 pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;
+pub(crate) mod skew;
 mod strains;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::build::Build;
 use crate::model::event::AttemptId;
+use crate::model::hindsight::Hindsight;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 
@@ -38,6 +40,8 @@ pub(crate) struct Source<'a> {
     pub(crate) attempts: &'a BTreeMap<AttemptId, PathBuf>,
     /// The build on a CI machine that writes this.
     pub(crate) build: &'a Build,
+    /// How the plan could have been better; none where that could not be told.
+    pub(crate) hindsight: Option<&'a Hindsight>,
 }
 
 /// One kind of report.

@@ -33,7 +33,7 @@ impl Sample {
         let attempts = BTreeMap::new();
         let build = build();
         let (plan, outcome) = (&self.plan, &self.outcome);
-        let source = Source { plan, outcome, attempts: &attempts, build: &build };
+        let source = Source { plan, outcome, attempts: &attempts, build: &build, hindsight: None };
         match report.write(&source, output) {
             // No attempt has left any files here.
             Ok(()) | Err(ReportError::NoPlaywrightHtml) => {}

@@ -56,7 +56,7 @@ fn a_report_that_cannot_be_written_names_its_path() {
     let attempts = BTreeMap::new();
     let build = Build::default();
     let (plan, outcome) = (&sample.plan, &sample.outcome);
-    let source = Source { plan, outcome, attempts: &attempts, build: &build };
+    let source = Source { plan, outcome, attempts: &attempts, build: &build, hindsight: None };
     for report in REPORTS {
         let failure = report.write(&source, &taken).unwrap_err().to_string();
         assert!(failure.contains(report.path()), "{failure}");

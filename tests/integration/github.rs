@@ -31,10 +31,10 @@ fn the_summary_stands_on_the_page_behind_what_is_there() {
     let place = failing();
     assert_eq!(step(&place, &RUN, "# Mine").code, 1);
     let own = place.read("shardwright-report/summary.md");
-    assert!(own.starts_with("## ❌ 1 of 6 tests failed\n"), "{own}");
+    assert!(own.starts_with("## ❌ Failed: 1 of 6 tests failed\n"), "{own}");
     assert_eq!(place.read(PAGE), format!("# Mine\n\n{own}"));
     assert_eq!(step(&place, &RUN, "").code, 1);
-    assert!(place.read(PAGE).starts_with("## ❌ 1 of 6 tests failed\n"));
+    assert!(place.read(PAGE).starts_with("## ❌ Failed: 1 of 6 tests failed\n"));
     // Elsewhere the variable means nothing.
     place.write(PAGE, "# Mine");
     place.answer(place.tool(&RUN).env("GITHUB_STEP_SUMMARY", place.path(PAGE)));
@@ -47,7 +47,7 @@ fn of_the_summary_no_more_is_added_than_github_shows() {
     let before = "x".repeat(MOST - 2_000) + "\n";
     assert_eq!(step(&place, &RUN, &before).code, 1);
     let page = place.read(PAGE);
-    assert!(page.starts_with(&format!("{before}## ❌ 1 of 6 tests failed\n")));
+    assert!(page.starts_with(&format!("{before}## ❌ Failed: 1 of 6 tests failed\n")));
     assert!(page.contains("There is no room for more here: see `index.html`.\n"));
     assert!(page.len() <= MOST);
     let before = "x".repeat(MOST - 50);
@@ -80,7 +80,7 @@ fn of_a_matrix_the_merge_tells_what_went_well() {
     // The node with the failure says so, the other one nothing.
     assert!(nodes.contains(&(1, true)) && nodes.contains(&(0, false)), "{nodes:?}");
     assert_eq!(step(&place, &["merge", "parts", "-q"], "").code, 1);
-    assert!(place.read(PAGE).starts_with("## ❌ 1 of 6 tests failed\n"));
+    assert!(place.read(PAGE).starts_with("## ❌ Failed: 1 of 6 tests failed\n"));
 }
 
 /// A suite whose spec files lie in `tests` of a project, which is `web` of its repository.

@@ -40,7 +40,7 @@ impl Finish<'_> {
         let attempts = self.attempts();
         let build = ci::build(self.environment);
         let (plan, outcome) = (self.plan, self.outcome);
-        let source = Source { plan, outcome, attempts: &attempts, build: &build };
+        let source = Source { plan, outcome, attempts: &attempts, build: &build, hindsight: None };
         let mut written = Vec::new();
         let mut trouble = None;
         for report in REPORTS {

@@ -13,8 +13,10 @@ use std::path::Path;
 
 use crate::model::outcome::{Conclusion, Outcome};
 use crate::report::facts;
-use crate::report::markdown::fit::{fitted, grouped};
+use crate::report::markdown::fit::fitted;
 use crate::report::markdown::sections::{code, sections};
+use crate::report::overview::verdict;
+use crate::report::text::markdown;
 use crate::report::write::replace_file;
 use crate::report::{Report, ReportError, Source};
 
@@ -23,6 +25,8 @@ use crate::report::{Report, ReportError, Source};
 pub(crate) const MOST_OF_A_STEP: usize = 1 << 20;
 /// So that a step can add something to it.
 const MOST: usize = MOST_OF_A_STEP - (64 << 10);
+/// Sentences about shards above all sections.
+const MOST_REASONS: usize = 10;
 /// With less room than this only the first lines are said.
 const LEAST: usize = 16 << 10;
 
@@ -51,54 +55,27 @@ pub(crate) fn summary(source: &Source<'_>, room: usize) -> Option<String> {
 
 const LITTLE: &str = "There is no room for more here: see `index.html`.\n\n";
 
-/// The verdict, and the counts.
+/// The verdict in words, the counts, and the reasons that are no failing tests.
 fn head(outcome: &Outcome) -> String {
     let mark = match outcome.conclusion() {
         Conclusion::Passed => "✅",
         Conclusion::Failed | Conclusion::Incomplete | Conclusion::Interrupted => "❌",
         Conclusion::Empty => "⚠️",
     };
+    let word = verdict::word(outcome);
+    let sentence = verdict::sentence(outcome);
     let counts = facts::counts(outcome.counts());
     let time = facts::time(outcome.elapsed());
-    format!("## {mark} {}\n\n{counts} in {time}\n\n", verdict(outcome))
-}
-
-/// How the run went, in words.
-fn verdict(outcome: &Outcome) -> String {
-    let counts = outcome.counts();
-    let all = counts.total();
-    let of_all = |count: usize| match all {
-        1 => "the only test".to_owned(),
-        all => format!("{} of {} tests", grouped(count), grouped(all)),
-    };
-    let failed = counts.failed + counts.timed_out;
-    let missing = counts.not_run + counts.interrupted;
-    match outcome.conclusion() {
-        Conclusion::Passed if counts.flaky > 0 => {
-            format!("Passed, but {} flaky", be(counts.flaky, &of_all(counts.flaky)))
-        }
-        Conclusion::Passed if counts.skipped == all => "Every test was skipped".to_owned(),
-        Conclusion::Passed => "Passed".to_owned(),
-        Conclusion::Failed if failed > 0 => format!("{} failed", of_all(failed)),
-        Conclusion::Failed => "Failed outside the tests".to_owned(),
-        Conclusion::Interrupted => {
-            format!("Interrupted: {} without a result", be(missing, &of_all(missing)))
-        }
-        Conclusion::Incomplete if missing > 0 => {
-            let also =
-                if failed > 0 { format!(", {} failed", grouped(failed)) } else { String::new() };
-            format!("Incomplete: {} without a result{also}", be(missing, &of_all(missing)))
-        }
-        Conclusion::Incomplete if failed > 0 => {
-            format!("Incomplete, and {} failed", of_all(failed))
-        }
-        Conclusion::Incomplete => "Incomplete".to_owned(),
-        Conclusion::Empty => "Nothing to run".to_owned(),
+    let mut out =
+        format!("## {mark} {word}: {}\n\n{counts} in {time}\n\n", sentence.trim_end_matches('.'));
+    let reasons = verdict::reasons(outcome);
+    for reason in reasons.iter().take(MOST_REASONS) {
+        out += &format!("- {}\n", markdown(reason));
     }
-}
-
-fn be(count: usize, what: &str) -> String {
-    format!("{what} {}", if count == 1 { "is" } else { "are" })
+    if let Some(more) = reasons.len().checked_sub(MOST_REASONS).filter(|more| *more > 0) {
+        out += &format!("- … and {more} more\n");
+    }
+    if reasons.is_empty() { out } else { out + "\n" }
 }
 
 fn tail(source: &Source<'_>) -> String {

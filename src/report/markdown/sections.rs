@@ -10,6 +10,7 @@ use crate::report::Source;
 use crate::report::facts::{self, Problem};
 use crate::report::markdown::fit::Section;
 use crate::report::place;
+use crate::report::skew::{skew, words};
 use crate::report::strains;
 use crate::report::text::{html, markdown, markdown_block, terminal};
 
@@ -35,6 +36,7 @@ pub(super) fn sections<'a>(source: &'a Source<'_>) -> Vec<Section<'a>> {
         flaky(source),
         faults(source.outcome),
         shards(source.outcome),
+        late(source),
         slowest(source.outcome),
     ]
 }
@@ -157,6 +159,21 @@ fn shards(outcome: &Outcome) -> Section<'_> {
         most: MOST_LINES,
         share: 2,
         blocks: Box::new(outcome.shards.iter().map(row)),
+    }
+}
+
+/// Which shards kept the others waiting, and why.
+fn late<'a>(source: &'a Source<'_>) -> Section<'a> {
+    let sentences = words::sentences(&skew(source.plan, source.outcome));
+    let line = |sentence: String| format!("- {}\n", markdown(&cut(&sentence, MESSAGE_CHARS)));
+    Section {
+        title: "Late shards",
+        noun: "late shards",
+        head: "",
+        all: sentences.len(),
+        most: MOST_LINES,
+        share: 1,
+        blocks: Box::new(sentences.into_iter().map(line)),
     }
 }
 

@@ -22,7 +22,7 @@ fn the_whole_summary_is_as_it_was() {
 fn a_good_run_is_told_in_a_few_lines() {
     assert_eq!(
         calm().text_of(&Markdown),
-        "## ✅ Passed
+        "## ✅ Passed: All 2 tests passed
 
 2 passed in 4.2 s
 
@@ -48,7 +48,7 @@ fn a_good_run_is_told_in_a_few_lines() {
 #[test]
 fn a_long_list_is_cut_and_says_so() {
     let text = many(260, |_| None).text_of(&Markdown);
-    assert!(text.contains("## ❌ Incomplete: 260 of 260 tests are without a result"), "{text}");
+    assert!(text.contains("## ❌ Incomplete: 260 of 260 tests did not run\n"), "{text}");
     assert!(text.contains("### Did not run (260)"), "{text}");
     assert!(text.contains("… and 60 more tests that did not run: see `index.html`"), "{text}");
     assert_eq!(text.matches("shard 1 has no result").count(), 200);
@@ -59,7 +59,7 @@ fn what_ran_outside_the_plan_is_named() {
     let mut sample = calm();
     sample.outcome.unplanned.insert(key("", "a.spec.ts", &["st|ray"]));
     let text = sample.text_of(&Markdown);
-    assert!(text.contains("## ❌ Incomplete\n"), "{text}");
+    assert!(text.contains("## ❌ Incomplete: "), "{text}");
     let line = "- <code>not in the plan, but a shard has it: a.spec.ts › st&#124;ray</code>\n";
     assert!(text.contains(line), "{text}");
 }
@@ -69,7 +69,9 @@ fn where_little_room_is_left_the_verdict_is_said_and_where_the_rest_is() {
     let sample = stormy();
     let said = |room: usize| within(&sample, room);
     let little = said(LEAST - 1).unwrap();
-    assert!(little.starts_with("## ❌ Incomplete: 2 of 8 tests are without a result, 2 failed\n"));
+    assert!(
+        little.starts_with("## ❌ Incomplete: 1 of 8 tests failed, 1 timed out, 1 did not run, ")
+    );
     assert!(little.contains("There is no room for more here: see `index.html`."), "{little}");
     assert_eq!(said(little.len()).as_deref(), Some(little.as_str()));
     assert_eq!(said(little.len() - 1), None);
@@ -98,7 +100,7 @@ fn many(count: usize, message: impl Fn(usize) -> Option<String>) -> Sample {
 fn within(sample: &Sample, room: usize) -> Option<String> {
     let (attempts, build) = (BTreeMap::new(), Build::default());
     let (plan, outcome) = (&sample.plan, &sample.outcome);
-    summary(&Source { plan, outcome, attempts: &attempts, build: &build }, room)
+    summary(&Source { plan, outcome, attempts: &attempts, build: &build, hindsight: None }, room)
 }
 
 /// What of a text is not in a fenced block. A fence that is not closed takes the rest with it.
@@ -163,7 +165,7 @@ fn a_suite_that_fails_as_a_whole_with_endless_messages_fits() {
     let sample = many(20_000, |index| Some(message(index)));
     let text = sample.text_of(&Markdown);
     check(&text, MOST);
-    assert!(text.contains("## ❌ Incomplete, and 20,000 of 20,000 tests failed\n"));
+    assert!(text.contains("## ❌ Incomplete: 20000 of 20000 tests failed\n"));
     assert!(text.contains("\n… and 19,"), "most of them are counted");
     assert!(text.len() > MOST / 2, "and what fits is shown");
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crate::model::event::{AttemptEnd, AttemptId, Status};
-use crate::model::outcome::{Attempt, Outcome, ShardOutcome, TestRun};
+use crate::model::id::TestKey;
+use crate::model::outcome::{Attempt, Outcome, ShardOutcome, TestOutcome, TestRun};
 use crate::report::text;
 use crate::report::trace::lanes::{Slice, lanes};
 use crate::report::trace::{Clock, Execution, micros};
@@ -14,11 +15,11 @@ use crate::wire::trace::{TraceArgs, TraceEvent, TraceWriter, Track};
 type Numbered<'a> = (u32, &'a Attempt);
 
 /// Adds a shard, its threads counted on from `thread`.
-pub(super) fn write(
-    outcome: &Outcome,
-    shard: &ShardOutcome,
-    executions: &[Execution<'_>],
-    clock: &Clock,
+pub(super) fn write<'a>(
+    outcome: &'a Outcome,
+    shard: &'a ShardOutcome,
+    executions: &'a [Execution<'a>],
+    clock: &'a Clock,
     thread: &mut u32,
     writer: &mut TraceWriter<'_>,
 ) -> io::Result<()> {
@@ -31,8 +32,9 @@ pub(super) fn write(
     let first = *process.thread + 1;
     process.attempts()?;
     let shown = Track { process: number, thread: first };
-    process.moments(outcome, shown)?;
-    process.workers()
+    process.moments(shown)?;
+    process.workers()?;
+    process.cut_off(outcome)
 }
 
 /// One process of the trace while it is written.
@@ -116,8 +118,17 @@ impl<'a> Process<'a, '_> {
         let inside = |time: u64| time.clamp(start, end);
         let first = self.of_attempt(number).map(|run| inside(self.times(run).0)).min();
         let last = self.of_attempt(number).map(|run| inside(self.times(run).1)).max();
-        let parts =
-            [("start-up", (start, first.unwrap_or(end))), ("wind-up", (last.unwrap_or(end), end))];
+        let up = attempt.up.map_or(start, |up| inside(self.clock.micros(up)));
+        let first = first.unwrap_or(end).max(up);
+        let listed = attempt.listed.map(|at| inside(self.clock.micros(at)).clamp(up, first));
+        let loaded = listed.unwrap_or(first);
+        let last = last.unwrap_or(end).max(first);
+        let parts = [
+            ("container start", (start, up)),
+            ("start-up", (up, loaded)),
+            ("first worker", (loaded, first)),
+            ("wind-up", (last, end)),
+        ];
         for (name, times) in parts {
             if times.0 < times.1 {
                 let args = TraceArgs::default();
@@ -128,25 +139,14 @@ impl<'a> Process<'a, '_> {
         Ok(())
     }
 
-    /// Bad ends, tests that ran when their attempt ended, and when the shard should have ended.
-    fn moments(&mut self, outcome: &Outcome, track: Track) -> io::Result<()> {
+    /// Bad ends, and when the shard should have ended.
+    fn moments(&mut self, track: Track) -> io::Result<()> {
         for (number, attempt) in (1..).zip(&self.shard.attempts) {
             let at = self.end(number, attempt);
             if let Some((_, end @ (AttemptEnd::Faulted(_) | AttemptEnd::Cancelled(_)))) =
                 &attempt.ended
             {
                 let (name, args) = (ending(end), args_of(number, end));
-                self.writer.put(&TraceEvent::moment(track, "fault", name, at, args))?;
-            }
-            let id = AttemptId { shard: self.shard.number, attempt: number };
-            for test in outcome.tests.values().filter(|test| test.open.contains(&id)) {
-                let title = text::terminal(&test.case.key.title());
-                let args = TraceArgs {
-                    file: Some(text::terminal(&test.case.key.file)),
-                    attempt: Some(number),
-                    ..TraceArgs::default()
-                };
-                let name = format!("was running: {title}");
                 self.writer.put(&TraceEvent::moment(track, "fault", name, at, args))?;
             }
         }
@@ -160,6 +160,30 @@ impl<'a> Process<'a, '_> {
     fn begin(&self) -> Option<u64> {
         let tests = self.ran().map(|run| self.times(run).0).min();
         tests.or_else(|| Some(self.clock.micros(self.shard.attempts.first()?.started)))
+    }
+
+    /// Tests that ran when their attempt ended; nobody said on which worker.
+    fn cut_off(&mut self, outcome: &'a Outcome) -> io::Result<()> {
+        let ends: Vec<u64> = (1..)
+            .zip(&self.shard.attempts)
+            .map(|(number, known)| self.end(number, known))
+            .collect();
+        let mut slices = Vec::new();
+        for test in outcome.tests.values() {
+            for id in test.open.iter().filter(|id| id.shard == self.shard.number) {
+                let end = ends.get(id.attempt.saturating_sub(1) as usize);
+                if let (Some(began), Some(&end)) = (test.began.get(id), end) {
+                    slices.push(Slice { start: self.clock.micros(*began), end, item: (*id, test) });
+                }
+            }
+        }
+        for (position, lane) in lanes(slices).into_iter().enumerate() {
+            let track = self.line("cut off", position)?;
+            for slice in &lane {
+                self.writer.put(&cut_off(track, slice))?;
+            }
+        }
+        Ok(())
     }
 
     fn workers(&mut self) -> io::Result<()> {
@@ -181,6 +205,27 @@ impl<'a> Process<'a, '_> {
     }
 }
 
+/// What is shown of a test whose execution had no end.
+fn cut_off(track: Track, slice: &Slice<(AttemptId, &TestOutcome)>) -> TraceEvent {
+    let Slice { start, end, item: (id, test) } = slice;
+    let args = TraceArgs {
+        result: Some("interrupted".to_owned()),
+        attempt: Some(id.attempt),
+        ..about(&test.case.key)
+    };
+    let title = text::terminal(&test.case.key.title());
+    TraceEvent::slice(track, "cut-off", title, (*start, *end), args).coloured("grey")
+}
+
+/// Where a test is.
+fn about(key: &TestKey) -> TraceArgs {
+    TraceArgs {
+        file: Some(text::terminal(&key.file)),
+        project: (!key.project.is_empty()).then(|| text::terminal(&key.project)),
+        ..TraceArgs::default()
+    }
+}
+
 /// One execution of a test.
 fn execution(track: Track, slice: &Slice<Execution<'_>>) -> TraceEvent {
     let Slice { start, end, item: (test, TestRun { id, result }) } = slice;
@@ -194,14 +239,12 @@ fn execution(track: Track, slice: &Slice<Execution<'_>>) -> TraceEvent {
     };
     let error = result.errors.first().map(|error| text::lines(&error.message));
     let args = TraceArgs {
-        file: Some(text::terminal(&key.file)),
-        project: (!key.project.is_empty()).then(|| text::terminal(&key.project)),
         result: Some(word.to_owned()),
         attempt: Some(id.attempt),
         retry: Some(result.retry),
         duration_ms: Some(micros(result.duration) / 1_000),
         error: error.and_then(|error| Some(error.lines().next()?.to_owned())),
-        ..TraceArgs::default()
+        ..about(key)
     };
     let title = text::terminal(&key.title());
     TraceEvent::slice(track, "test", title, (*start, *end), args).coloured(colour)

@@ -134,7 +134,7 @@ impl Run {
             shared: true,
             serial: None,
         };
-        self.apply(&Event::TestsListed { id, tests: vec![test] });
+        self.apply(&Event::TestsListed { id, tests: vec![test], up: None, at: None });
     }
 
     fn finish(&mut self, id: AttemptId, cases: &[Case]) {
@@ -152,7 +152,7 @@ impl Run {
     fn write(&self) -> Result<(), ReportError> {
         let build = Build::default();
         let (plan, outcome, attempts) = (&self.plan, &self.outcome, &self.attempts);
-        let source = Source { plan, outcome, attempts, build: &build };
+        let source = Source { plan, outcome, attempts, build: &build, hindsight: None };
         PlaywrightHtml.write(&source, &self.root.path().join("out"))
     }
 
