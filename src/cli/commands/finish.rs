@@ -74,6 +74,8 @@ impl Finish<'_> {
         }
         let folder = from_here(self.output);
         let head = format!("reports in {}:", folder.display());
+        // The page that leads to all others is written last and named first.
+        written.rotate_right(1.min(written.len()));
         let columns = if for_people { COLUMNS } else { usize::MAX };
         streams.say(&listed(&head, &written, columns));
         match trouble {
@@ -114,18 +116,14 @@ impl Finish<'_> {
     }
 }
 
-/// Names behind a head, on as many lines as they need.
+/// Names behind a head: all of them, or as many as fit so many columns, and how many more.
 fn listed(head: &str, names: &[&str], columns: usize) -> String {
-    let mut lines = vec![head.to_owned()];
-    for (index, name) in names.iter().enumerate() {
-        let end = if index + 1 < names.len() { "," } else { "" };
-        let name = format!(" {name}{end}");
-        match lines.last_mut() {
-            Some(line) if width(line) + name.len() <= columns => *line += &name,
-            _ => lines.push(format!(" {name}")),
-        }
-    }
-    lines.join("\n")
+    let line = |shown: usize| match names.len() - shown {
+        0 => format!("{head} {}", names.join(", ")),
+        more => format!("{head} {} and {more} more", names[..shown].join(", ")),
+    };
+    let fitting = (1..=names.len()).rev().map(line).find(|line| width(line) <= columns);
+    fitting.unwrap_or_else(|| head.to_owned())
 }
 
 /// A path as short as a person would write it here.
