@@ -75,7 +75,7 @@ impl Finish<'_> {
         let folder = from_here(self.output);
         let head = format!("reports in {}:", folder.display());
         // The page that leads to all others is written last and named first.
-        written.rotate_right(1.min(written.len()));
+        written.sort_by_key(|path| *path != "index.html");
         let columns = if for_people { COLUMNS } else { usize::MAX };
         streams.say(&listed(&head, &written, columns));
         match trouble {
