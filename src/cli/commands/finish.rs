@@ -99,7 +99,7 @@ impl Finish<'_> {
                 "warning: the job's summary `{name}` is full: ours is in summary.md alone"
             )),
             Err(error) => {
-                streams.warn(&format!("warning: cannot write the job's summary `{name}`: {error}"))
+                streams.warn(&format!("warning: cannot write the job's summary `{name}`: {error}"));
             }
         }
     }

@@ -111,7 +111,8 @@ fn wrapped(text: &str) -> Vec<String> {
             lines.push("   ".to_owned());
         }
         if let Some(line) = lines.last_mut() {
-            *line += &format!(" {word}");
+            line.push(' ');
+            line.push_str(word);
         }
     }
     lines
