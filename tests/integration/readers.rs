@@ -122,7 +122,9 @@ fn the_trace_holds_every_execution_in_the_time_of_its_shard() {
         shards + read::list(test, "retryAttempts").len()
     };
     // A set-up test runs once in each shard that needs it.
-    let executions: usize = read::list(&results["results"], "tests").iter().map(ran).sum();
+    let tests_with_results =
+        read::list(&results["results"], "tests").iter().filter(|test| test["start"].is_u64());
+    let executions: usize = tests_with_results.map(ran).sum();
     assert_eq!(tests.len(), executions);
 }
 
