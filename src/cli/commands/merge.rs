@@ -50,9 +50,9 @@ pub(crate) fn exec(
     let (plan, outcome) = (&parts.plan, &parts.outcome());
     let history = history.as_ref();
     let fail_on_flaky = args.fail_on_flaky;
-    let annotate = environment.get("GITHUB_ACTIONS") == Some("true");
     let output = &target;
-    Finish { plan, outcome, output, history, fail_on_flaky, annotate }.exec(streams)
+    let is_part = false;
+    Finish { plan, outcome, output, history, fail_on_flaky, is_part, environment }.exec(streams)
 }
 
 /// The files of all shards but their events.
