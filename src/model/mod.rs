@@ -4,7 +4,9 @@
 //! to import another.
 
 pub(crate) mod event;
+pub(crate) mod findings;
 pub(crate) mod forecast;
+pub(crate) mod history;
 pub(crate) mod id;
 pub(crate) mod outcome;
 pub(crate) mod plan;
