@@ -1,4 +1,4 @@
-//! The outcome of one run goes in, what a history keeps of it comes out.
+//! One run goes in, as an outcome or as another tool tells it; what a history keeps of it comes out.
 
 use crate::model::event::Status;
 use crate::model::history::{End, Execution, Ran, Record, Run};
@@ -18,6 +18,16 @@ pub(crate) fn record(outcome: &Outcome, from: String) -> Record {
         digest: Some(outcome.digest.clone()),
         tests: tests.collect(),
     }
+}
+
+/// A run that was read from a file, with its errors as those of a folder are kept.
+pub(crate) fn tidied(mut record: Record) -> Record {
+    for ran in record.tests.values_mut() {
+        for execution in &mut ran.executions {
+            execution.error = first_line(&execution.error);
+        }
+    }
+    record
 }
 
 fn ran(test: &TestOutcome) -> Ran {
@@ -41,7 +51,7 @@ fn execution(run: &TestRun) -> Execution {
 }
 
 /// The first line that says something, without colours and not too long.
-pub(crate) fn first_line(message: &str) -> String {
+fn first_line(message: &str) -> String {
     let plain = text::strip_ansi(message);
     let line = plain.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     line.chars().take(MOST).collect()

@@ -1,6 +1,7 @@
 //! `shardwright report`: what many runs say. One file a command.
 
 mod failed;
+mod files;
 mod flaky;
 mod folders;
 mod runs;

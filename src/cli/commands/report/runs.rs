@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::cli::args::report::RunsArgs;
-use crate::cli::commands::report::folders;
+use crate::cli::commands::report::files::{self, ReadFiles};
+use crate::cli::commands::report::folders::{self, ReadRuns};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
@@ -20,26 +21,35 @@ use crate::report::text;
 pub(super) fn read(args: &RunsArgs, streams: &mut Streams) -> anyhow::Result<(History, Exit)> {
     check(&args.inputs)?;
     let below = folders::below(&args.inputs)?;
-    let found = folders::read(&below.folders);
-    let mut exit = Exit::Passed;
-    for error in &found.bad {
-        streams.warn(&format!("warning: left out: {}", text::hanging(&format!("{error:#}"))));
-        exit = Exit::BadInput;
-    }
-    for (again, by) in &found.again {
-        let (again, by) = (again.display(), by.display());
-        streams.say(&format!("counted once: `{again}` is the run of `{by}`"));
-    }
-    let records = found.runs.iter();
-    let records: Vec<Record> = records
+    let ReadRuns { runs, mut again, mut bad } = folders::read(&below.folders);
+    let records = runs.iter();
+    let mut records: Vec<Record> = records
         .map(|run| read::record(&run.parts.outcome(), run.from.display().to_string()))
         .collect();
+    let ReadFiles { records: told, others, bad: broken } = files::read(&below.files, &args.inputs);
+    bad.extend(broken);
+    for record in told {
+        match records.iter().find(|known| files::is_same(known, &record)) {
+            Some(known) => again.push((record.run.from.into(), known.run.from.clone().into())),
+            None => records.push(record),
+        }
+    }
+    for (again, by) in &again {
+        let (again, by) = (again.display(), by.display());
+        streams.say(&text::terminal(&format!("counted once: `{again}` is the run of `{by}`")));
+    }
+    if !others.is_empty() {
+        streams.say(&text::terminal(&format!("no results in {}", others.join(", "))));
+    }
+    for error in &bad {
+        streams.warn(&format!("warning: left out: {}", text::hanging(&format!("{error:#}"))));
+    }
     let all = records.len();
     let records = since(args, records, streams);
-    if records.is_empty() && exit == Exit::Passed {
+    if records.is_empty() && bad.is_empty() {
         return Err(nothing(args, all).into());
     }
-    Ok((History::of(records), exit))
+    Ok((History::of(records), if bad.is_empty() { Exit::Passed } else { Exit::BadInput }))
 }
 
 /// The runs that are young enough.
