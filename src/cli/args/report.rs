@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::config::flags::quarantine::QuarantineFlags;
 use crate::model::event::UnixMillis;
 
 const FLAKY_EXAMPLES: &str = "\
@@ -36,13 +37,22 @@ pub(crate) struct ReportArgs {
 pub(crate) enum ReportCommand {
     /// Show which tests are flaky, how often, since when
     #[command(after_help = FLAKY_EXAMPLES)]
-    Flaky(RunsArgs),
+    Flaky(FlakyArgs),
     /// Show which tests fail, how often, since when
     #[command(after_help = FAILED_EXAMPLES)]
     Failed(RunsArgs),
     /// Show the slowest tests and files, and which of them got slower
     #[command(after_help = SLOW_EXAMPLES)]
     Slow(RunsArgs),
+}
+
+/// Arguments of `report flaky`.
+#[derive(Debug, Args)]
+pub(crate) struct FlakyArgs {
+    #[command(flatten)]
+    pub(crate) runs: RunsArgs,
+    #[command(flatten)]
+    pub(crate) quarantine: QuarantineFlags,
 }
 
 /// Which runs are looked at, and how what was found is printed.
