@@ -18,6 +18,7 @@ const TARGETS: &[(&str, Look)] = &[
     ("junit", super::fuzz_junit),
     ("list", super::fuzz_list),
     ("plan", super::fuzz_plan),
+    ("quarantine", super::fuzz_quarantine),
     ("settings", super::fuzz_settings),
     ("timings", super::fuzz_timings),
 ];

@@ -76,6 +76,12 @@ pub fn fuzz_list(data: &[u8]) {
     runner::playwright::check::check(data);
 }
 
+/// Looks at any bytes as a quarantine; only for `fuzz/`.
+#[cfg(any(fuzzing, test))]
+pub fn fuzz_quarantine(data: &[u8]) {
+    config::quarantine::check::check(data);
+}
+
 /// Looks at any bytes as settings; only for `fuzz/`.
 #[cfg(any(fuzzing, test))]
 pub fn fuzz_settings(data: &[u8]) {

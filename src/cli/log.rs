@@ -74,14 +74,14 @@ impl Log {
         } else if matches!(level, Level::Debug | Level::Trace) {
             let words = text::terminal(&log_v1::words(entry));
             let level = if level == Level::Debug { "debug" } else { "trace" };
-            self.write(&format!("{level} {target}: {words}\n"));
+            self.write(&text::disarmed(&format!("{level} {target}: {words}\n")));
         }
     }
 
     /// Logs what is always wanted, where standard error is JSON.
     pub(crate) fn always(&self, level: Level, entry: &Entry) {
         if self.is_json() {
-            self.write(&log_v1::line(&now(), level, entry));
+            self.write(&text::disarmed_json(&log_v1::line(&now(), level, entry)));
         }
     }
 

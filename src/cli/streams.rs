@@ -58,8 +58,11 @@ impl Streams {
         &self.log
     }
 
-    /// Data, as it is.
+    /// Data, as text or as JSON; what a CI machine would take for a command in it means the same
+    /// in other letters.
     pub(crate) fn data(&mut self, text: &str) -> io::Result<()> {
+        let is_json = text.starts_with('{');
+        let text = if is_json { text::disarmed_json(text) } else { text::disarmed(text) };
         self.out.write_all(text.as_bytes())
     }
 
@@ -89,7 +92,7 @@ impl Streams {
             self.log.always(level, &entry);
             return;
         }
-        writeln!(self.err, "{}", text.trim_end_matches('\n')).ok();
+        writeln!(self.err, "{}", text::disarmed(text.trim_end_matches('\n'))).ok();
     }
 
     /// How a run went, for the last line of the log.

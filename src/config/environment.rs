@@ -7,6 +7,13 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment(BTreeMap<String, String>);
 
+#[cfg(test)]
+impl FromIterator<(String, String)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
+        Self(variables.into_iter().collect())
+    }
+}
+
 impl Environment {
     /// That of this process.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads it")]

@@ -1,5 +1,6 @@
 //! Settings file, environment and flags go in; each stage's own options come out.
 
+pub(crate) mod ci;
 pub(crate) mod environment;
 pub(crate) mod flags;
 pub(crate) mod isolation;

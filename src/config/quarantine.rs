@@ -1,5 +1,8 @@
 //! `quarantine.toml` goes in, the tests that may fail for a while come out.
 
+#[cfg(any(fuzzing, test))]
+pub(crate) mod check;
+
 use std::io;
 use std::path::{Path, PathBuf};
 

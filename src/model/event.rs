@@ -28,6 +28,9 @@ pub(crate) enum Event {
     RunStarted {
         digest: PlanDigest,
         at: UnixMillis,
+        /// The folder that the spec files are relative to, as its path in their repository with
+        /// forward slashes, empty for its top; none where that is not known.
+        sources: Option<String>,
     },
     AttemptStarted {
         id: AttemptId,
@@ -43,6 +46,10 @@ pub(crate) enum Event {
     TestsListed {
         id: AttemptId,
         tests: Vec<ListedTest>,
+        /// When the runner's program had started in its sandbox; none where it did not say.
+        up: Option<UnixMillis>,
+        /// When it had loaded its files and run its global set-up; none where it did not say.
+        at: Option<UnixMillis>,
     },
     TestBegan {
         id: AttemptId,

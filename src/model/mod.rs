@@ -3,15 +3,18 @@
 //! What a stage takes and what it gives is defined here, below all of them, so that no stage has
 //! to import another.
 
+pub(crate) mod build;
 pub(crate) mod event;
 pub(crate) mod findings;
 pub(crate) mod forecast;
+pub(crate) mod hindsight;
 pub(crate) mod history;
 pub(crate) mod id;
 pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod quarantine;
 pub(crate) mod review;
+pub(crate) mod skew;
 pub(crate) mod suite;
 pub(crate) mod symptom;
 pub(crate) mod timings;

@@ -35,6 +35,8 @@ pub(crate) struct Outcome {
     pub(crate) ended: Option<UnixMillis>,
     /// The user wants no flaky tests.
     pub(crate) fails_on_flaky: bool,
+    /// The folder of the spec files in their repository; see [`Event::RunStarted`].
+    pub(crate) sources: Option<String>,
 }
 
 /// What became of a shard.
@@ -55,6 +57,10 @@ pub(crate) struct ShardOutcome {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Attempt {
     pub(crate) started: UnixMillis,
+    /// When the runner's program had started; none where it did not say.
+    pub(crate) up: Option<UnixMillis>,
+    /// When it had loaded its files and run its global set-up; none where it did not say.
+    pub(crate) listed: Option<UnixMillis>,
     pub(crate) ended: Option<(UnixMillis, AttemptEnd)>,
     pub(crate) usage: Usage,
 }
@@ -108,6 +114,7 @@ impl Outcome {
             started: None,
             ended: None,
             fails_on_flaky: false,
+            sources: None,
         }
     }
 
@@ -122,28 +129,36 @@ impl Outcome {
     /// Takes one event in. `plan` is the one this outcome was made of.
     pub(crate) fn apply(&mut self, plan: &Plan, event: &Event) {
         match event {
-            Event::RunStarted { at, .. } => {
+            Event::RunStarted { at, sources, .. } => {
                 self.started = Some(self.started.map_or(*at, |first| first.min(*at)));
+                self.sources = self.sources.take().or_else(|| sources.clone());
             }
             Event::RunEnded { at } => self.ended = self.ended.max(Some(*at)),
             Event::AttemptStarted { id, at } => {
                 if let Some(shard) = self.shard_mut(id.shard) {
                     shard.attempts.push(Attempt {
                         started: *at,
+                        up: None,
+                        listed: None,
                         ended: None,
                         usage: Usage::default(),
                     });
                 }
             }
             Event::TestsMoved { id, from, keys } => self.moved(id.shard, *from, keys),
-            Event::TestsListed { id, tests } => {
+            Event::TestsListed { id, tests, up, at } => {
                 for test in tests {
                     self.listed(plan, *id, test);
                 }
+                let shard = self.shard_mut(id.shard);
+                if let Some(attempt) = shard.and_then(|shard| shard.attempts.last_mut()) {
+                    (attempt.up, attempt.listed) = (attempt.up.or(*up), attempt.listed.or(*at));
+                }
             }
-            Event::TestBegan { id, key, .. } => {
+            Event::TestBegan { id, key, at, .. } => {
                 if let Some(test) = self.tests.get_mut(key) {
                     test.open.push(*id);
+                    test.began.insert(*id, *at);
                 }
             }
             Event::TestEnded { id, key, result } => self.ended_test(*id, key, result),

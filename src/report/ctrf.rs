@@ -1,14 +1,17 @@
 //! An outcome goes in, `results.json` in CTRF comes out.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use crate::model::event::{TestError, TestResult, UnixMillis};
-use crate::model::id::ShardNumber;
+use crate::model::id::{ShardNumber, TestKey};
 use crate::model::outcome::{Outcome, ShardOutcome, TestOutcome, TestRun, Verdict};
 use crate::report::facts::{self, Problem};
 use crate::report::write::replace_file;
-use crate::report::{Report, ReportError, Source, text};
+use crate::report::{Report, ReportError, Source, place, text};
 use crate::wire::ctrf::{FORMAT, SPEC_VERSION, write as wire};
 
 /// `results.json`.
@@ -42,6 +45,8 @@ fn report(source: &Source<'_>) -> wire::Report {
     for test in &tests {
         summary.count(test);
     }
+    let suites: BTreeSet<&[String]> = tests.iter().flat_map(suites).collect();
+    summary.suites = suites.len() as u64;
     wire::Report {
         format: FORMAT.to_owned(),
         spec_version: SPEC_VERSION.to_owned(),
@@ -51,6 +56,7 @@ fn report(source: &Source<'_>) -> wire::Report {
             tool: wire::Tool { name: "playwright".to_owned() },
             summary,
             tests,
+            environment: source.build.into(),
             extra: wire::ResultsExtra { run: run_extra(source) },
         },
     }
@@ -81,7 +87,9 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
     let errors: Vec<&TestError> =
         facts::ill(test).next().map(|run| run.result.errors.iter().collect()).unwrap_or_default();
     let ends = runs.iter().map(|run| end(&run.result));
+    let (before, last) = attempts(&runs);
     wire::Test {
+        test_id: Some(test_id(key)),
         name: if title.is_empty() { "(no title)".to_owned() } else { text::terminal(title) },
         status: verdict.into(),
         duration: millis(test.duration()),
@@ -94,13 +102,16 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
         line: Some(test.case.line),
         raw_status: verdict.name().to_owned(),
         tags: test.case.tags.clone(),
+        labels: labels(key, last.last().map(|(_, run)| &run.result)),
+        kind: Some("e2e".to_owned()),
         file_path: key.file.clone(),
         retries: facts::retries(test) as u64,
         flaky: verdict == Verdict::Flaky,
-        retry_attempts: retry_attempts(&runs),
-        stdout: printed(&runs, |result| &result.stdout),
-        stderr: printed(&runs, |result| &result.stderr),
-        attachments: runs.iter().flat_map(|run| attachments(&run.result)).collect(),
+        retry_attempts: before.into_iter().map(|each| retry_attempt(test, each)).collect(),
+        stdout: printed(&last, |result| &result.stdout),
+        stderr: printed(&last, |result| &result.stderr),
+        thread_id: last.last().map(|(_, run)| format!("{}/{}", run.id.shard, run.result.worker)),
+        attachments: last.iter().flat_map(|(_, run)| attachments(&run.result)).collect(),
         extra: Some(wire::TestExtra {
             quarantine: facts::term(test).map(Into::into),
             test: wire::Place {
@@ -115,6 +126,7 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
 /// not take such a run for a good one.
 fn problem(problem: Problem) -> wire::Test {
     wire::Test {
+        test_id: None,
         name: problem.title.clone(),
         status: wire::Status::Failed,
         duration: 0,
@@ -127,32 +139,90 @@ fn problem(problem: Problem) -> wire::Test {
         line: None,
         raw_status: "error".to_owned(),
         tags: Vec::new(),
+        labels: BTreeMap::new(),
+        kind: None,
         file_path: String::new(),
         retries: 0,
         flaky: false,
         retry_attempts: Vec::new(),
         stdout: Vec::new(),
         stderr: Vec::new(),
+        thread_id: None,
         attachments: Vec::new(),
         extra: None,
     }
 }
 
-/// All executions but the last one of each shard: a shared test is not retried by the next shard.
-fn retry_attempts(runs: &[&TestRun]) -> Vec<wire::RetryAttempt> {
-    let again = |index: usize, run: &TestRun| {
-        runs[index + 1..].iter().any(|later| later.id.shard == run.id.shard)
+/// Executions with their numbers, from 1.
+type Numbered<'a> = Vec<(u64, &'a TestRun)>;
+
+/// All executions but the last one of each shard, and these: a shared test is not retried by the
+/// next shard.
+fn attempts<'a>(runs: &[&'a TestRun]) -> (Numbered<'a>, Numbered<'a>) {
+    let again = |number: u64, run: &TestRun| {
+        let after = usize::try_from(number).unwrap_or(usize::MAX);
+        runs.iter().skip(after).any(|later| later.id.shard == run.id.shard)
     };
-    let before = runs.iter().enumerate().filter(|(index, run)| again(*index, run));
-    let attempt = |(index, run): (usize, &&TestRun)| wire::RetryAttempt {
-        attempt: index as u64 + 1,
-        status: (&run.result).into(),
-        duration: millis(run.result.duration),
-        start: run.result.started.0,
-        message: run.result.errors.first().map(|e| text::lines(&e.message)).unwrap_or_default(),
-        trace: trace(&run.result.errors.iter().collect::<Vec<_>>()),
-    };
-    before.map(|(_, run)| run).enumerate().map(attempt).collect()
+    (1..).zip(runs.iter().copied()).partition(|(number, run)| again(*number, run))
+}
+
+fn retry_attempt(test: &TestOutcome, (number, run): (u64, &TestRun)) -> wire::RetryAttempt {
+    let (TestRun { id, result }, file) = (run, &test.case.key.file);
+    let errors = &result.errors;
+    let one = [(number, run)];
+    wire::RetryAttempt {
+        attempt: number,
+        status: result.into(),
+        duration: millis(result.duration),
+        start: result.started.0,
+        stop: end(result),
+        message: errors.first().map(|error| text::lines(&error.message)).unwrap_or_default(),
+        trace: trace(&errors.iter().collect::<Vec<_>>()),
+        snippet: errors.first().map(|error| text::lines(&error.snippet)).unwrap_or_default(),
+        line: place::of_errors(file, errors).map(|place| place.line),
+        stdout: printed(&one, |result| &result.stdout),
+        stderr: printed(&one, |result| &result.stderr),
+        attachments: attachments(result).collect(),
+        extra: wire::AttemptExtra {
+            attempt: wire::AttemptPlace {
+                shard: id.shard.get(),
+                shard_attempt: id.attempt,
+                worker: result.worker,
+                retry: result.retry,
+            },
+        },
+    }
+}
+
+/// A name for a test case that holds nothing but letters and digits: the beginning of a hash of
+/// all that it is known by, each with its length, so that no two have the same bytes.
+fn test_id(key: &TestKey) -> String {
+    let mut hash = Sha256::new();
+    let texts = [&key.project, &key.file].into_iter().chain(&key.titles);
+    for text in texts {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    }
+    hash.update(key.repeat.to_le_bytes());
+    let digits = hash.finalize();
+    digits.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The project, and the notes on the test by their kind.
+fn labels(key: &TestKey, result: Option<&TestResult>) -> BTreeMap<String, Vec<String>> {
+    let mut labels: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    if !key.project.is_empty() {
+        labels.entry("project".to_owned()).or_default().push(key.project.clone());
+    }
+    for note in result.iter().flat_map(|result| &result.annotations) {
+        labels.entry(note.kind.clone()).or_default().push(text::lines(&note.description));
+    }
+    labels
+}
+
+/// Every suite that a test is in: each beginning of its path.
+fn suites(test: &wire::Test) -> impl Iterator<Item = &[String]> {
+    (1..=test.suite.len()).map(|length| &test.suite[..length])
 }
 
 fn trace(errors: &[&TestError]) -> String {
@@ -164,8 +234,8 @@ fn trace(errors: &[&TestError]) -> String {
     stacks.join("\n\n")
 }
 
-fn printed(runs: &[&TestRun], stream: impl Fn(&TestResult) -> &String) -> Vec<String> {
-    let printed: String = runs.iter().map(|run| stream(&run.result).as_str()).collect();
+fn printed(runs: &[(u64, &TestRun)], stream: impl Fn(&TestResult) -> &String) -> Vec<String> {
+    let printed: String = runs.iter().map(|(_, run)| stream(&run.result).as_str()).collect();
     text::lines(&printed).lines().map(str::to_owned).collect()
 }
 
@@ -189,33 +259,4 @@ fn millis(duration: Duration) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::report::ctrf::Ctrf;
-    use crate::report::sample::{calm, stormy};
-    use crate::wire::ctrf::write as wire;
-
-    #[test]
-    fn the_whole_file_is_as_it_was() {
-        let version = concat!("shardwright ", env!("CARGO_PKG_VERSION"));
-        let text = stormy().text_of(&Ctrf).replace(version, "shardwright VERSION");
-        assert_eq!(text, include_str!("golden/results.json"));
-    }
-
-    #[test]
-    fn every_test_case_is_told_once_and_the_summary_counts_them() {
-        for sample in [calm(), stormy()] {
-            let report: wire::Report = serde_json::from_str(&sample.text_of(&Ctrf)).unwrap();
-            let mut told: Vec<wire::Key> = Vec::new();
-            let mut counted = wire::Summary::default();
-            for test in &report.results.tests {
-                counted.count(test);
-                told.extend(test.extra.as_ref().map(|extra| extra.test.key.clone()));
-            }
-            let keys: Vec<wire::Key> = sample.outcome.tests.keys().map(wire::Key::from).collect();
-            assert_eq!(told, keys);
-            let summary =
-                wire::Summary { start: 0, stop: 0, duration: 0, ..report.results.summary };
-            assert_eq!(summary, counted);
-        }
-    }
-}
+mod tests;

@@ -10,20 +10,25 @@ pub(crate) mod history;
 pub(crate) mod junit;
 pub(crate) mod markdown;
 pub(crate) mod overview;
+pub(crate) mod place;
 pub(crate) mod playwright_html;
 pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;
+pub(crate) mod skew;
 mod strains;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
+mod trace;
 pub(crate) mod write;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::model::build::Build;
 use crate::model::event::AttemptId;
+use crate::model::hindsight::Hindsight;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 
@@ -34,6 +39,10 @@ pub(crate) struct Source<'a> {
     /// Where an attempt left its files, e.g. `html/` (Playwright's HTML report of that attempt).
     /// An attempt that was killed has left an incomplete folder or none.
     pub(crate) attempts: &'a BTreeMap<AttemptId, PathBuf>,
+    /// The build on a CI machine that writes this.
+    pub(crate) build: &'a Build,
+    /// How the plan could have been better; none where that could not be told.
+    pub(crate) hindsight: Option<&'a Hindsight>,
 }
 
 /// One kind of report.
@@ -50,6 +59,7 @@ pub(crate) const REPORTS: &[&dyn Report] = &[
     &junit::Junit,
     &ctrf::Ctrf,
     &markdown::Markdown,
+    &trace::Trace,
     &playwright_html::PlaywrightHtml,
     // The page that leads to all others comes last: it links to what is there.
     &overview::Overview,

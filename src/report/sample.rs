@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::model::build::Build;
 use crate::model::event::{
     Annotation, Attachment, AttemptEnd, AttemptId, Event, Fault, FaultKind, RunnerVerdict, Status,
     TestError, TestResult, UnixMillis,
@@ -30,7 +31,9 @@ impl Sample {
     /// Writes one report into a folder.
     pub(crate) fn write(&self, report: &dyn Report, output: &Path) {
         let attempts = BTreeMap::new();
-        let source = Source { plan: &self.plan, outcome: &self.outcome, attempts: &attempts };
+        let build = build();
+        let (plan, outcome) = (&self.plan, &self.outcome);
+        let source = Source { plan, outcome, attempts: &attempts, build: &build, hindsight: None };
         match report.write(&source, output) {
             // No attempt has left any files here.
             Ok(()) | Err(ReportError::NoPlaywrightHtml) => {}
@@ -43,6 +46,21 @@ impl Sample {
         let folder = tempfile::tempdir().unwrap();
         self.write(report, folder.path());
         std::fs::read_to_string(folder.path().join(report.path())).unwrap()
+    }
+}
+
+/// A build with hostile names.
+pub(crate) fn build() -> Build {
+    Build {
+        id: Some("77".into()),
+        name: Some(HOSTILE.into()),
+        number: Some(5),
+        url: Some("https://git.example/us/shop/actions/runs/77".into()),
+        repository: Some("us/shop".into()),
+        repository_url: Some("https://git.example/us/shop".into()),
+        commit: Some("feed".into()),
+        branch: Some(HOSTILE.into()),
+        files_url: Some("https://git.example/us/shop/blob/feed".into()),
     }
 }
 
@@ -156,7 +174,10 @@ fn ran(shard: usize, key: &TestKey, result: TestResult) -> Event {
 fn sample(plan: Plan, events: &[Event]) -> Sample {
     let mut outcome = Outcome::of(&plan);
     let digest = plan.digest.clone();
-    outcome.apply(&plan, &Event::RunStarted { digest, at: UnixMillis(START) });
+    outcome.apply(
+        &plan,
+        &Event::RunStarted { digest, at: UnixMillis(START), sources: Some("web/tests".into()) },
+    );
     for event in events {
         outcome.apply(&plan, event);
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
+use crate::model::build::Build;
 use crate::report::sample::stormy;
 use crate::report::{REPORTS, Source};
 
@@ -53,7 +54,9 @@ fn a_report_that_cannot_be_written_names_its_path() {
     fs::write(&taken, "").unwrap();
     let sample = stormy();
     let attempts = BTreeMap::new();
-    let source = Source { plan: &sample.plan, outcome: &sample.outcome, attempts: &attempts };
+    let build = Build::default();
+    let (plan, outcome) = (&sample.plan, &sample.outcome);
+    let source = Source { plan, outcome, attempts: &attempts, build: &build, hindsight: None };
     for report in REPORTS {
         let failure = report.write(&source, &taken).unwrap_err().to_string();
         assert!(failure.contains(report.path()), "{failure}");

@@ -102,6 +102,40 @@ pub(crate) fn hanging(text: &str) -> String {
     }
 }
 
+/// For a log of a CI machine: without what such machines take for a command wherever it stands in
+/// a line, `##[error]` (GitHub, Azure Pipelines), `##vso[...]` or `##teamcity[...]`. That
+/// `::error::` begins no line is for [`barred`] to see to.
+pub(crate) fn disarmed(text: &str) -> Cow<'_, str> {
+    without_commands(text, "# #")
+}
+
+/// The same for JSON, whose meaning stays: such text stands only inside of strings there.
+pub(crate) fn disarmed_json(text: &str) -> Cow<'_, str> {
+    without_commands(text, "#\\u0023")
+}
+
+/// Has `instead` for each `##` that would begin a command.
+fn without_commands<'a>(text: &'a str, instead: &str) -> Cow<'a, str> {
+    if !text.contains("##") {
+        return Cow::Borrowed(text);
+    }
+    let is_command = |hashes: &str| {
+        let after = hashes[2..].trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        after.starts_with('[')
+    };
+    let mut kept = String::with_capacity(text.len() + instead.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("##") {
+        let (before, found) = rest.split_at(at);
+        kept.push_str(before);
+        let (instead, length) = if is_command(found) { (instead, 2) } else { ("#", 1) };
+        kept.push_str(instead);
+        rest = &found[length..];
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
 fn shown(text: &str, kept: &[char]) -> String {
     let picture = |c: char| if kept.contains(&c) { c } else { picture(c) };
     strip_ansi(text).chars().map(picture).collect()
@@ -145,11 +179,15 @@ pub(crate) fn html(text: &str) -> String {
 /// For one line of Markdown, table cells and inline HTML elements included.
 pub(crate) fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in terminal(text).chars() {
+    let text = terminal(text);
+    for (at, c) in text.char_indices() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
+            // GitHub makes links of addresses, also inside of HTML elements.
+            ':' if text[at..].starts_with("://") => out.push_str("&#58;"),
+            '.' if ends_with_www(&text[..at]) => out.push_str("&#46;"),
             // As entities, because tables and code spans are cut before backslashes count.
             '|' => out.push_str("&#124;"),
             '`' => out.push_str("&#96;"),
@@ -162,6 +200,13 @@ pub(crate) fn markdown(text: &str) -> String {
         }
     }
     out
+}
+
+fn ends_with_www(text: &str) -> bool {
+    text.len()
+        .checked_sub(3)
+        .and_then(|at| text.get(at..))
+        .is_some_and(|w| w.eq_ignore_ascii_case("www"))
 }
 
 /// A fenced block of Markdown that the text cannot close.
@@ -200,8 +245,8 @@ mod tests {
     use proptest::prelude::{any, proptest};
 
     use super::{
-        barred, github_command_data, github_command_property, hanging, html, lines, markdown,
-        markdown_block, strip_ansi, terminal, unfit_for_xml, xml,
+        barred, disarmed, disarmed_json, github_command_data, github_command_property, hanging,
+        html, lines, markdown, markdown_block, strip_ansi, terminal, unfit_for_xml, xml,
     };
 
     #[test]
@@ -234,6 +279,19 @@ mod tests {
     }
 
     #[test]
+    fn no_command_stands_inside_of_a_line() {
+        for (text, harmless) in [
+            ("a ##[error]b", "a # #[error]b"),
+            ("###[x]", "## #[x]"),
+            ("##vso[task.x]##teamcity[y]", "# #vso[task.x]# #teamcity[y]"),
+            ("## heading ##, #[derive]", "## heading ##, #[derive]"),
+        ] {
+            assert_eq!(disarmed(text), harmless);
+        }
+        assert_eq!(disarmed_json(r###"{"a":"##[x]"}"###), r###"{"a":"#\u0023[x]"}"###);
+    }
+
+    #[test]
     fn html_cannot_be_left() {
         assert_eq!(
             html("<script>'x' & \"y\"</script>\0"),
@@ -247,6 +305,7 @@ mod tests {
             markdown("a|b `c` <i> *d* \\ [x](y)\n# e"),
             "a&#124;b &#96;c&#96; &lt;i&gt; \\*d\\* &#92; \\[x\\](y)␊\\# e"
         );
+        assert_eq!(markdown("http://a.b, www.a.b: c"), "http&#58;//a.b, www&#46;a.b: c");
         assert_eq!(markdown_block("x\n````\ny"), "`````text\nx\n````\ny\n`````\n");
         assert_eq!(markdown_block("plain"), "```text\nplain\n```\n");
     }
@@ -264,12 +323,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_escapes_from_its_place(text in any::<String>(), tail in "[\u{1b}\u{9b}\\[\\]0-9;mA-Z\u{7}\n]{0,12}") {
+        fn no_text_escapes_from_its_place(text in any::<String>(), tail in "[#\u{1b}\u{9b}\\[\\]0-9;mA-Z\u{7}\n]{0,12}") {
             let text = text + &tail;
             assert!(!terminal(&text).contains(|c: char| c.is_control()));
             assert!(!xml(&text).contains(unfit_for_xml));
             assert!(!html(&text).contains(['<', '>', '"', '\'']));
             assert!(!markdown(&text).contains(['<', '>', '|', '`', '\n']));
+            assert!(!disarmed(&text).contains("##["));
+            let json = serde_json::to_string(&text).unwrap();
+            assert!(!disarmed_json(&json).contains("##["));
+            assert_eq!(serde_json::from_str::<String>(&disarmed_json(&json)).unwrap(), text);
             assert!(!github_command_data(&text).contains(['\n', '\r']));
             assert!(!github_command_property(&text).contains([':', ',', '\n']));
         }

@@ -31,6 +31,8 @@ pub(crate) struct Options {
     pub(crate) shard_timeout: Duration,
     /// The folder of the runner's files as it knows them; see [`Try`].
     pub(crate) root: Option<String>,
+    /// The same folder as its path in the user's repository; see [`Event::RunStarted`].
+    pub(crate) sources: Option<String>,
     pub(crate) retries: Retries,
     pub(crate) limits: Limits,
     pub(crate) resources: resources::Options,
@@ -79,7 +81,8 @@ pub(crate) async fn execute(
     let mut dispatcher = Dispatcher::new(plan, setting, options, sender, messages);
     let time_over = Instant::now() + options.limits.time.unwrap_or(FOR_EVER);
     let at = started.as_ref().map_or_else(now, |started| started.at);
-    emit(Emission::Event(&Event::RunStarted { digest: plan.digest.clone(), at }));
+    let (digest, sources) = (plan.digest.clone(), options.sources.clone());
+    emit(Emission::Event(&Event::RunStarted { digest, at, sources }));
     if let Some(started) = started {
         dispatcher.go_on(started, emit);
     }

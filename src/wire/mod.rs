@@ -16,3 +16,4 @@ pub(crate) mod plan_v1;
 pub(crate) mod review_v1;
 pub(crate) mod suite_v1;
 pub(crate) mod timings_v1;
+pub(crate) mod trace;

@@ -45,6 +45,8 @@ fn is_harmless(text: &str) {
     assert!(!text.contains(control), "{text:?}");
     for line in text.lines() {
         assert!(!line.trim_start().starts_with("::"), "{line:?}");
+        // GitHub and Azure Pipelines look for these anywhere.
+        assert!(!line.contains("##[") && !line.contains("##vso["), "{line:?}");
     }
 }
 
@@ -64,8 +66,10 @@ fn nothing_printed_is_obeyed_by_a_terminal_or_a_ci_machine() {
         assert_eq!(said.code, 0, "{said:?}");
         is_harmless(&said.stderr);
         if arguments[2] == "json" {
+            assert!(!said.stdout.contains("##["), "{}", said.stdout);
             let said: serde_json::Value = serde_json::from_str(&said.stdout).expect("JSON");
             assert!(said.to_string().contains("forged"));
+            assert!(said.to_string().contains("##[error]more"), "{said}");
         } else {
             is_harmless(&said.stdout);
         }
@@ -77,10 +81,16 @@ fn on_github_there_are_our_own_commands_and_no_others() {
     let (_place, said) = run(true);
     let commands: Vec<&str> =
         said.stderr.lines().filter(|line| line.trim_start().starts_with("::")).collect();
-    assert_eq!(commands.len(), 10);
-    for command in commands {
+    let (last, errors) = commands.split_last().expect("commands");
+    assert_eq!(errors.len(), 10);
+    for command in errors {
         assert!(command.starts_with("::error title=failed%3A "), "{command}");
     }
+    let left = TITLES.len() - errors.len();
+    let notice = format!("::notice title=shardwright::{left} more errors, see the job's summary ");
+    assert!(last.starts_with(&notice), "{last}");
+    let own = |line: &&str| !line.starts_with("::");
+    is_harmless(&said.stderr.lines().filter(own).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]

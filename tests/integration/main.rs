@@ -11,6 +11,7 @@ mod digest;
 mod engine_gone;
 mod faults;
 mod foreign_files;
+mod github;
 mod healed;
 mod hostile;
 mod hostile_titles;

@@ -30,7 +30,7 @@ fn a_quarantined_failure_is_told_and_does_not_fail_the_run() {
     assert_eq!((said.code, said.stdout.as_str()), (0, ""), "{}", said.stderr);
     assert_eq!(
         plain(&said.stderr),
-        "quarantined [chromium] › b.spec.ts › b2\nquarantined until 2026-12-31 (ann): slow shop, \
+        "quarantined [chromium] › b.spec.ts:2 › b2\nquarantined until 2026-12-31 (ann): slow shop, \
          #12\n│ expected 1\nshard tests predicted took result\n1 6 [TIME] [TIME] 5 passed, 1 \
          failed\n5 passed, 1 failed, 1 of them quarantined in [TIME]\n"
     );
@@ -42,8 +42,10 @@ fn every_report_says_what_the_exit_code_says() {
     let said =
         place.answer(place.tool(&RUN).args(["--fake", "suite.json"]).env("GITHUB_ACTIONS", "true"));
     let term = "quarantined until 2026-12-31 (ann): slow shop, #12";
-    let warning = "::warning title=quarantined%3A [chromium] › b.spec.ts › b2::quarantined until";
-    assert!(said.stderr.contains(warning) && !said.stderr.contains("::error"), "{}", said.stderr);
+    let warning = "title=quarantined%3A [chromium] › b.spec.ts › b2::quarantined until";
+    let commands: Vec<&str> = said.stderr.lines().filter(|line| line.starts_with("::")).collect();
+    let [command] = commands.as_slice() else { panic!("{}", said.stderr) };
+    assert!(command.starts_with("::warning ") && command.contains(warning), "{command}");
     let results = place.json("shardwright-report/results.json");
     let tests = results["results"]["tests"].as_array().unwrap();
     let b2 = tests.iter().find(|test| test["name"] == "b2").unwrap();
@@ -57,7 +59,7 @@ fn every_report_says_what_the_exit_code_says() {
     assert!(!junit.contains("<failure") && junit.contains("expected 1"), "{junit}");
     assert!(junit.contains("name=\"shardwright.verdict\" value=\"failed\""), "{junit}");
     let summary = place.read("shardwright-report/summary.md");
-    assert!(summary.contains("✅ passed: 5 passed, 1 failed, 1 of them quarantined"), "{summary}");
+    assert!(summary.contains("✅ Passed: 1 of 6 tests failed, 1 of them quarantined"), "{summary}");
     assert!(summary.contains("### Quarantined failures (1)"), "{summary}");
     assert!(summary.contains(term) && !summary.contains("### Failed"), "{summary}");
     let page = place.read("shardwright-report/index.html");
@@ -73,7 +75,7 @@ fn an_expired_entry_excuses_nothing_and_names_its_owner() {
                    failure counts: ann has to mend the test or renew it (slow shop, #12)\n";
     assert!(said.stderr.starts_with(warning), "{}", said.stderr);
     let ended =
-        "failed  [chromium] › b.spec.ts › b2\n      its quarantine ended on 2026-11-20 (ann)";
+        "failed  [chromium] › b.spec.ts:2 › b2\n      its quarantine ended on 2026-11-20 (ann)";
     assert!(said.stderr.contains(ended), "{}", said.stderr);
     assert!(place.read("shardwright-report/junit.xml").contains("<failure"));
     // On its last day it holds.

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use boon::{Compiler, Schemas};
 use serde_json::Value;
 
 use crate::support::expected::Expected;
-use crate::support::{browser, read, shop};
+use crate::support::{browser, fixture, read, shop};
 
 /// Tests and skipped tests of each file, of all its projects together.
 type PerFile = BTreeMap<String, (usize, usize)>;
@@ -68,6 +69,59 @@ fn another_xml_reader_counts_the_same() {
         *of_file = (of_file.0 + tests, of_file.1 + skipped);
     }
     assert_eq!(counts, outcome_per_file());
+}
+
+#[test]
+fn the_schema_of_ctrf_allows_the_results_and_they_count_as_the_outcome_does() {
+    let results = read::json(&shop::whole().output().join("results.json"));
+    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+    compiler.enable_format_assertions();
+    let schema = read::json(&fixture("ctrf/ctrf-schema-0.0.json"));
+    compiler.add_resource("ctrf.json", schema).unwrap();
+    let schema = compiler.compile("ctrf.json", &mut schemas).unwrap();
+    if let Err(error) = schemas.validate(&results, schema) {
+        panic!("{error:#}");
+    }
+    let expected = Expected::of_shop().counts;
+    let summary = &results["results"]["summary"];
+    let numbers = ["tests", "passed", "skipped", "failed", "other"]
+        .map(|name| summary[name].as_u64().unwrap() as usize);
+    assert_eq!(numbers, [expected.tests, expected.passed, expected.skipped, 0, 0]);
+}
+
+#[test]
+fn the_trace_holds_every_execution_in_the_time_of_its_shard() {
+    let output = shop::whole().output();
+    let trace = read::json(&output.join("trace.json"));
+    let events = read::list(&trace, "traceEvents");
+    let of = |kind: &str| -> Vec<&Value> {
+        events.iter().filter(|event| event["cat"] == kind).collect()
+    };
+    let time = |event: &Value, name: &str| event[name].as_u64().unwrap();
+    let attempts: BTreeMap<u64, (u64, u64)> = of("attempt")
+        .iter()
+        .filter(|event| event["name"] == "attempt 1")
+        .map(|event| {
+            let start = time(event, "ts");
+            (time(event, "pid"), (start, start + time(event, "dur")))
+        })
+        .collect();
+    assert_eq!(attempts.keys().copied().collect::<Vec<_>>(), [1, 2, 3, 4]);
+    let tests = of("test");
+    for test in &tests {
+        let (start, end) = attempts[&time(test, "pid")];
+        let own = time(test, "ts");
+        // Whole milliseconds, each rounded on its own.
+        assert!(start <= own && own + time(test, "dur") <= end + 2_000, "{test}");
+    }
+    let results = read::json(&output.join("results.json"));
+    let ran = |test: &Value| {
+        let shards = test["extra"]["shardwright.test"]["shards"].as_array().unwrap().len();
+        shards + read::list(test, "retryAttempts").len()
+    };
+    // A set-up test runs once in each shard that needs it.
+    let executions: usize = read::list(&results["results"], "tests").iter().map(ran).sum();
+    assert_eq!(tests.len(), executions);
 }
 
 #[test]

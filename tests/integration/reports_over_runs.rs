@@ -72,6 +72,20 @@ fn a_flaky_test_is_told_with_its_rate_its_attempts_and_its_error() {
 }
 
 #[test]
+fn two_runs_of_one_commit_that_differ_are_flaky() {
+    let place = Place::scripted(&six());
+    let runs = [("1", "c1", six()), ("2", "c1", with_result(six(), "b2", "failed", "boom"))];
+    for (name, commit, script) in runs {
+        place.write("suite.json", script.to_string());
+        let output = format!("runs/{name}");
+        let mut tool = place.tool(&["run", "-q", "--fake", "suite.json", "-o", &output]);
+        place.answer(tool.env("GITHUB_ACTIONS", "true").env("GITHUB_SHA", commit));
+    }
+    let found = rows(&place, &["flaky", "runs"]);
+    assert_eq!((&found["flaky"], &found["rows"][0]["titles"]), (&json!(1), &json!(["b2"])));
+}
+
+#[test]
 fn a_run_that_is_there_twice_counts_once() {
     let place = Place::scripted(&six());
     for part in ["1", "2"] {

@@ -11,7 +11,7 @@ use crate::support::script::{six, suite, with_death, with_result};
 const NO_TIMINGS: &str = "no timings yet in `./timings.json`: every test counts the same\n";
 const REPORTS: &str = "no playwright/: no attempt left a whole HTML report of Playwright\n";
 const WRITTEN: &str =
-    "reports in shardwright-report: junit.xml, results.json, summary.md, index.html\n";
+    "reports in shardwright-report: junit.xml, results.json, summary.md, trace.json,\nindex.html\n";
 const TABLE: &str = "shard tests predicted took result\n";
 
 /// The counts of a written `results.json`: passed, failed, skipped, other, tests.
@@ -60,7 +60,7 @@ fn a_failing_test_is_1_and_named_with_its_message() {
         format!(
             "shard 1/1 started: 6 tests, [TIME] predicted\nshard 1: ✘ failed [chromium] › \
              b.spec.ts › b2\nshard 1/1 ended after [TIME]: 5 passed, 1 failed\nfailed [chromium] › \
-             b.spec.ts › b2\n│ expected 1\n│ ::error::got 2\n{TABLE}1 6 [TIME] [TIME] 5 passed, 1 \
+             b.spec.ts:2 › b2\n│ expected 1\n│ ::error::got 2\n{TABLE}1 6 [TIME] [TIME] 5 passed, 1 \
              failed\n5 passed, 1 failed in [TIME]\n"
         )
     );
@@ -239,6 +239,7 @@ fn a_ci_run_has_annotations_only_where_something_is_wrong() {
     assert_eq!((said.code, plain(&said.stderr)), (0, format!("{TABLE}{table}")));
     place.write("suite.json", with_result(six(), "a1", "failed", "boom\nbang").to_string());
     let said = run(&place);
-    let annotation = "\n::error title=failed%3A [chromium] › a.spec.ts › a1::boom%0Abang\n";
+    let annotation = "\n::error title=failed%3A [chromium] › a.spec.ts › a1::boom%0Abang%0A%0Aat \
+                      a.spec.ts:1\n";
     assert!(said.code == 1 && said.stderr.ends_with(annotation), "{}", said.stderr);
 }

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::cli::commands::stage::History;
+use crate::cli::commands::step_summary::{self, Added};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
+use crate::config::ci;
+use crate::config::environment::Environment;
 use crate::model::event::AttemptId;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::report::console::summary::summary;
+use crate::report::console::width::{COLUMNS, width};
 use crate::report::{REPORTS, ReportError, Source, github};
 use crate::run::attempt;
 use crate::timings::learn::learn;
@@ -23,15 +27,19 @@ pub(crate) struct Finish<'a> {
     pub(crate) output: &'a Path,
     /// What to write the new durations to; none leaves the file alone.
     pub(crate) history: Option<&'a History>,
-    /// Say what is not well as GitHub workflow commands, too.
-    pub(crate) annotate: bool,
+    /// This is one node of a matrix, and others run the rest of the plan.
+    pub(crate) is_part: bool,
+    /// Says whether this is a CI machine that shows more than a log.
+    pub(crate) environment: &'a Environment,
 }
 
 impl Finish<'_> {
     /// Writes all reports, whatever becomes of single ones, then the timings.
     pub(crate) fn exec(&self, streams: &mut Streams) -> anyhow::Result<Exit> {
         let attempts = self.attempts();
-        let source = Source { plan: self.plan, outcome: self.outcome, attempts: &attempts };
+        let build = ci::build(self.environment);
+        let (plan, outcome) = (self.plan, self.outcome);
+        let source = Source { plan, outcome, attempts: &attempts, build: &build, hindsight: None };
         let mut written = Vec::new();
         let mut trouble = None;
         for report in REPORTS {
@@ -52,21 +60,44 @@ impl Finish<'_> {
         if for_people {
             streams.tell(&summary(self.outcome));
         }
-        if self.annotate && for_people {
+        if ci::is_github(self.environment) && for_people {
             let commands = github::annotations(self.outcome);
             for command in commands.lines() {
                 streams.tell(command);
             }
         }
+        self.add_to_step_summary(&source, streams);
         if let Some(History { file, timings }) = self.history {
             store::save(file, &learn(timings, self.outcome))?;
             streams.say(&format!("timings written to {}", from_here(file).display()));
         }
         let folder = from_here(self.output);
-        streams.say(&format!("reports in {}: {}", folder.display(), written.join(", ")));
+        let head = format!("reports in {}:", folder.display());
+        let columns = if for_people { COLUMNS } else { usize::MAX };
+        streams.say(&listed(&head, &written, columns));
         match trouble {
             Some(error) => Err(error.into()),
             None => Ok(Exit::of(self.outcome)),
+        }
+    }
+
+    /// Says it on the page of the job, too. That it could not be said there is no failure. A node
+    /// of a matrix whose part is well leaves that page to `merge`, or each job would say it.
+    fn add_to_step_summary(&self, source: &Source<'_>, streams: &mut Streams) {
+        let Some(file) = ci::step_summary(self.environment) else { return };
+        let is_well = Exit::of(self.outcome) == Exit::Passed;
+        if self.is_part && is_well {
+            return;
+        }
+        let name = file.display();
+        match step_summary::add(source, &file) {
+            Ok(Added::Whole) => {}
+            Ok(Added::NoRoom) => streams.warn(&format!(
+                "warning: the job's summary `{name}` is full: ours is in summary.md alone"
+            )),
+            Err(error) => {
+                streams.warn(&format!("warning: cannot write the job's summary `{name}`: {error}"))
+            }
         }
     }
 
@@ -80,6 +111,20 @@ impl Finish<'_> {
         let ids = self.outcome.shards.iter().flat_map(of_shard);
         ids.map(|id| (id, attempt::folder(self.output, id).join("out"))).collect()
     }
+}
+
+/// Names behind a head, on as many lines as they need.
+fn listed(head: &str, names: &[&str], columns: usize) -> String {
+    let mut lines = vec![head.to_owned()];
+    for (index, name) in names.iter().enumerate() {
+        let end = if index + 1 < names.len() { "," } else { "" };
+        let name = format!(" {name}{end}");
+        match lines.last_mut() {
+            Some(line) if width(line) + name.len() <= columns => *line += &name,
+            _ => lines.push(format!(" {name}")),
+        }
+    }
+    lines.join("\n")
 }
 
 /// A path as short as a person would write it here.

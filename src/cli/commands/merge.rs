@@ -55,9 +55,9 @@ pub(crate) fn exec(
     quarantined::tell(&quarantine, &outcome, true, streams);
     let (plan, outcome) = (&parts.plan, &outcome);
     let history = history.as_ref();
-    let annotate = environment.get("GITHUB_ACTIONS") == Some("true");
     let output = &target;
-    Finish { plan, outcome, output, history, annotate }.exec(streams)
+    let is_part = false;
+    Finish { plan, outcome, output, history, is_part, environment }.exec(streams)
 }
 
 /// The files of all shards but their events.

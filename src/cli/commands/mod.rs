@@ -20,4 +20,5 @@ pub(crate) mod run;
 mod sink;
 mod stage;
 mod start;
+mod step_summary;
 pub(crate) mod timings;

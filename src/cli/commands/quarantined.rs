@@ -2,7 +2,7 @@
 
 use crate::cli::streams::Streams;
 use crate::model::id::TestKey;
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Outcome, TestOutcome, Verdict};
 use crate::model::quarantine::{Entry, Quarantine, Tests};
 use crate::report::text;
 
@@ -16,11 +16,14 @@ pub(super) fn tell(
 ) {
     for entry in quarantine.expired() {
         let Entry { owner, expires, reason, .. } = entry;
-        let mut fits = outcome.tests.values().filter(|test| entry.fits(&test.case.key));
-        let what = if fits.any(|test| test.verdict().is_failure()) {
+        let tests = outcome.tests.values().filter(|test| entry.fits(&test.case.key));
+        let verdicts: Vec<Verdict> = tests.map(TestOutcome::verdict).collect();
+        let what = if verdicts.iter().any(|verdict| verdict.is_failure()) {
             format!("and the failure counts: {owner} has to mend the test or renew it ({reason})")
-        } else {
+        } else if verdicts.contains(&Verdict::Passed) {
             format!("and nothing failed: {owner} can remove it")
+        } else {
+            format!("{owner} has to renew or remove it ({reason})")
         };
         warn(entry, &format!("ended on {expires}, {what}"), streams);
     }
@@ -34,7 +37,7 @@ pub(super) fn tell(
 fn warn(entry: &Entry, what: &str, streams: &mut Streams) {
     let line = entry.line;
     let told = format!("warning: the quarantine of `{entry}` (line {line}) {what}");
-    streams.warn(&text::terminal(&told));
+    streams.tell(&text::terminal(&told));
 }
 
 fn is_used(entry: &Entry, outcome: &Outcome) -> bool {

@@ -30,6 +30,7 @@ use crate::run::dispatcher::{self, Emission, Limits, execute};
 use crate::run::resources::line::Share;
 use crate::run::{Setting, cancel, resources};
 use crate::runner::playwright::install::real;
+use crate::runner::playwright::sources::sources;
 use crate::wire::log_v1::{Entry, Level};
 use crate::wire::plan_v1;
 
@@ -78,10 +79,10 @@ pub(crate) fn exec(
     outcome.judge(&quarantine, run.fail_on_flaky);
     let is_whole = part.is_none() && !suite.is_selective();
     quarantined::tell(&quarantine, &outcome, is_whole, streams);
-    let annotate = environment.get("GITHUB_ACTIONS") == Some("true");
-    let output = &folder;
-    let exit =
-        Finish { plan: &plan, outcome: &outcome, output, history, annotate }.exec(streams)?;
+    let (plan, outcome, output) = (&plan, &outcome, &folder);
+    let is_part = part.is_some();
+    let finish = Finish { plan, outcome, output, history, is_part, environment };
+    let exit = finish.exec(streams)?;
     // The suite has tests, or there would be no plan: a node without a share of them is well.
     Ok(if exit == Exit::Nothing { Exit::Passed } else { exit })
 }
@@ -107,6 +108,8 @@ async fn sharded(
     let plan = part_of(whole.clone(), run.shard.map(|shard| shard.number));
     let jobs = at_once::jobs(&suite, &plan, args, (setting, resources), streams);
     let root = suite.settings.root.clone();
+    let seen = setting.sandbox.layout(&setting.output).workspace;
+    let sources = root.as_deref().and_then(|root| sources(&setting.install, &seen, root));
     let retries = args.retry.options();
     let (failures, quarantine) = (run.most_failures(), quarantine.clone());
     let limits = Limits { time: run.timeout, failures, quarantine };
@@ -115,6 +118,7 @@ async fn sharded(
         jobs,
         shard_timeout,
         root,
+        sources,
         retries,
         limits,
         resources: resources.clone(),

@@ -22,6 +22,7 @@ use crate::report::console::plain::Plain;
 use crate::report::console::{Console, Silent};
 use crate::report::facts;
 use crate::report::record::Recorder;
+use crate::report::text;
 use crate::run::dispatcher::Emission;
 use crate::wire::event_v1;
 
@@ -119,7 +120,8 @@ impl<'a> Sink<'a> {
         }
         self.outcome.apply(self.plan, event);
         if let Some((path, events)) = &mut self.events
-            && let Err(source) = events.write_all(event_v1::write(event).as_bytes())
+            && let Err(source) =
+                events.write_all(text::disarmed_json(&event_v1::write(event)).as_bytes())
         {
             // Where whoever read them has gone, nobody misses the rest.
             if source.kind() != io::ErrorKind::BrokenPipe {

@@ -156,7 +156,7 @@ fn teller(streams: &Streams) -> Say {
             log.tell(SANDBOX, Level::Info, &Entry::note(None, line));
         } else if !is_quiet {
             // Also what a registry answered.
-            writeln!(std::io::stderr(), "{}", text::terminal(line)).ok();
+            writeln!(std::io::stderr(), "{}", text::disarmed(&text::terminal(line))).ok();
         }
     })
 }

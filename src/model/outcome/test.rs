@@ -1,9 +1,9 @@
 //! The executions of one test case go in, the last word on it comes out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::model::event::{AttemptId, Status, TestResult};
+use crate::model::event::{AttemptId, Status, TestResult, UnixMillis};
 use crate::model::id::ShardNumber;
 use crate::model::quarantine::Term;
 use crate::model::suite::TestCase;
@@ -23,6 +23,8 @@ pub(crate) struct TestOutcome {
     pub(crate) runs: Vec<TestRun>,
     /// Attempts in which it began and has not ended.
     pub(crate) open: Vec<AttemptId>,
+    /// When it last began in each attempt.
+    pub(crate) began: BTreeMap<AttemptId, UnixMillis>,
     /// What the quarantine says of it, once the outcome was judged by one.
     pub(crate) quarantine: Option<Term>,
 }
@@ -63,7 +65,8 @@ pub(crate) struct Counts {
 impl TestOutcome {
     pub(super) fn new(case: TestCase, shard: Option<ShardNumber>) -> Self {
         let (earlier, early) = (Vec::new(), Vec::new());
-        Self { case, shard, earlier, early, runs: Vec::new(), open: Vec::new(), quarantine: None }
+        let (began, runs, open) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Self { case, shard, earlier, early, runs, open, began, quarantine: None }
     }
 
     /// A shard takes it over from another one. Gives those that are known to have given it away
@@ -151,9 +154,12 @@ impl TestOutcome {
     }
 
     /// Whether it failed and is not to fail the run: its quarantine holds. Nothing but its own
-    /// failure is excused.
+    /// failure is excused: not that another shard, which had to run it, too, did not come to it.
     pub(crate) fn is_excused(&self) -> bool {
-        self.verdict().is_failure() && self.quarantine.as_ref().is_some_and(|term| !term.is_over)
+        let is_there =
+            |shard| !matches!(self.verdict_in(shard), Verdict::NotRun | Verdict::Interrupted);
+        let holds = self.quarantine.as_ref().is_some_and(|term| !term.is_over);
+        holds && self.verdict().is_failure() && self.ran_in().into_iter().all(is_there)
     }
 
     /// The time of all executions; a shared test is counted once a shard.

@@ -68,7 +68,7 @@ impl Live {
     }
 
     fn print(&self, text: &str) {
-        self.view.println(text).ok();
+        self.view.println(text::disarmed(text)).ok();
     }
 
     /// Moves the bars: a dealt test counts when its first result comes.

@@ -9,6 +9,7 @@ pub(crate) mod summary;
 pub(crate) mod tables;
 pub(crate) mod timings_table;
 pub(crate) mod what_if_table;
+pub(crate) mod width;
 
 use std::time::Duration;
 

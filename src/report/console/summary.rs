@@ -1,95 +1,251 @@
-//! An outcome goes in, the last lines of a run come out.
-
-use std::fmt::Write;
+//! An outcome goes in, the last lines of a run come out: at most a screenful of what was not well,
+//! none of them wider than a terminal.
 
 use comfy_table::{Cell, CellAlignment};
 
-use crate::model::outcome::{Counts, Outcome, TestOutcome, Verdict};
+use crate::model::id::{TITLE_SEPARATOR, TestKey};
+use crate::model::outcome::{Counts, Outcome, ShardOutcome, TestOutcome, Verdict};
 use crate::report::console::tables::table;
+use crate::report::console::width::{COLUMNS, cut, width};
 use crate::report::facts;
+use crate::report::place;
 use crate::report::strains;
 use crate::report::text;
 
-/// So many test cases of one kind are named; the reports name them all.
-const NAMED: usize = 20;
-/// So many lines of each message are shown.
+/// So many tests with a message are named, and of the other kinds; the reports name them all.
+const FAILED: usize = 8;
+const OTHERS: usize = 4;
+const PROBLEMS: usize = 4;
+/// So many lines of a message are shown where there are few of them.
 const LINES: usize = 3;
+const FEW: usize = 2;
+/// More shards than this are told by those that are not well.
+const SHARDS: usize = 16;
 
-/// The table of shards, what was not well, and the sums.
+/// What was not well, the table of shards, and the sums.
 pub(crate) fn summary(outcome: &Outcome) -> String {
-    let mut page = String::new();
+    let mut page = Vec::new();
     let kinds = [
-        (Verdict::Failed, "failed"),
-        (Verdict::TimedOut, "timed out"),
-        (Verdict::Flaky, "flaky"),
-        (Verdict::Interrupted, "interrupted"),
-        (Verdict::NotRun, "did not run"),
+        (Verdict::Failed, "failed", FAILED),
+        (Verdict::TimedOut, "timed out", FAILED),
+        (Verdict::Flaky, "flaky", OTHERS),
+        (Verdict::Interrupted, "interrupted", OTHERS),
+        (Verdict::NotRun, "did not run", OTHERS),
     ];
-    for (verdict, word) in kinds {
-        let tests = facts::with_verdict(outcome, &[verdict]);
-        let tests = tests.into_iter().filter(|test| !test.is_excused());
-        page += &named(&tests.collect::<Vec<_>>(), word);
-    }
-    page += &named(&facts::failed(outcome, true), "quarantined");
-    for problem in facts::problems(outcome).iter().take(NAMED) {
-        writeln!(page, "  {}", text::terminal(&problem.title)).ok();
-        for line in text::strip_ansi(&problem.text).lines().take(LINES) {
-            writeln!(page, "      │ {}", text::terminal(line)).ok();
+    for (verdict, word, most) in kinds {
+        let mut tests = facts::with_verdict(outcome, &[verdict]);
+        tests.retain(|test| !test.is_excused());
+        let is_bad = matches!(verdict, Verdict::Failed | Verdict::TimedOut);
+        let lines = match (is_bad, tests.len()) {
+            (false, _) => 0,
+            (true, ..=FEW) => LINES,
+            (true, _) => 1,
+        };
+        for test in tests.iter().take(most) {
+            page.push(format!("  {word}  {}", name(test, word.len() + 4)));
+            page.extend(facts::term(test).map(|term| text::terminal(&format!("      {term}"))));
+            page.extend(barred(&facts::why(outcome, test), lines));
         }
+        page.extend(more(tests.len(), most, word));
     }
-    for strain in strains::strains(outcome) {
-        writeln!(page, "  {strain}").ok();
+    let excused = facts::failed(outcome, true);
+    for test in excused.iter().take(OTHERS) {
+        page.push(format!("  quarantined  {}", name(test, "quarantined".len() + 4)));
+        page.extend(facts::term(test).map(|term| text::terminal(&format!("      {term}"))));
+        page.extend(barred(&facts::why(outcome, test), 1));
     }
-    writeln!(page, "{}", shards(outcome)).ok();
+    page.extend(more(excused.len(), OTHERS, "quarantined"));
+    let problems = facts::problems(outcome);
+    for problem in problems.iter().take(PROBLEMS) {
+        page.push(format!("  {}", text::terminal(&problem.title)));
+        page.extend(barred(&problem.text, if problems.len() > FEW { 1 } else { LINES }));
+    }
+    page.extend(more(problems.len(), PROBLEMS, "outside the tests"));
+    let strains = strains::strains(outcome);
+    for strain in strains.iter().take(PROBLEMS) {
+        page.extend(wrapped(strain));
+    }
+    page.extend(more(strains.len(), PROBLEMS, "faults and limits"));
+    page.extend(shards(outcome).lines().map(str::to_owned));
     let time = facts::time(outcome.elapsed());
-    writeln!(page, "{} in {time}", facts::counts(outcome.counts())).ok();
-    page
+    page.push(format!("{} in {time}", facts::counts(outcome.counts())));
+    page.iter().map(|line| cut(line, COLUMNS) + "\n").collect()
 }
 
-fn named(tests: &[&TestOutcome], word: &str) -> String {
-    let mut page = String::new();
-    for test in tests.iter().take(NAMED) {
-        writeln!(page, "  {word}  {}", text::terminal(&test.case.key.to_string())).ok();
-        if let Some(term) = facts::term(test) {
-            writeln!(page, "      {}", text::terminal(&term.to_string())).ok();
+/// A test as Playwright's own list names it, with the line to look at where it ran. What is too
+/// long loses its `describe` titles first; `before` columns are taken.
+fn name(test: &TestOutcome, before: usize) -> String {
+    let TestKey { file, project, titles, .. } = &test.case.key;
+    let project =
+        if project.is_empty() { String::new() } else { format!("[{project}]{TITLE_SEPARATOR}") };
+    let ran = facts::executions(test).next().is_some();
+    let line = if ran { format!(":{}", place::of_test(test).line) } else { String::new() };
+    let repeat = match test.case.key.repeat {
+        0 => String::new(),
+        repeat => format!(" (repeat {repeat})"),
+    };
+    let named = |titles: &str| {
+        text::terminal(&format!("{project}{file}{line}{TITLE_SEPARATOR}{titles}{repeat}"))
+    };
+    let whole = named(&test.case.key.title());
+    match titles.last() {
+        Some(last) if titles.len() > 1 && before + width(&whole) > COLUMNS => {
+            named(&format!("…{TITLE_SEPARATOR}{last}"))
         }
-        let errors = test.runs.last().map(|run| &run.result.errors);
-        let message = errors.and_then(|errors| errors.first()).map(|error| &error.message);
-        if let Some(message) = message.filter(|_| test.verdict() != Verdict::Flaky) {
-            let plain = text::strip_ansi(message);
-            for line in plain.lines().filter(|line| !line.trim().is_empty()).take(LINES) {
-                // A bar, so that no line begins as a command for a CI machine.
-                writeln!(page, "      │ {}", text::terminal(line)).ok();
-            }
+        _ => whole,
+    }
+}
+
+/// The first lines of a message that say something, behind a bar: no line of it begins as a
+/// command for a CI machine.
+fn barred(message: &str, lines: usize) -> Vec<String> {
+    let plain = text::strip_ansi(message);
+    let said = plain.lines().filter(|line| !line.trim().is_empty()).take(lines);
+    said.map(|line| format!("      │ {}", text::terminal(line))).collect()
+}
+
+/// How many are not named.
+fn more(all: usize, most: usize, word: &str) -> Option<String> {
+    let left = all.checked_sub(most).filter(|left| *left > 0)?;
+    Some(format!("  ... and {left} more {word}, see index.html"))
+}
+
+/// What is said in our own words is not cut: it says what to do.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = vec![String::from(" ")];
+    for word in text.split(' ') {
+        let line = lines.last().map_or("", String::as_str);
+        if width(line) + 1 + width(word) > COLUMNS {
+            lines.push("   ".to_owned());
+        }
+        if let Some(line) = lines.last_mut() {
+            *line += &format!(" {word}");
         }
     }
-    if tests.len() > NAMED {
-        writeln!(page, "  ... and {} more {word}", tests.len() - NAMED).ok();
-    }
-    page
+    lines
 }
 
 fn shards(outcome: &Outcome) -> String {
-    let mut table = table(&["shard", "tests", "predicted", "took", "result"]);
-    for shard in &outcome.shards {
-        let mut counts = Counts::default();
-        for test in outcome.tests.values().filter(|test| test.shard == Some(shard.number)) {
+    let mut counts = vec![Counts::default(); outcome.shards.len()];
+    for test in outcome.tests.values() {
+        let own = test
+            .shard
+            .and_then(|shard| outcome.shards.iter().position(|known| known.number == shard));
+        if let Some(counts) = own.and_then(|own| counts.get_mut(own)) {
             counts.add(test.verdict());
         }
-        let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
-        let end = facts::ending(shard);
-        let result = if shard.finished() {
-            facts::counts(counts)
-        } else {
-            format!("{end}: {}", facts::counts(counts))
-        };
-        table.add_row([
-            right(shard.number.to_string()),
-            right(counts.total().to_string()),
-            right(facts::time(shard.predicted)),
-            right(shard.elapsed().map(facts::time).unwrap_or_default()),
-            Cell::new(if shard.has_work { result } else { end }),
-        ]);
     }
-    table.trim_fmt()
+    let is_well = |(shard, counts): &(&ShardOutcome, Counts)| {
+        shard.is_settled() && counts.passed + counts.skipped == counts.total()
+    };
+    let all: Vec<(&ShardOutcome, Counts)> = outcome.shards.iter().zip(counts).collect();
+    let told: Vec<&(&ShardOutcome, Counts)> = if all.len() > SHARDS {
+        all.iter().filter(|shard| !is_well(shard)).take(SHARDS).collect()
+    } else {
+        all.iter().collect()
+    };
+    let mut table = table(&["shard", "tests", "predicted", "took", "result"]);
+    for (shard, counts) in &told {
+        table.add_row(row(shard, *counts));
+    }
+    let left = all.len() - told.len();
+    let well = all.iter().filter(|shard| is_well(shard)).count();
+    match left {
+        0 => table.trim_fmt(),
+        _ if told.is_empty() => format!("all {left} shards passed"),
+        _ if left == well => {
+            format!("{}\n  ... and {left} more shards, all passed", table.trim_fmt())
+        }
+        _ => format!("{}\n  ... and {left} more shards, see index.html", table.trim_fmt()),
+    }
+}
+
+fn row(shard: &ShardOutcome, counts: Counts) -> [Cell; 5] {
+    let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+    let end = facts::ending(shard);
+    let result = if shard.finished() {
+        facts::counts(counts)
+    } else {
+        format!("{end}: {}", facts::counts(counts))
+    };
+    [
+        right(shard.number.to_string()),
+        right(counts.total().to_string()),
+        right(facts::time(shard.predicted)),
+        right(shard.elapsed().map(facts::time).unwrap_or_default()),
+        Cell::new(if shard.has_work { result } else { end }),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::summary;
+    use crate::model::id::ShardNumber;
+    use crate::report::console::width::{COLUMNS, width};
+    use crate::report::sample::{Sample, calm, key, stormy};
+
+    const WIDE: &str = "漢字👨\u{200d}👩\u{200d}👧 e\u{301}\u{202e} ❤\u{fe0f} ";
+
+    /// So many tests that fail, with wide titles.
+    fn failing(count: usize) -> Sample {
+        let mut sample = stormy();
+        let failed =
+            sample.outcome.tests.values().find(|test| test.case.line == 7).unwrap().clone();
+        sample.outcome.tests.clear();
+        for index in 0..count {
+            let mut test = failed.clone();
+            let title = format!("{index} {}", WIDE.repeat(index % 20));
+            test.case.key = key(WIDE, &format!("{WIDE}.spec.ts"), &[WIDE, &title]);
+            test.runs[0].result.errors[0].message = format!("\n{}\nsecond", WIDE.repeat(9));
+            sample.outcome.tests.insert(test.case.key.clone(), test);
+        }
+        sample
+    }
+
+    #[test]
+    fn no_line_is_wider_than_a_terminal_whatever_the_titles_say() {
+        for sample in [calm(), stormy(), failing(1), failing(500)] {
+            for line in summary(&sample.outcome).lines() {
+                assert!(width(line) <= COLUMNS, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn many_failures_are_a_screenful_and_the_rest_is_counted() {
+        let page = summary(&failing(500).outcome);
+        assert!(page.lines().count() <= 30, "{page}");
+        assert!(page.contains("  ... and 492 more failed, see index.html\n"), "{page}");
+        assert_eq!(page.matches("      │ 漢").count(), 8, "{page}");
+    }
+
+    #[test]
+    fn few_failures_are_told_with_more_of_their_messages() {
+        let page = summary(&failing(1).outcome);
+        assert!(page.contains("      │ second\n"), "{page}");
+        let page = summary(&stormy().outcome);
+        for line in [
+            "  timed out  [desk] › slow.spec.ts:2 › waits\n      │ Test timeout of 900ms exceeded.\n",
+            "  flaky  [desk] › shop.spec.ts:7 › cart › wobbles\n",
+            "  did not run  [desk] › slow.spec.ts › never came\n",
+        ] {
+            assert!(page.contains(line), "no `{line}` in {page}");
+        }
+    }
+
+    #[test]
+    fn of_many_shards_those_are_told_that_are_not_well() {
+        let mut sample = calm();
+        let well = sample.outcome.shards[0].clone();
+        for index in 2..40 {
+            let mut shard = well.clone();
+            shard.number = ShardNumber::at(index);
+            sample.outcome.shards.push(shard);
+        }
+        assert!(summary(&sample.outcome).contains("all 40 shards passed\n"));
+        sample.outcome.shards[30].attempts[0].ended = None;
+        let page = summary(&sample.outcome);
+        assert!(page.contains("  end not seen: no tests\n"), "{page}");
+        assert!(page.contains("  ... and 39 more shards, all passed\n"), "{page}");
+    }
 }

@@ -10,11 +10,15 @@ use crate::report::text;
 const MOST: usize = 300;
 
 /// A run that was read from a folder.
-pub(crate) fn record(outcome: &Outcome, from: String) -> Record {
+pub(crate) fn record(
+    outcome: &Outcome,
+    from: String,
+    (commit, branch): (Option<String>, Option<String>),
+) -> Record {
     let at = outcome.started;
     let tests = outcome.tests.values().map(|test| (test.case.key.clone(), ran(test)));
     Record {
-        run: Run { from, at, commit: None, branch: None },
+        run: Run { from, at, commit, branch },
         digest: Some(outcome.digest.clone()),
         tests: tests.collect(),
     }

@@ -66,9 +66,9 @@ fn median(sorted: &[Duration]) -> Option<Duration> {
     Some((*sorted.get(low)? + *sorted.get(high)?) / 2)
 }
 
-/// The step up, if there is one: of all places with at least so many runs on both sides the one
-/// where the medians differ most, if that is a quarter or more, and no less than a person feels,
-/// and if no more than one run in four lies on the wrong side of it.
+/// The step up, if there is one: a place with at least so many runs on both sides whose medians
+/// differ by a quarter or more, and by no less than a person feels. Of several the one with the
+/// fewest runs on the wrong side of it counts, if those are no more than one in four.
 fn slower(samples: &[Sample]) -> Option<Slower> {
     const RUNS: usize = 3;
     const FELT: Duration = Duration::from_millis(100);
@@ -77,16 +77,17 @@ fn slower(samples: &[Sample]) -> Option<Slower> {
     let mut after = medians(took.iter().rev());
     after.reverse();
     // before[i] is that of the first i + 1, after[i] that of all from i on.
-    let steps = (RUNS..(took.len() + 1).saturating_sub(RUNS)).map(|at| {
+    let steps = (RUNS..(took.len() + 1).saturating_sub(RUNS)).filter_map(|at| {
         let (old, new) = (before[at - 1], after[at]);
-        (new.saturating_sub(old), Reverse(at))
+        let step = new.checked_sub(old).filter(|step| *step >= FELT && *step * 4 >= old)?;
+        let middle = old + step / 2;
+        let wrong = took[..at].iter().filter(|took| **took > middle).count()
+            + took[at..].iter().filter(|took| **took < middle).count();
+        Some((wrong, Reverse(step), at))
     });
-    let (step, Reverse(at)) = steps.max()?;
+    let (wrong, _, at) = steps.min()?;
     let (old, new) = (before[at - 1], after[at]);
-    let middle = old + step / 2;
-    let wrong = took[..at].iter().filter(|took| **took > middle).count()
-        + took[at..].iter().filter(|took| **took < middle).count();
-    let is_step = step >= FELT && step * 4 >= old && wrong * 4 <= took.len();
+    let is_step = wrong * 4 <= took.len();
     is_step.then_some(Slower { since: samples[at].0, before: old, after: new })
 }
 
@@ -128,6 +129,9 @@ mod tests {
         let found = slower(&samples(&[2.0, 2.1, 9.0, 2.0, 1.9, 3.4, 3.5, 3.3, 3.4])).unwrap();
         assert_eq!(found.since, Some(UnixMillis(5)));
         assert_eq!((found.before.as_millis(), found.after.as_millis()), (2_000, 3_400));
+        // Many places have the same medians around them.
+        let even = [[5.0; 12], [8.0; 12]].concat();
+        assert_eq!(slower(&samples(&even)).unwrap().since, Some(UnixMillis(12)));
     }
 
     #[test]

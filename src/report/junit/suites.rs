@@ -133,11 +133,11 @@ fn write_case<W: Write>(
             None => xml.empty("skipped", &[])?,
         },
         Status::Passed => {
-            write_output(xml, test, "")?;
+            write_output(xml, test)?;
             write_flaky(xml, test)?;
         }
         status @ (Status::Failed | Status::Error) => {
-            write_output(xml, test, "")?;
+            write_output(xml, test)?;
             let name = if status == Status::Failed { "failure" } else { "error" };
             let Failure { kind, message, text } = Failure::of_test(outcome, test);
             xml.text(name, &[("message", &message), ("type", &kind)], &text)?;
@@ -183,12 +183,20 @@ fn write_excused<W: Write>(
     term: &Term,
 ) -> io::Result<()> {
     xml.empty("skipped", &[("message", &term.to_string())])?;
-    write_output(xml, test, &Failure::of_test(outcome, test).text)
+    write_output_and(xml, test, &Failure::of_test(outcome, test).text)
 }
 
-/// What all executions printed, and what they attached in the notation of Jenkins and GitLab; `more`
-/// follows what they printed.
-fn write_output<W: Write>(xml: &mut Elements<W>, test: &TestOutcome, more: &str) -> io::Result<()> {
+/// What all executions printed, and what they attached in the notation of Jenkins and GitLab.
+fn write_output<W: Write>(xml: &mut Elements<W>, test: &TestOutcome) -> io::Result<()> {
+    write_output_and(xml, test, "")
+}
+
+/// The same with `more` behind what was printed.
+fn write_output_and<W: Write>(
+    xml: &mut Elements<W>,
+    test: &TestOutcome,
+    more: &str,
+) -> io::Result<()> {
     let (mut stdout, mut stderr) = (String::new(), String::new());
     for run in &test.runs {
         stdout.push_str(&run.result.stdout);

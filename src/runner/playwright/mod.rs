@@ -7,4 +7,5 @@ pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod protocol;
 pub(crate) mod scan;
+pub(crate) mod sources;
 pub(crate) mod task;

@@ -98,18 +98,33 @@ pub(crate) fn read(text: &str, from: &str) -> Result<Record, CtrfError> {
     let tests = results.tests.as_ref().ok_or_else(missing)?;
     let ours = results.extra.as_ref().and_then(|extra| extra.run.as_ref());
     let is_ours = ours.is_some() && report.generated_by.text().starts_with("shardwright ");
-    let environment = results.environment.as_ref();
-    let named = |value: &Loose| Some(value.text().to_owned()).filter(|text| !text.is_empty());
+    let (commit, branch) = named(results.environment.as_ref());
     Ok(Record {
-        run: Run {
-            from: from.to_owned(),
-            at: began(&report, results, tests),
-            commit: environment.and_then(|found| named(&found.commit)),
-            branch: environment.and_then(|found| named(&found.branch_name)),
-        },
+        run: Run { from: from.to_owned(), at: began(&report, results, tests), commit, branch },
         digest: ours.map(|run| PlanDigest(run.plan_digest.clone())),
         tests: told_apart(tests, is_ours),
     })
+}
+
+/// The commit and the branch that a file names; nothing of what cannot be read.
+pub(crate) fn revision(text: &str) -> (Option<String>, Option<String>) {
+    #[derive(Deserialize)]
+    struct Outer {
+        results: Inner,
+    }
+    #[derive(Deserialize)]
+    struct Inner {
+        #[serde(default, deserialize_with = "maybe")]
+        environment: Option<Environment>,
+    }
+    let outer = serde_json::from_str::<Outer>(without_mark(text)).ok();
+    named(outer.and_then(|outer| outer.results.environment).as_ref())
+}
+
+fn named(environment: Option<&Environment>) -> (Option<String>, Option<String>) {
+    let text = |value: &Loose| Some(value.text().to_owned()).filter(|text| !text.is_empty());
+    let commit = environment.and_then(|found| text(&found.commit));
+    (commit, environment.and_then(|found| text(&found.branch_name)))
 }
 
 /// Whether it is worth a word that a text cannot be read: it claims to be what it is not.

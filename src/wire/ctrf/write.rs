@@ -1,7 +1,10 @@
 //! A run's results go in, CTRF comes out. What is left out here is optional there.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::model::build::Build;
 use crate::model::event;
 use crate::model::id::TestKey;
 use crate::model::outcome::Verdict;
@@ -27,6 +30,8 @@ pub(crate) struct Results {
     pub(crate) tool: Tool,
     pub(crate) summary: Summary,
     pub(crate) tests: Vec<Test>,
+    #[serde(default, skip_serializing_if = "Environment::is_empty")]
+    pub(crate) environment: Environment,
     pub(crate) extra: ResultsExtra,
 }
 
@@ -34,6 +39,60 @@ pub(crate) struct Results {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tool {
     pub(crate) name: String,
+}
+
+/// The build that the run was part of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Environment {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) build_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) build_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) build_number: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) build_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) repository_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) repository_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) commit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) branch_name: Option<String>,
+}
+
+impl Environment {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl From<&Build> for Environment {
+    fn from(build: &Build) -> Self {
+        let Build {
+            id,
+            name,
+            number,
+            url,
+            repository,
+            repository_url,
+            commit,
+            branch,
+            files_url: _,
+        } = build.clone();
+        Self {
+            build_id: id,
+            build_name: name,
+            build_number: number,
+            build_url: url,
+            repository_name: repository,
+            repository_url,
+            commit,
+            branch_name: branch,
+        }
+    }
 }
 
 /// Counts of `tests` by status; times in milliseconds since 1970.
@@ -46,6 +105,8 @@ pub(crate) struct Summary {
     pub(crate) skipped: u64,
     pub(crate) other: u64,
     pub(crate) flaky: u64,
+    /// Spec files, `describe` blocks and projects that tests are in, each path of them once.
+    pub(crate) suites: u64,
     pub(crate) start: u64,
     pub(crate) stop: u64,
     /// Milliseconds.
@@ -128,6 +189,9 @@ pub(crate) struct Shard {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Test {
+    /// The same for the same test case in every run; none for what is not a test case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) test_id: Option<String>,
     pub(crate) name: String,
     pub(crate) status: Status,
     /// Milliseconds, all executions together.
@@ -151,6 +215,12 @@ pub(crate) struct Test {
     pub(crate) raw_status: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) tags: Vec<String>,
+    /// The project, and the notes on the test by their kind.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) labels: BTreeMap<String, Vec<String>>,
+    /// The kind of test.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) file_path: String,
     pub(crate) retries: u64,
@@ -158,11 +228,14 @@ pub(crate) struct Test {
     /// The executions before the last one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) retry_attempts: Vec<RetryAttempt>,
-    /// Lines.
+    /// Lines, of the last execution; those of the others stand at them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) stdout: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) stderr: Vec<String>,
+    /// Shard and worker of the last execution, e.g. `2/0`; none for a test that did not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) thread_id: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) attachments: Vec<Attachment>,
     /// None for what is not a test case.
@@ -179,10 +252,42 @@ pub(crate) struct RetryAttempt {
     /// Milliseconds.
     pub(crate) duration: u64,
     pub(crate) start: u64,
+    pub(crate) stop: u64,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) message: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) trace: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) snippet: String,
+    /// Where it failed, in the test's own file; none where the error does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line: Option<u32>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) stdout: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) stderr: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) attachments: Vec<Attachment>,
+    pub(crate) extra: AttemptExtra,
+}
+
+/// What we add to an execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AttemptExtra {
+    #[serde(rename = "shardwright.attempt")]
+    pub(crate) attempt: AttemptPlace,
+}
+
+/// Where an execution took place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AttemptPlace {
+    pub(crate) shard: u32,
+    /// The attempt at the shard, from 1.
+    pub(crate) shard_attempt: u32,
+    pub(crate) worker: u32,
+    /// Playwright's own retry, from 0.
+    pub(crate) retry: u32,
 }
 
 /// A file that a test attached.

@@ -18,6 +18,8 @@ pub(super) enum EventWire {
     RunStarted {
         digest: String,
         at: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sources: Option<String>,
     },
     AttemptStarted {
         #[serde(flatten)]
@@ -34,6 +36,10 @@ pub(super) enum EventWire {
         #[serde(flatten)]
         id: IdWire,
         tests: Vec<ListedWire>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        up: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<u64>,
     },
     TestBegan {
         #[serde(flatten)]
@@ -136,8 +142,9 @@ impl From<IdWire> for AttemptId {
 impl From<&Event> for EventWire {
     fn from(event: &Event) -> Self {
         match event {
-            Event::RunStarted { digest, at } => {
-                Self::RunStarted { digest: digest.0.clone(), at: at.0 }
+            Event::RunStarted { digest, at, sources } => {
+                let sources = sources.clone();
+                Self::RunStarted { digest: digest.0.clone(), at: at.0, sources }
             }
             Event::AttemptStarted { id, at } => Self::AttemptStarted { id: (*id).into(), at: at.0 },
             Event::TestsMoved { id, from, keys } => Self::TestsMoved {
@@ -145,9 +152,11 @@ impl From<&Event> for EventWire {
                 from: number(*from),
                 keys: keys.iter().map(KeyWire::from).collect(),
             },
-            Event::TestsListed { id, tests } => Self::TestsListed {
+            Event::TestsListed { id, tests, up, at } => Self::TestsListed {
                 id: (*id).into(),
                 tests: tests.iter().map(ListedWire::from).collect(),
+                up: up.map(|up| up.0),
+                at: at.map(|at| at.0),
             },
             Event::TestBegan { id, key, retry, at } => {
                 Self::TestBegan { id: (*id).into(), key: key.into(), retry: *retry, at: at.0 }
@@ -172,8 +181,8 @@ impl From<&Event> for EventWire {
 impl From<EventWire> for Event {
     fn from(wire: EventWire) -> Self {
         match wire {
-            EventWire::RunStarted { digest, at } => {
-                Self::RunStarted { digest: PlanDigest(digest), at: UnixMillis(at) }
+            EventWire::RunStarted { digest, at, sources } => {
+                Self::RunStarted { digest: PlanDigest(digest), at: UnixMillis(at), sources }
             }
             EventWire::AttemptStarted { id, at } => {
                 Self::AttemptStarted { id: id.into(), at: UnixMillis(at) }
@@ -183,9 +192,11 @@ impl From<EventWire> for Event {
                 from: ShardNumber::from(from),
                 keys: keys.into_iter().map(TestKey::from).collect(),
             },
-            EventWire::TestsListed { id, tests } => Self::TestsListed {
+            EventWire::TestsListed { id, tests, up, at } => Self::TestsListed {
                 id: id.into(),
                 tests: tests.into_iter().map(ListedTest::from).collect(),
+                up: up.map(UnixMillis),
+                at: at.map(UnixMillis),
             },
             EventWire::TestBegan { id, key, retry, at } => {
                 let key = TestKey::from(key);

@@ -145,9 +145,9 @@ mod tests {
             out_of_memory: true,
         };
         vec![
-            Event::RunStarted { digest: PlanDigest("abc".into()), at },
+            Event::RunStarted { digest: PlanDigest("abc".into()), at, sources: None },
             Event::AttemptStarted { id, at },
-            Event::TestsListed { id, tests: vec![listed] },
+            Event::TestsListed { id, tests: vec![listed], up: None, at: None },
             Event::TestBegan { id, key: key(), retry: 0, at },
             Event::TestEnded { id, key: key(), result: Box::new(result()) },
             Event::RunnerError { id, error: TestError::default() },
@@ -157,6 +157,11 @@ mod tests {
             Event::RunEnded { at },
             Event::TestsMoved { id, from: ShardNumber::at(1), keys: vec![key()] },
             Event::SandboxUsed { id, usage },
+            Event::RunStarted {
+                digest: PlanDigest("abc".into()),
+                at,
+                sources: Some("web/tests".into()),
+            },
         ]
     }
 
@@ -166,6 +171,16 @@ mod tests {
         let text = header() + &events.iter().map(write).collect::<String>();
         assert_eq!(text.lines().count(), events.len() + 1);
         assert_eq!(read(text.as_bytes()).unwrap(), events);
+    }
+
+    #[test]
+    fn the_moments_of_a_start_come_back_and_may_be_missing() {
+        let id = AttemptId { shard: ShardNumber::at(0), attempt: 1 };
+        for (up, at) in [(None, Some(UnixMillis(7))), (Some(UnixMillis(5)), Some(UnixMillis(7)))] {
+            let event = Event::TestsListed { id, tests: Vec::new(), up, at };
+            let text = header() + &write(&event);
+            assert_eq!(read(text.as_bytes()).unwrap(), [event]);
+        }
     }
 
     #[test]

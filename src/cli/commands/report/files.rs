@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::history::Record;
 use crate::report::history::read::tidied;
-use crate::wire::ctrf::read::{CtrfError, claims, read as read_ctrf};
+use crate::wire::ctrf::read::{CtrfError, claims, read as read_ctrf, revision};
 use crate::wire::input;
 
 /// Which runs there are.
@@ -39,6 +39,12 @@ fn one(file: &Path, is_named: bool) -> Result<Option<Record>, String> {
         Err(_) if !is_named && !claims(&text) => Ok(None),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// The commit and the branch that a folder of results says it is of, where it does.
+pub(super) fn revision_beside(folder: &Path) -> (Option<String>, Option<String>) {
+    let text = input::regular_text(&folder.join("results.json"));
+    text.map(|text| revision(&text)).unwrap_or_default()
 }
 
 /// Whether both tell the same run: one plan that began at the same time, or word for word the same.

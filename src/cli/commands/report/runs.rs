@@ -24,7 +24,10 @@ pub(super) fn read(args: &RunsArgs, streams: &mut Streams) -> anyhow::Result<(Hi
     let ReadRuns { runs, mut again, mut bad } = folders::read(&below.folders);
     let records = runs.iter();
     let mut records: Vec<Record> = records
-        .map(|run| read::record(&run.parts.outcome(), run.from.display().to_string()))
+        .map(|run| {
+            let from = run.from.display().to_string();
+            read::record(&run.parts.outcome(), from, files::revision_beside(&run.from))
+        })
         .collect();
     let ReadFiles { records: told, others, bad: broken } = files::read(&below.files, &args.inputs);
     bad.extend(broken);
@@ -42,7 +45,7 @@ pub(super) fn read(args: &RunsArgs, streams: &mut Streams) -> anyhow::Result<(Hi
         streams.say(&text::terminal(&format!("no results in {}", others.join(", "))));
     }
     for error in &bad {
-        streams.warn(&format!("warning: left out: {}", text::hanging(&format!("{error:#}"))));
+        streams.tell(&format!("warning: left out: {}", text::hanging(&format!("{error:#}"))));
     }
     let all = records.len();
     let records = since(args, records, streams);
@@ -60,7 +63,7 @@ fn since(args: &RunsArgs, records: Vec<Record>, streams: &mut Streams) -> Vec<Re
         records.into_iter().partition(|record| record.run.at.is_some());
     for record in &undated {
         let from = text::terminal(&record.run.from);
-        streams.warn(&format!("warning: left out by --since: `{from}` does not say when it was"));
+        streams.tell(&format!("warning: left out by --since: `{from}` does not say when it was"));
     }
     dated.into_iter().filter(|record| record.run.at >= Some(since)).collect()
 }

@@ -2,7 +2,9 @@
 
 use proptest::prelude::{Just, any, prop_assert_eq, prop_oneof, proptest};
 
-use super::{FAILED, PASSED, any_event, end, ended, fold, gone, id, plan, set_up, start};
+use super::{
+    FAILED, PASSED, any_event, end, ended, ended_as, fold, gone, id, key, plan, set_up, start,
+};
 use crate::model::event::{AttemptEnd, Event, Reason, RunnerVerdict, Status, TestError};
 use crate::model::outcome::{Conclusion, Outcome, Verdict};
 use crate::model::plan::Plan;
@@ -69,6 +71,24 @@ fn nothing_beside_the_failure_is_excused() {
     let well = [ended(0, "t0", Status::Passed), ended(0, "t1", Status::Passed)];
     let events = [&[start(0), set_up(0)], well.as_slice(), &[end(0, FAILED)]].concat();
     assert_eq!(judged(&plan, &events, &all).conclusion(), Conclusion::Failed);
+}
+
+#[test]
+fn a_set_up_that_another_shard_did_not_come_to_is_not_excused() {
+    let plan = plan(&[&[0], &[1]]);
+    let log_in = |shard, status| ended_as(shard, key("setup", "log in"), status, Status::Passed);
+    let tests = [ended(0, "t0", Status::Passed), ended(1, "t1", Status::Passed)];
+    let conclusion = |other: Status| {
+        let set_up = [log_in(0, Status::Failed), log_in(1, other)];
+        let begin = [start(0), start(1)];
+        let events = [&begin[..], &set_up, &tests, &[end(0, FAILED), end(1, PASSED)]].concat();
+        let mut all = until(TODAY, Tests::All);
+        all.entries[0].project = None;
+        judged(&plan, &events, &all).conclusion()
+    };
+    assert_eq!(conclusion(Status::Passed), Conclusion::Passed);
+    assert_eq!(conclusion(Status::Interrupted), Conclusion::Failed);
+    assert_eq!(conclusion(Status::Skipped), Conclusion::Failed);
 }
 
 #[test]

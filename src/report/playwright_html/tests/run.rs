@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::model::build::Build;
 use crate::model::event::{
     AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, RunnerVerdict, Status, TestError,
     TestResult, UnixMillis,
@@ -134,7 +135,7 @@ impl Run {
             shared: true,
             serial: None,
         };
-        self.apply(&Event::TestsListed { id, tests: vec![test] });
+        self.apply(&Event::TestsListed { id, tests: vec![test], up: None, at: None });
     }
 
     fn finish(&mut self, id: AttemptId, cases: &[Case]) {
@@ -150,7 +151,9 @@ impl Run {
     }
 
     fn write(&self) -> Result<(), ReportError> {
-        let source = Source { plan: &self.plan, outcome: &self.outcome, attempts: &self.attempts };
+        let build = Build::default();
+        let (plan, outcome, attempts) = (&self.plan, &self.outcome, &self.attempts);
+        let source = Source { plan, outcome, attempts, build: &build, hindsight: None };
         PlaywrightHtml.write(&source, &self.root.path().join("out"))
     }
 
@@ -175,6 +178,7 @@ fn a_killed_shard_is_told_by_its_events() {
     run.apply(&Event::RunStarted {
         digest: PlanDigest("digest".to_owned()),
         at: UnixMillis(4_000),
+        sources: None,
     });
     run.start(id(1, 1));
     run.result(id(1, 1), "a.ts", "a1", Status::Passed);

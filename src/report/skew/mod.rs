@@ -1,0 +1,97 @@
+//! A plan and its outcome go in; why each shard took as long as it did comes out.
+//!
+//! Every moment of a shard belongs to one [`Cause`]: what they say adds up to its time exactly.
+//! How each is measured stands beside its name. What a test was estimated to need is known for
+//! its group; of a group with several tests each gets the part of the estimate that it has of the
+//! group's time.
+
+mod pace;
+mod parts;
+mod path;
+mod reason;
+#[cfg(test)]
+mod tests;
+mod units;
+pub(crate) mod words;
+
+use std::time::Duration;
+
+use crate::model::event::{AttemptEnd, UnixMillis};
+use crate::model::outcome::{Outcome, ShardOutcome};
+use crate::model::plan::Plan;
+use crate::model::skew::{ShardSkew, Skew};
+use parts::Account;
+use units::Units;
+
+/// Why each shard took as long as it did.
+pub(crate) fn skew(plan: &Plan, outcome: &Outcome) -> Skew {
+    let units = Units::of(plan, outcome);
+    let shards = plan.shards.iter().filter_map(|planned| {
+        let shard = outcome.shards.iter().find(|shard| shard.number == planned.number)?;
+        Some((planned, shard))
+    });
+    let known = plan.known > 0;
+    let mut shards: Vec<ShardSkew> = shards
+        .map(|(planned, shard)| {
+            let predicted = (known && shard.has_work).then_some(planned.predicted);
+            of_shard(&units, outcome, shard, predicted)
+        })
+        .collect();
+    let times: Vec<Duration> = shards.iter().filter_map(|shard| shard.took).collect();
+    let count = u32::try_from(times.len()).unwrap_or(u32::MAX).max(1);
+    let even = times.iter().sum::<Duration>() / count;
+    for shard in &mut shards {
+        let against = |other: Duration| shard.took.map(|took| parts::signed_since(took, other));
+        let (prediction, mean) = (shard.predicted.and_then(against), against(even));
+        shard.after_prediction = prediction;
+        shard.after_mean = mean;
+    }
+    let mut skew = Skew {
+        shards,
+        predicted: known.then(|| plan.predicted()),
+        even,
+        pace: units.pace_of_all(),
+    };
+    reason::find(plan, &mut skew);
+    skew
+}
+
+/// One shard by itself; what the others took is not looked at.
+fn of_shard(
+    units: &Units<'_>,
+    outcome: &Outcome,
+    shard: &ShardOutcome,
+    predicted: Option<Duration>,
+) -> ShardSkew {
+    let pace = units.pace(shard.number);
+    let account = Account::of(units, shard, pace);
+    let started = shard.attempts.first().map(|attempt| attempt.started);
+    let faults = shard.attempts.iter().filter_map(|attempt| match &attempt.ended {
+        Some((_, AttemptEnd::Faulted(fault))) => Some(fault.kind),
+        Some((_, AttemptEnd::Finished(_) | AttemptEnd::Cancelled(_))) | None => None,
+    });
+    ShardSkew {
+        number: shard.number,
+        predicted,
+        took: started.map(|_| account.took()),
+        settled: shard.is_settled(),
+        queued: queued(outcome.started, started),
+        after_prediction: None,
+        after_mean: None,
+        parts: account.parts,
+        pace,
+        misjudged: units.misjudged(shard.number, pace, &account.critical),
+        tail: account.tail,
+        faults: faults.collect(),
+        retried: account.retried,
+        taken_over: account.taken_over,
+        reason: None,
+    }
+}
+
+fn queued(run: Option<UnixMillis>, shard: Option<UnixMillis>) -> Duration {
+    match (run, shard) {
+        (Some(run), Some(shard)) => shard.since(run),
+        _ => Duration::ZERO,
+    }
+}

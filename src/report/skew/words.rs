@@ -1,0 +1,171 @@
+//! Why shards were late, in plain words. Names of tests are safe for a terminal; for every other
+//! place the whole sentence has to be escaped.
+
+use std::time::Duration;
+
+use crate::model::event::{FaultKind, Status};
+use crate::model::skew::{Against, Cause, Misjudged, Parts, Reason, ShardSkew, Skew, Tail};
+use crate::report::facts::{number_of, time};
+use crate::report::skew::reason::middle;
+use crate::report::text::terminal;
+
+/// The whole run in one sentence; none where no shard ran.
+pub(crate) fn headline(skew: &Skew) -> Option<String> {
+    let slowest = skew.slowest()?;
+    let took = time(slowest.took?);
+    let ran = skew.shards.iter().filter(|shard| shard.took.is_some()).count();
+    let even = if ran > 1 {
+        format!("; perfectly even shards would have taken {}", time(skew.even))
+    } else {
+        String::new()
+    };
+    let predicted = match skew.predicted {
+        Some(predicted) => format!(" ({} were predicted)", time(predicted)),
+        None => String::new(),
+    };
+    Some(format!("The slowest shard took {took}{predicted}{even}."))
+}
+
+/// One late shard in one sentence; none for one that was not late.
+pub(crate) fn sentence(skew: &Skew, shard: &ShardSkew) -> Option<String> {
+    let reason = shard.reason?;
+    let late = match reason.against {
+        Against::Prediction => {
+            format!("ended {} later than predicted", millis(shard.after_prediction?))
+        }
+        Against::Mean => {
+            format!("took {} longer than the mean of all shards", millis(shard.after_mean?))
+        }
+    };
+    Some(format!("Shard {} {late}: {}.", shard.number, why(skew, shard, reason)))
+}
+
+/// Every late shard, the latest first.
+pub(crate) fn sentences(skew: &Skew) -> Vec<String> {
+    let mut late: Vec<&ShardSkew> =
+        skew.shards.iter().filter(|shard| shard.reason.is_some()).collect();
+    late.sort_by_key(|shard| (std::cmp::Reverse(lateness(shard)), shard.number));
+    late.into_iter().filter_map(|shard| sentence(skew, shard)).collect()
+}
+
+/// By how much a shard was later than what it is measured against, in milliseconds.
+pub(crate) fn lateness(shard: &ShardSkew) -> i64 {
+    match shard.reason.map(|reason| reason.against) {
+        Some(Against::Prediction) => shard.after_prediction.unwrap_or_default(),
+        Some(Against::Mean) | None => shard.after_mean.unwrap_or_default(),
+    }
+}
+
+fn why(skew: &Skew, shard: &ShardSkew, reason: Reason) -> String {
+    let part = millis(shard.parts.of(reason.cause));
+    match reason.cause {
+        Cause::Start => format!("it took {part} to its first test{}", elsewhere(skew, shard)),
+        Cause::SetUp => format!("its set-up and teardown tests took {part}"),
+        Cause::Work => work(skew, shard),
+        Cause::Order => order(shard, reason),
+        Cause::Weights => weights(shard, reason),
+        Cause::Contention => slower(skew, shard),
+        Cause::Between => {
+            format!("new workers and loading of files between its tests took {part}")
+        }
+        Cause::Retries => {
+            let again = number_of(shard.retried, "test");
+            format!("trying {again} again took {part}")
+        }
+        Cause::Faults => faults(shard, &part),
+        Cause::Waits => format!("it waited {part} between its attempts"),
+        Cause::TakenOver => {
+            let tests = number_of(shard.taken_over, "test");
+            format!("it took over {tests} that another shard could not finish, for {part}")
+        }
+        Cause::End => format!("it took {part} to end after its last test"),
+    }
+}
+
+fn elsewhere(skew: &Skew, shard: &ShardSkew) -> String {
+    let others = skew.shards.iter().filter(|other| other.number != shard.number);
+    let others: Vec<Parts> =
+        others.filter(|other| other.took.is_some()).map(|other| other.parts).collect();
+    if others.is_empty() {
+        return String::new();
+    }
+    format!(", in the other shards {}", millis(middle(&others, Cause::Start)))
+}
+
+fn work(skew: &Skew, shard: &ShardSkew) -> String {
+    let own = millis(shard.parts.of(Cause::Work));
+    match shard.reason.map(|reason| reason.against) {
+        Some(Against::Mean) if skew.predicted.is_none() => {
+            format!("it had tests for {own}, and no timings said so")
+        }
+        Some(Against::Mean) => format!("the plan gave it more, tests for {own}"),
+        Some(Against::Prediction) | None => format!("it ran more tests than planned, for {own}"),
+    }
+}
+
+fn order(shard: &ShardSkew, reason: Reason) -> String {
+    match &shard.tail {
+        Some(Tail { key, alone, idle }) => format!(
+            "`{}` ended {} after all else; workers had nothing to do for {}",
+            terminal(&key.title()),
+            time(*alone),
+            time(*idle)
+        ),
+        None => format!("one worker had {} more to do than the others", millis(reason.by)),
+    }
+}
+
+fn weights(shard: &ShardSkew, reason: Reason) -> String {
+    let slow = shard.misjudged.iter().filter(|group| group.critical && group.excess() > 0);
+    match slow.max_by_key(|group| group.excess()) {
+        Some(worst) if worst.excess() * 3 >= reason.by => misjudged(worst),
+        Some(_) | None => {
+            format!("its tests took {} longer than estimated", millis(reason.by))
+        }
+    }
+}
+
+/// A group that took longer or shorter than estimated.
+pub(crate) fn misjudged(group: &Misjudged) -> String {
+    let name = if group.tests > 1 {
+        let tests = number_of(group.tests, "test");
+        format!("`{}` ({tests})", terminal(&group.key.file))
+    } else {
+        format!("`{}`", terminal(&group.key.title()))
+    };
+    let took = format!("{name} took {} instead of {}", time(group.actual), time(group.estimate));
+    match group.status {
+        Status::TimedOut => format!("{took} and timed out"),
+        Status::Failed => format!("{took} and failed"),
+        Status::Passed | Status::Skipped | Status::Interrupted => took,
+    }
+}
+
+fn slower(skew: &Skew, shard: &ShardSkew) -> String {
+    let pace = shard.pace.unwrap_or(1.0);
+    let all = skew.pace.is_some_and(|all| all > 1.0) && skew.shards.len() > 1;
+    let whose = if all { "as in the whole run" } else { "unlike the other shards" };
+    let whose = if skew.shards.len() > 1 { format!(", {whose}") } else { String::new() };
+    format!(
+        "all its tests took about {pace:.1} times as long as estimated{whose}: a slower machine, \
+         or too much at once on it"
+    )
+}
+
+fn faults(shard: &ShardSkew, part: &str) -> String {
+    let mut kinds: Vec<FaultKind> = shard.faults.clone();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let names: Vec<&str> = kinds.into_iter().map(FaultKind::name).collect();
+    if names.is_empty() {
+        format!("what it lost when an attempt was cut off cost {part}")
+    } else {
+        format!("what it lost to faults ({}) cost {part}", names.join(", "))
+    }
+}
+
+/// Milliseconds as people read them.
+pub(crate) fn millis(millis: i64) -> String {
+    let size = time(Duration::from_millis(millis.unsigned_abs()));
+    if millis < 0 { format!("-{size}") } else { size }
+}
