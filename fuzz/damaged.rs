@@ -11,12 +11,14 @@ type Look = fn(&[u8]);
 
 /// Every target of `fuzz/`.
 const TARGETS: &[(&str, Look)] = &[
+    ("ctrf", super::fuzz_ctrf),
     ("events", super::fuzz_events),
     ("html", super::fuzz_html),
     ("import", super::fuzz_import),
     ("junit", super::fuzz_junit),
     ("list", super::fuzz_list),
     ("plan", super::fuzz_plan),
+    ("quarantine", super::fuzz_quarantine),
     ("settings", super::fuzz_settings),
     ("timings", super::fuzz_timings),
 ];

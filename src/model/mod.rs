@@ -5,11 +5,14 @@
 
 pub(crate) mod build;
 pub(crate) mod event;
+pub(crate) mod findings;
 pub(crate) mod forecast;
 pub(crate) mod hindsight;
+pub(crate) mod history;
 pub(crate) mod id;
 pub(crate) mod outcome;
 pub(crate) mod plan;
+pub(crate) mod quarantine;
 pub(crate) mod review;
 pub(crate) mod skew;
 pub(crate) mod suite;

@@ -113,6 +113,7 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
         thread_id: last.last().map(|(_, run)| format!("{}/{}", run.id.shard, run.result.worker)),
         attachments: last.iter().flat_map(|(_, run)| attachments(&run.result)).collect(),
         extra: Some(wire::TestExtra {
+            quarantine: facts::term(test).map(Into::into),
             test: wire::Place {
                 shards: facts::shards(test).into_iter().map(ShardNumber::get).collect(),
                 key: key.into(),

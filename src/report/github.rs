@@ -32,15 +32,14 @@ struct Annotation {
 }
 
 /// A line for each test or problem that makes the run no success, as errors, and for each flaky
-/// test, as warnings; the most important first. What GitHub would not show is counted in a last
+/// test and each quarantined failure, as warnings; the most important first. What GitHub would not show is counted in a last
 /// line.
 pub(crate) fn annotations(outcome: &Outcome) -> String {
-    let tests = |verdicts: &[Verdict], level: &'static str| -> Vec<Annotation> {
-        let tests = facts::with_verdict(outcome, verdicts);
+    let all = |tests: Vec<&TestOutcome>, level: &'static str| -> Vec<Annotation> {
         tests.into_iter().map(|test| of_test(outcome, test, level)).collect()
     };
-    let mut bad = tests(&[Verdict::Failed, Verdict::TimedOut], "error");
-    bad.extend(tests(&[Verdict::Interrupted], "error"));
+    let mut bad = all(facts::failed(outcome, false), "error");
+    bad.extend(all(facts::with_verdict(outcome, &[Verdict::Interrupted]), "error"));
     let errors = ordered(shards(outcome), bad);
     let limits = strains(outcome).into_iter().map(|strain| Annotation {
         level: "warning",
@@ -48,7 +47,9 @@ pub(crate) fn annotations(outcome: &Outcome) -> String {
         title: "shardwright".to_owned(),
         text: strain,
     });
-    let warnings = ordered(limits.collect(), tests(&[Verdict::Flaky], "warning"));
+    let mut notable = facts::with_verdict(outcome, &[Verdict::Flaky]);
+    notable.extend(facts::failed(outcome, true));
+    let warnings = ordered(limits.collect(), all(notable, "warning"));
     let left = [(&errors, "error"), (&warnings, "warning")]
         .map(|(all, noun)| (all.len().saturating_sub(LIMIT), noun));
     let shown = errors.iter().take(LIMIT).chain(warnings.iter().take(LIMIT));
@@ -104,16 +105,19 @@ fn shards(outcome: &Outcome) -> Vec<Annotation> {
 fn of_test(outcome: &Outcome, test: &TestOutcome, level: &'static str) -> Annotation {
     let place = place::of_test(test);
     let file = place::in_repository(outcome.sources.as_deref(), &test.case.key.file);
-    let why = facts::why(outcome, test);
-    let message = match file {
-        Some(_) => why,
-        None => format!("{}\n\nat {}:{}", first_lines(&why), test.case.key.file, place.line),
-    };
+    let mut text = facts::why(outcome, test);
+    if let Some(term) = facts::term(test) {
+        text = format!("{term}\n\n{text}");
+    }
+    if file.is_none() {
+        text = format!("{}\n\nat {}:{}", first_lines(&text), test.case.key.file, place.line);
+    }
+    let word = if test.is_excused() { "quarantined" } else { test.verdict().name() };
     Annotation {
         level,
         place: file.map(|file| (file, place)),
-        title: format!("{}: {}", test.verdict().name(), test.case.key),
-        text: message,
+        title: format!("{word}: {}", test.case.key),
+        text,
     }
 }
 

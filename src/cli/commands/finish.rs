@@ -27,7 +27,6 @@ pub(crate) struct Finish<'a> {
     pub(crate) output: &'a Path,
     /// What to write the new durations to; none leaves the file alone.
     pub(crate) history: Option<&'a History>,
-    pub(crate) fail_on_flaky: bool,
     /// This is one node of a matrix, and others run the rest of the plan.
     pub(crate) is_part: bool,
     /// Says whether this is a CI machine that shows more than a log.
@@ -80,7 +79,7 @@ impl Finish<'_> {
         streams.say(&listed(&head, &written, columns));
         match trouble {
             Some(error) => Err(error.into()),
-            None => Ok(Exit::of(self.outcome, self.fail_on_flaky)),
+            None => Ok(Exit::of(self.outcome)),
         }
     }
 
@@ -88,7 +87,7 @@ impl Finish<'_> {
     /// of a matrix whose part is well leaves that page to `merge`, or each job would say it.
     fn add_to_step_summary(&self, source: &Source<'_>, streams: &mut Streams) {
         let Some(file) = ci::step_summary(self.environment) else { return };
-        let is_well = Exit::of(self.outcome, self.fail_on_flaky) == Exit::Passed;
+        let is_well = Exit::of(self.outcome) == Exit::Passed;
         if self.is_part && is_well {
             return;
         }

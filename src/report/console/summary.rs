@@ -33,7 +33,8 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
         (Verdict::NotRun, "did not run", OTHERS),
     ];
     for (verdict, word, most) in kinds {
-        let tests = facts::with_verdict(outcome, &[verdict]);
+        let mut tests = facts::with_verdict(outcome, &[verdict]);
+        tests.retain(|test| !test.is_excused());
         let is_bad = matches!(verdict, Verdict::Failed | Verdict::TimedOut);
         let lines = match (is_bad, tests.len()) {
             (false, _) => 0,
@@ -42,10 +43,18 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
         };
         for test in tests.iter().take(most) {
             page.push(format!("  {word}  {}", name(test, word.len() + 4)));
+            page.extend(facts::term(test).map(|term| text::terminal(&format!("      {term}"))));
             page.extend(barred(&facts::why(outcome, test), lines));
         }
         page.extend(more(tests.len(), most, word));
     }
+    let excused = facts::failed(outcome, true);
+    for test in excused.iter().take(OTHERS) {
+        page.push(format!("  quarantined  {}", name(test, "quarantined".len() + 4)));
+        page.extend(facts::term(test).map(|term| text::terminal(&format!("      {term}"))));
+        page.extend(barred(&facts::why(outcome, test), 1));
+    }
+    page.extend(more(excused.len(), OTHERS, "quarantined"));
     let problems = facts::problems(outcome);
     for problem in problems.iter().take(PROBLEMS) {
         page.push(format!("  {}", text::terminal(&problem.title)));

@@ -30,8 +30,19 @@ const LINE_CHARS: usize = 240;
 pub(super) fn sections<'a>(source: &'a Source<'_>) -> Vec<Section<'a>> {
     vec![
         problems(source.outcome),
-        tests(source, "Failed", "failures", &[Verdict::Failed, Verdict::TimedOut]),
-        tests(source, "Interrupted", "interrupted tests", &[Verdict::Interrupted]),
+        tests(source, "Failed", "failures", facts::failed(source.outcome, false)),
+        tests(
+            source,
+            "Interrupted",
+            "interrupted tests",
+            facts::with_verdict(source.outcome, &[Verdict::Interrupted]),
+        ),
+        tests(
+            source,
+            "Quarantined failures",
+            "quarantined failures",
+            facts::failed(source.outcome, true),
+        ),
         not_run(source.outcome),
         flaky(source),
         faults(source.outcome),
@@ -64,9 +75,8 @@ fn tests<'a>(
     source: &'a Source<'_>,
     title: &'static str,
     noun: &'static str,
-    verdicts: &[Verdict],
+    tests: Vec<&'a TestOutcome>,
 ) -> Section<'a> {
-    let tests = facts::with_verdict(source.outcome, verdicts);
     let block = |test: &TestOutcome| {
         let kind = if test.verdict() == Verdict::TimedOut { " (timed out)" } else { "" };
         // This line is HTML to every reader of Markdown: a backslash would be shown.

@@ -24,7 +24,8 @@ const LARGEST_PICTURE: u64 = 8 << 20;
 /// Everything that is known of a test: its executions in the order in which they ended, then
 /// what was cut off.
 pub(crate) fn executions(outcome: &Outcome, test: &TestOutcome, links: &Links) -> String {
-    let mut out = String::new();
+    let mut out = facts::term(test)
+        .map_or_else(String::new, |term| format!("<p>{}</p>\n", html(&term.to_string())));
     for (number, run) in (1..).zip(facts::executions(test)) {
         out.push_str(&execution(number, test, run, links));
     }

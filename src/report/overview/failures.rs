@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use crate::model::outcome::{TestOutcome, Verdict};
+use crate::model::outcome::TestOutcome;
 use crate::report::facts;
 use crate::report::overview::lists::Cards;
 use crate::report::text::{self, html};
@@ -11,9 +11,9 @@ use crate::report::text::{self, html};
 /// So many tests with the same message are shown together.
 const MANY: usize = 2;
 
-/// Every test that failed or timed out.
+/// Every test that failed or timed out and is not quarantined.
 pub(crate) fn failures(cards: &mut Cards<'_>) -> String {
-    let tests = facts::with_verdict(cards.outcome, &[Verdict::Failed, Verdict::TimedOut]);
+    let tests = facts::failed(cards.outcome, false);
     if tests.is_empty() {
         return String::new();
     }

@@ -37,7 +37,11 @@ impl<'a> Cards<'a> {
 
     /// The tests with one of these verdicts.
     pub(crate) fn section(&mut self, id: &str, title: &str, verdicts: &[Verdict]) -> String {
-        let tests = facts::with_verdict(self.outcome, verdicts);
+        self.titled(id, title, &facts::with_verdict(self.outcome, verdicts))
+    }
+
+    /// These tests.
+    pub(crate) fn titled(&mut self, id: &str, title: &str, tests: &[&TestOutcome]) -> String {
         if tests.is_empty() {
             return String::new();
         }
@@ -45,7 +49,7 @@ impl<'a> Cards<'a> {
         let count = tests.len();
         format!(
             "<section id=\"{id}\">\n<h2>{title} <span class=\"count\">{count}</span></h2>\n{}</section>\n",
-            self.list(&tests)
+            self.list(tests)
         )
     }
 
@@ -74,7 +78,7 @@ impl<'a> Cards<'a> {
         let head = format!(
             "<li class=\"card {}\"{id}><details{}><summary>{}</summary>\n",
             verdict.name(),
-            if self.opens(verdict) { " open" } else { "" },
+            if !test.is_excused() && self.opens(verdict) { " open" } else { "" },
             name(test),
         );
         let body = if self.bytes < MOST_BYTES {

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::model::outcome::{Conclusion, Counts, Outcome, Verdict};
+use crate::model::outcome::{Conclusion, Outcome, Verdict};
 use crate::report::overview::chart::chart;
 use crate::report::overview::data::{Positions, json};
 use crate::report::overview::failures::failures;
@@ -60,6 +60,7 @@ pub(crate) fn page(source: &Source<'_>, output: &Path) -> String {
         ("failed", failures(&mut cards)),
         ("interrupted", cards.section("interrupted", "Interrupted", &[Verdict::Interrupted])),
         ("not_run", cards.section("not-run", "Did not run", &[Verdict::NotRun])),
+        ("quarantined", quarantined(&mut cards)),
         ("flaky", cards.section("flaky", "Flaky", &[Verdict::Flaky])),
         ("timeline", if has_bars { TIMELINE.to_owned() } else { NOTHING.to_owned() }),
         ("why", why(&skew(plan, outcome))),
@@ -71,6 +72,12 @@ pub(crate) fn page(source: &Source<'_>, output: &Path) -> String {
         ("data", json(&chart, &links, &positions)),
     ];
     fill(PAGE, &parts)
+}
+
+/// Failures that do not fail the run.
+fn quarantined(cards: &mut Cards<'_>) -> String {
+    let tests = facts::failed(cards.outcome, true);
+    cards.titled("quarantined", "Quarantined failures", &tests)
 }
 
 const NOTHING: &str = "<p class=\"muted\">No test ran.</p>\n";
@@ -96,8 +103,7 @@ fn hash(text: &str) -> String {
 }
 
 fn title(outcome: &Outcome) -> String {
-    let Counts { failed, timed_out, .. } = outcome.counts();
-    let failed = match failed + timed_out {
+    let failed = match outcome.counts().unexcused() {
         0 => String::new(),
         bad => format!(" ({bad})"),
     };
@@ -132,11 +138,13 @@ fn about(source: &Source<'_>) -> String {
 
 fn counts(outcome: &Outcome) -> String {
     let counts = outcome.counts();
+    // Where they all are quarantined there is no other section of them.
+    let failed = if counts.unexcused() > 0 { "failed" } else { "quarantined" };
     let mut out = format!("<li><b>{}</b> tests</li>\n", counts.total());
     for (count, verdict, word, list) in [
         (counts.passed, Verdict::Passed, "passed", ""),
-        (counts.failed, Verdict::Failed, "failed", "failed"),
-        (counts.timed_out, Verdict::TimedOut, "timed out", "failed"),
+        (counts.failed, Verdict::Failed, "failed", failed),
+        (counts.timed_out, Verdict::TimedOut, "timed out", failed),
         (counts.flaky, Verdict::Flaky, "flaky", "flaky"),
         (counts.skipped, Verdict::Skipped, "skipped", ""),
         (counts.interrupted, Verdict::Interrupted, "interrupted", "interrupted"),
@@ -172,14 +180,14 @@ fn reports(output: &Path) -> String {
 /// The sections that this page has.
 fn jumps(outcome: &Outcome) -> String {
     let counts = outcome.counts();
-    let failed = counts.failed + counts.timed_out;
     let links = [
         ("timeline", "Timeline", None),
         ("outside", "Outside tests", Some(facts::problems(outcome).len())),
         ("faults", "Faults", Some(strains::strains(outcome).len())),
-        ("failed", "Failed", Some(failed)),
+        ("failed", "Failed", Some(counts.unexcused())),
         ("interrupted", "Interrupted", Some(counts.interrupted)),
         ("not-run", "Did not run", Some(counts.not_run)),
+        ("quarantined", "Quarantined", Some(counts.quarantined)),
         ("flaky", "Flaky", Some(counts.flaky)),
         ("why", "Why so long", None),
         ("slowest", "Slowest", None),

@@ -37,6 +37,7 @@ fn bad(counts: Counts) -> Vec<String> {
     let parts = [
         (counts.failed, format!("{} failed", counts.failed)),
         (counts.timed_out, format!("{} timed out", counts.timed_out)),
+        (counts.quarantined, format!("{} of them quarantined", counts.quarantined)),
         (counts.not_run, format!("{} did not run", counts.not_run)),
         (counts.interrupted, was(counts.interrupted, "interrupted")),
     ];
@@ -95,7 +96,9 @@ pub(crate) fn reasons(outcome: &Outcome) -> Vec<String> {
     let unplanned = outcome.unplanned.len();
     let unplanned = (unplanned > 0)
         .then(|| format!("{} ran or should have run without being planned.", tests(unplanned)));
-    shards.chain(errors).chain(unplanned).collect()
+    let flaky = outcome.fails_on_flaky && outcome.counts().flaky > 0;
+    let flaky = flaky.then(|| "No test may be flaky (--fail-on-flaky).".to_owned());
+    shards.chain(errors).chain(unplanned).chain(flaky).collect()
 }
 
 fn tests(count: usize) -> String {

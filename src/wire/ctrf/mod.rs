@@ -3,6 +3,11 @@
 //! The format is not ours: its fields and their names are those of its schema, and only `extra`
 //! holds what we add.
 
+#[cfg(any(fuzzing, test))]
+pub(crate) mod check;
+mod loose;
+pub(crate) mod read;
+mod read_test;
 pub(crate) mod write;
 
 /// The `reportFormat` of every such file.
