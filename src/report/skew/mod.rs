@@ -5,6 +5,7 @@
 //! its group; of a group with several tests each gets the part of the estimate that it has of the
 //! group's time.
 
+pub(crate) mod advice;
 mod pace;
 mod parts;
 mod path;
