@@ -4,8 +4,10 @@
 //! to import another.
 
 pub(crate) mod event;
+pub(crate) mod findings;
 pub(crate) mod forecast;
 pub(crate) mod hindsight;
+pub(crate) mod history;
 pub(crate) mod id;
 pub(crate) mod outcome;
 pub(crate) mod plan;
