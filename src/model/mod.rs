@@ -13,6 +13,7 @@ pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod review;
 pub(crate) mod skew;
+pub(crate) mod skew_trend;
 pub(crate) mod suite;
 pub(crate) mod symptom;
 pub(crate) mod timings;

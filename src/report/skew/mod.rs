@@ -6,12 +6,15 @@
 //! group's time.
 
 pub(crate) mod advice;
+pub(crate) mod markdown;
 mod pace;
 mod parts;
 mod path;
 mod reason;
 #[cfg(test)]
 mod tests;
+pub(crate) mod told;
+pub(crate) mod trend;
 mod units;
 pub(crate) mod words;
 

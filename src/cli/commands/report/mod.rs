@@ -5,6 +5,7 @@ mod files;
 mod flaky;
 mod folders;
 mod runs;
+mod skew;
 mod slow;
 
 use crate::cli::args::report::{ReportArgs, ReportCommand};
@@ -16,5 +17,6 @@ pub(crate) fn exec(args: &ReportArgs, streams: &mut Streams) -> anyhow::Result<E
         ReportCommand::Flaky(args) => flaky::exec(args, streams),
         ReportCommand::Failed(args) => failed::exec(args, streams),
         ReportCommand::Slow(args) => slow::exec(args, streams),
+        ReportCommand::Skew(args) => skew::exec(args, streams),
     }
 }
