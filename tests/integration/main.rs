@@ -37,6 +37,7 @@ mod reporters;
 mod resources;
 mod scripted_runs;
 mod secrets;
+mod skew_report;
 mod start;
 mod support;
 mod timings_command;

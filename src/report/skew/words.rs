@@ -100,10 +100,12 @@ fn elsewhere(skew: &Skew, shard: &ShardSkew) -> String {
     let others = skew.shards.iter().filter(|other| other.number != shard.number);
     let others: Vec<Parts> =
         others.filter(|other| other.took.is_some()).map(|other| other.parts).collect();
-    if others.is_empty() {
+    let usual = middle(&others, Cause::Start);
+    // Half as long again is worth a word.
+    if others.is_empty() || shard.parts.of(Cause::Start) * 2 < usual * 3 {
         return String::new();
     }
-    format!(", in the other shards {}", millis(middle(&others, Cause::Start)))
+    format!(", in the other shards {}", millis(usual))
 }
 
 fn work(skew: &Skew, shard: &ShardSkew) -> String {
