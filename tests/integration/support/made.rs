@@ -12,11 +12,11 @@ const START: u64 = 1_700_000_000_000;
 /// A run to be made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Making {
-    pub(crate) shards: u64,
-    pub(crate) workers: u64,
-    pub(crate) files: u64,
+    pub(crate) shards: usize,
+    pub(crate) workers: usize,
+    pub(crate) files: usize,
     /// In each file.
-    pub(crate) tests: u64,
+    pub(crate) tests: usize,
     /// Tests fail, one is flaky, and a shard is killed once.
     pub(crate) trouble: bool,
     /// The last shard dies in the middle, and nobody tries it again.
@@ -33,15 +33,28 @@ pub(crate) struct Made {
 const AREAS: [&str; 8] =
     ["account", "basket", "catalogue", "checkout", "delivery", "orders", "search", "vouchers"];
 const SUBJECTS: [&str; 8] = [
-    "a guest", "a signed-in customer", "an empty basket", "a long list", "the first page",
-    "a wrong postcode", "an old voucher", "the ferry to Amrum",
+    "a guest",
+    "a signed-in customer",
+    "an empty basket",
+    "a long list",
+    "the first page",
+    "a wrong postcode",
+    "an old voucher",
+    "the ferry to Amrum",
 ];
-const VERBS: [&str; 6] =
-    ["is shown", "can be changed", "is refused", "stays after a reload", "is sorted", "can be undone"];
+const VERBS: [&str; 6] = [
+    "is shown",
+    "can be changed",
+    "is refused",
+    "stays after a reload",
+    "is sorted",
+    "can be undone",
+];
 
 /// Makes a run, and joins it into `merged/`.
 pub(crate) fn merged(making: Making) -> Made {
-    let files: Vec<(String, Vec<String>)> = (0..making.files).map(|n| file(n, making.tests)).collect();
+    let files: Vec<(String, Vec<String>)> =
+        (0..making.files).map(|n| file(n, making.tests)).collect();
     let titles: Vec<Vec<&str>> =
         files.iter().map(|(_, titles)| titles.iter().map(String::as_str).collect()).collect();
     let named: Vec<(&str, &[&str])> =
@@ -63,11 +76,11 @@ pub(crate) fn merged(making: Making) -> Made {
     let mut random = fastrand::Rng::with_seed(11);
     for index in 0..making.shards {
         let mut shard = ShardRun::new(making, index, &mut random);
-        shard.run(&plan["shards"][index as usize]);
+        shard.run(&plan["shards"][index]);
         executions += shard.executions;
         place.write(&format!("parts/shards/{}/events.ndjson", index + 1), shard.lines);
         place.write(&format!("parts/shards/{}/log.txt", index + 1), "Running tests\n");
-        plan["shards"][index as usize]["predicted_ms"] = json!(shard.estimated);
+        plan["shards"][index]["predicted_ms"] = json!(shard.estimated);
     }
     // What a plan estimates is no part of its digest.
     plan["known"] = json!(making.files * making.tests);
@@ -76,10 +89,10 @@ pub(crate) fn merged(making: Making) -> Made {
     Made { place, executions }
 }
 
-fn file(number: u64, tests: u64) -> (String, Vec<String>) {
-    let pick = |list: &[&str], at: u64| list[at as usize % list.len()].to_owned();
+fn file(number: usize, tests: usize) -> (String, Vec<String>) {
+    let pick = |list: &[&str], at: usize| list[at % list.len()].to_owned();
     let area = pick(&AREAS, number);
-    let title = |at: u64| {
+    let title = |at: usize| {
         let round = at / 48;
         let more = if round > 0 { format!(" ({round})") } else { String::new() };
         format!("{} {}{more}", pick(&SUBJECTS, at / 6 + number), pick(&VERBS, at))
@@ -92,7 +105,7 @@ fn file(number: u64, tests: u64) -> (String, Vec<String>) {
 /// A shard on its way.
 struct ShardRun<'a> {
     making: Making,
-    index: u64,
+    index: usize,
     random: &'a mut fastrand::Rng,
     lines: String,
     attempt: u64,
@@ -104,14 +117,24 @@ struct ShardRun<'a> {
 }
 
 impl<'a> ShardRun<'a> {
-    fn new(making: Making, index: u64, random: &'a mut fastrand::Rng) -> Self {
+    fn new(making: Making, index: usize, random: &'a mut fastrand::Rng) -> Self {
         let lines = "{\"format\":\"shardwright.events\",\"version\":1}\n".to_owned();
-        Self { making, index, random, lines, attempt: 0, free: Vec::new(), executions: 0, estimated: 0, failed: false }
+        Self {
+            making,
+            index,
+            random,
+            lines,
+            attempt: 0,
+            free: Vec::new(),
+            executions: 0,
+            estimated: 0,
+            failed: false,
+        }
     }
 
     fn run(&mut self, planned: &Value) {
         let groups = planned["groups"].as_array().unwrap();
-        let begin = START + self.index * 350;
+        let begin = START + self.position() * 350;
         self.say(&json!({"event": "run-started", "digest": "made", "at": begin}));
         self.start(begin, groups);
         let dies = (self.making.trouble && self.index == 1) || self.is_lost();
@@ -131,11 +154,15 @@ impl<'a> ShardRun<'a> {
         }
         let ended = self.free.iter().max().unwrap() + 700;
         if !self.is_lost() {
-            let memory = 700_000_000 + self.index * 31_000_000;
+            let memory = 700_000_000 + self.position() * 31_000_000;
             self.say(&json!({"event": "sandbox-used", "peakMemory": memory, "cpu": 42_000}));
             self.say(&json!({"event": "attempt-ended", "end": "finished", "verdict": if self.failed { "failed" } else { "passed" }, "at": ended}));
         }
         self.say(&json!({"event": "run-ended", "at": ended + 20}));
+    }
+
+    fn position(&self) -> u64 {
+        self.index as u64
     }
 
     fn is_lost(&self) -> bool {
@@ -147,9 +174,10 @@ impl<'a> ShardRun<'a> {
         self.say(&json!({"event": "attempt-started", "at": at}));
         let up = at + 1_100 + self.random.u64(0..500);
         let listed = up + 900 + self.random.u64(0..700);
-        let tests: Vec<Value> = groups.iter().flat_map(tests_of).map(|(key, line)| listed_test(&key, line)).collect();
+        let tests: Vec<Value> =
+            groups.iter().flat_map(tests_of).map(|(key, line)| listed_test(&key, line)).collect();
         self.say(&json!({"event": "tests-listed", "tests": tests, "up": up, "at": listed}));
-        self.free = vec![listed + 600; usize::try_from(self.making.workers).unwrap()];
+        self.free = vec![listed + 600; self.making.workers];
         let setup = json!({"project": "setup", "file": "auth.setup.ts", "titles": ["sign in"], "repeat": 0});
         let took = self.test(&setup, 0, 0, 1_300, &json!([]), "passed");
         self.free.fill(took + 250);
@@ -160,8 +188,9 @@ impl<'a> ShardRun<'a> {
         let worker = (0..self.free.len()).min_by_key(|worker| self.free[*worker]).unwrap();
         let mut sum = 0;
         for (key, line) in tests_of(group) {
-            let slow = self.random.f64().powi(5) * 9_000.0;
-            let took = 250 + self.random.u64(0..900) + slow as u64;
+            // Few are slow: up to 9 s.
+            let slow = self.random.u64(0..1_000).pow(5) / 1_000_u64.pow(4) * 9;
+            let took = 250 + self.random.u64(0..900) + slow;
             sum += took;
             let number = self.executions;
             if self.making.trouble && number % 47 == 23 {
@@ -179,11 +208,19 @@ impl<'a> ShardRun<'a> {
                 self.test(&key, worker, 0, took, &json!([]), "passed");
             }
         }
-        self.estimated += sum / self.making.workers + 20;
+        self.estimated += sum / self.free.len() as u64 + 20;
     }
 
     /// One execution; gives its end.
-    fn test(&mut self, key: &Value, worker: usize, retry: u64, took: u64, errors: &Value, status: &str) -> u64 {
+    fn test(
+        &mut self,
+        key: &Value,
+        worker: usize,
+        retry: u64,
+        took: u64,
+        errors: &Value,
+        status: &str,
+    ) -> u64 {
         self.executions += 1;
         let (began, again) = (self.free[worker], status == "again");
         self.failed |= status == "failed";
@@ -240,7 +277,11 @@ fn listed_test(key: &Value, line: u64) -> Value {
 
 fn error(key: &Value, line: u64, message: &str) -> Value {
     let place = format!("{}:{line}:17", key["file"].as_str().unwrap());
-    let source = format!("  {} |\n> {line} |   await page.goto('/');\n    |              ^\n  {} | }});", line - 1, line + 1);
+    let source = format!(
+        "  {} |\n> {line} |   await page.goto('/');\n    |              ^\n  {} | }});",
+        line - 1,
+        line + 1
+    );
     json!([{"message": message, "snippet": source, "location": place,
         "stack": format!("{message}\n    at tests/{place}")}])
 }

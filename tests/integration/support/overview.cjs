@@ -13,8 +13,10 @@ let browser;
 async function opened(options, script = true) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, javaScriptEnabled: script, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
-  page.on('pageerror', error => seen.errors.push(String(error)));
-  page.on('console', message => message.type() === 'error' && seen.errors.push(message.text()));
+  // Playwright's page, which a click leads to, says things of its own.
+  const ours = () => page.url().startsWith(url);
+  page.on('pageerror', error => ours() && seen.errors.push(String(error)));
+  page.on('console', message => ours() && message.type() === 'error' && seen.errors.push(message.text()));
   page.on('request', request => !request.url().startsWith(own) && !request.url().startsWith('data:') && seen.foreign.push(request.url()));
   await page.goto(url);
   return page;
@@ -27,7 +29,7 @@ const label = page => page.locator('#bar').getAttribute('aria-label');
 // Every bar that arrow keys come to: lane by lane from the top, each from its first bar to its last.
 async function walked(page) {
   const press = key => page.keyboard.press(key);
-  const place = () => page.locator('#bar').evaluate(bar => `${bar.style.top} ${bar.style.left} ${bar.style.width}`);
+  const place = () => page.locator('#bar').evaluate(bar => `${bar.style.left} ${bar.style.width} ${bar.getAttribute('aria-label')}`);
   const top = () => page.locator('#bar').evaluate(bar => bar.style.top);
   await page.locator('#bar').focus();
   for (let before = ''; before !== (before = await top());) await press('ArrowUp');
