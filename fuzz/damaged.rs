@@ -11,6 +11,7 @@ type Look = fn(&[u8]);
 
 /// Every target of `fuzz/`.
 const TARGETS: &[(&str, Look)] = &[
+    ("ctrf", super::fuzz_ctrf),
     ("events", super::fuzz_events),
     ("html", super::fuzz_html),
     ("import", super::fuzz_import),

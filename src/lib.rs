@@ -52,6 +52,12 @@ pub fn fuzz_junit(data: &[u8]) {
     report::junit::check::check(data);
 }
 
+/// Looks at any bytes as a CTRF file; only for `fuzz/`.
+#[cfg(any(fuzzing, test))]
+pub fn fuzz_ctrf(data: &[u8]) {
+    wire::ctrf::check::check(data);
+}
+
 /// Looks at any bytes as a page of Playwright's HTML report; only for `fuzz/`.
 #[cfg(any(fuzzing, test))]
 pub fn fuzz_html(data: &[u8]) {

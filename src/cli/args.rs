@@ -1,5 +1,6 @@
 //! The commands and which flags each of them takes.
 
+pub(crate) mod report;
 pub(crate) mod timings;
 
 use std::ffi::OsString;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::cli::args::report::ReportArgs;
 use crate::cli::args::timings::TimingsArgs;
 use crate::config::environment::Environment;
 use crate::config::flags::log::{LogFlags, LogFormat};
@@ -162,6 +164,8 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Look after the durations of earlier runs
     Timings(TimingsArgs),
+    /// Show what many runs say: flaky, failing and slow tests
+    Report(ReportArgs),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),

@@ -21,7 +21,7 @@ pub(crate) const FILE: &str = "shardwright.toml";
 const LONGEST: u64 = 1 << 20;
 
 /// Flags that cannot come from the file: they say where the file is, or belong to one call.
-const NOT_SETTABLE: [&str; 14] = [
+const NOT_SETTABLE: [&str; 16] = [
     "settings",
     "directory",
     "help",
@@ -31,6 +31,8 @@ const NOT_SETTABLE: [&str; 14] = [
     "what-if",
     "from",
     "files",
+    "limit",
+    "since",
     "stale",
     "input-format",
     "replace",

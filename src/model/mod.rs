@@ -4,13 +4,16 @@
 //! to import another.
 
 pub(crate) mod event;
+pub(crate) mod findings;
 pub(crate) mod forecast;
 pub(crate) mod hindsight;
+pub(crate) mod history;
 pub(crate) mod id;
 pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod review;
 pub(crate) mod skew;
+pub(crate) mod skew_trend;
 pub(crate) mod suite;
 pub(crate) mod symptom;
 pub(crate) mod timings;

@@ -9,7 +9,7 @@ use crate::model::outcome::{Outcome, ShardOutcome, TestOutcome, TestRun, Verdict
 use crate::report::facts::{self, Problem};
 use crate::report::write::replace_file;
 use crate::report::{Report, ReportError, Source, text};
-use crate::wire::ctrf as wire;
+use crate::wire::ctrf::{FORMAT, SPEC_VERSION, write as wire};
 
 /// `results.json`.
 pub(crate) struct Ctrf;
@@ -43,8 +43,8 @@ fn report(source: &Source<'_>) -> wire::Report {
         summary.count(test);
     }
     wire::Report {
-        format: wire::FORMAT.to_owned(),
-        spec_version: wire::SPEC_VERSION.to_owned(),
+        format: FORMAT.to_owned(),
+        spec_version: SPEC_VERSION.to_owned(),
         timestamp: outcome.ended.and_then(facts::timestamp),
         generated_by: concat!("shardwright ", env!("CARGO_PKG_VERSION")).to_owned(),
         results: wire::Results {
@@ -191,7 +191,7 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use crate::report::ctrf::Ctrf;
     use crate::report::sample::{calm, stormy};
-    use crate::wire::ctrf as wire;
+    use crate::wire::ctrf::write as wire;
 
     #[test]
     fn the_whole_file_is_as_it_was() {

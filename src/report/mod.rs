@@ -6,6 +6,7 @@ pub(crate) mod console;
 pub(crate) mod ctrf;
 pub(crate) mod facts;
 pub(crate) mod github;
+pub(crate) mod history;
 pub(crate) mod junit;
 pub(crate) mod markdown;
 pub(crate) mod overview;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::cli::commands::hindsight::hindsight;
 use crate::cli::commands::stage::History;
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
@@ -10,6 +11,7 @@ use crate::model::event::AttemptId;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::report::console::summary::summary;
+use crate::report::skew::{skew, words};
 use crate::report::{REPORTS, ReportError, Source, github};
 use crate::run::attempt;
 use crate::timings::learn::learn;
@@ -33,7 +35,9 @@ impl Finish<'_> {
     pub(crate) fn exec(&self, streams: &mut Streams) -> anyhow::Result<Exit> {
         let attempts = self.attempts();
         let (plan, outcome) = (self.plan, self.outcome);
-        let source = Source { plan, outcome, attempts: &attempts, hindsight: None };
+        let skew = skew(plan, outcome);
+        let hindsight = hindsight(plan, outcome, &skew);
+        let source = Source { plan, outcome, attempts: &attempts, hindsight: hindsight.as_ref() };
         let mut written = Vec::new();
         let mut trouble = None;
         for report in REPORTS {
@@ -53,6 +57,9 @@ impl Finish<'_> {
         let for_people = !streams.log().is_json();
         if for_people {
             streams.tell(&summary(self.outcome));
+            if let Some(late) = words::remarkable(&skew) {
+                streams.tell(&late);
+            }
         }
         if self.annotate && for_people {
             let commands = github::annotations(self.outcome);

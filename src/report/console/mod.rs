@@ -1,9 +1,11 @@
 //! What a person sees in a terminal: plans and suites as tables, a run as it goes, its summary.
 
 pub(crate) mod compare_table;
+pub(crate) mod history_table;
 pub(crate) mod live;
 pub(crate) mod plain;
 pub(crate) mod plan_table;
+pub(crate) mod skew_table;
 pub(crate) mod summary;
 pub(crate) mod tables;
 pub(crate) mod timings_table;

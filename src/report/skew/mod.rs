@@ -5,12 +5,16 @@
 //! its group; of a group with several tests each gets the part of the estimate that it has of the
 //! group's time.
 
+pub(crate) mod advice;
+pub(crate) mod markdown;
 mod pace;
 mod parts;
 mod path;
 mod reason;
 #[cfg(test)]
 mod tests;
+pub(crate) mod told;
+pub(crate) mod trend;
 mod units;
 pub(crate) mod words;
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::model::event::{FaultKind, Status};
-use crate::model::skew::{Against, Cause, Misjudged, Parts, Reason, ShardSkew, Skew, Tail};
+use crate::model::skew::{Against, Cause, Misjudged, Parts, Reason, ShardSkew, Skew, Tail, signed};
 use crate::report::facts::{number_of, time};
 use crate::report::skew::reason::middle;
 use crate::report::text::terminal;
@@ -14,16 +14,17 @@ pub(crate) fn headline(skew: &Skew) -> Option<String> {
     let slowest = skew.slowest()?;
     let took = time(slowest.took?);
     let ran = skew.shards.iter().filter(|shard| shard.took.is_some()).count();
-    let even = if ran > 1 {
-        format!("; perfectly even shards would have taken {}", time(skew.even))
+    let (whose, even) = if ran > 1 {
+        let even = format!("; perfectly even shards would have taken {}", time(skew.even));
+        ("slowest shard", even)
     } else {
-        String::new()
+        ("shard", String::new())
     };
     let predicted = match skew.predicted {
         Some(predicted) => format!(" ({} were predicted)", time(predicted)),
         None => String::new(),
     };
-    Some(format!("The slowest shard took {took}{predicted}{even}."))
+    Some(format!("The {whose} took {took}{predicted}{even}."))
 }
 
 /// One late shard in one sentence; none for one that was not late.
@@ -38,6 +39,19 @@ pub(crate) fn sentence(skew: &Skew, shard: &ShardSkew) -> Option<String> {
         }
     };
     Some(format!("Shard {} {late}: {}.", shard.number, why(skew, shard, reason)))
+}
+
+/// The latest shard in one line, where it is worth one: it kept the run waiting for more than
+/// 5 s, and for more than a tenth of its time.
+pub(crate) fn remarkable(skew: &Skew) -> Option<String> {
+    const LEAST: i64 = 5_000;
+    let slowest = skew.slowest()?;
+    let late = lateness(slowest);
+    let took = signed(slowest.took?);
+    if slowest.reason.is_none() || late <= LEAST || late.saturating_mul(10) <= took {
+        return None;
+    }
+    sentence(skew, slowest)
 }
 
 /// Every late shard, the latest first.

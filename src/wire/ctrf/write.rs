@@ -1,18 +1,10 @@
-//! Results as CTRF, the common test report format (<https://ctrf.io>).
-//!
-//! The format is not ours: its fields and their names are those of its schema, and only `extra`
-//! holds what we add. What is left out here is optional there.
+//! A run's results go in, CTRF comes out. What is left out here is optional there.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::event;
 use crate::model::id::TestKey;
 use crate::model::outcome::Verdict;
-
-/// The `reportFormat` of every such file.
-pub(crate) const FORMAT: &str = "CTRF";
-/// The version that the specification (a working draft, before its 1.0) gives itself.
-pub(crate) const SPEC_VERSION: &str = "0.0.0";
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

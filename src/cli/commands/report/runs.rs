@@ -1,0 +1,103 @@
+//! What people named goes in, the history of all runs in it comes out, and whether all of it could
+//! be read.
+
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::cli::args::report::RunsArgs;
+use crate::cli::commands::report::files::{self, ReadFiles};
+use crate::cli::commands::report::folders::{self, ReadRuns};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Refused;
+use crate::cli::streams::Streams;
+use crate::model::event::UnixMillis;
+use crate::model::history::{History, Record};
+use crate::report::facts::number_of;
+use crate::report::history::read;
+use crate::report::text;
+
+/// Reads all runs. What cannot be read is named and makes the exit code that of a bad file; all
+/// others count.
+pub(super) fn read(args: &RunsArgs, streams: &mut Streams) -> anyhow::Result<(History, Exit)> {
+    check(&args.inputs)?;
+    let below = folders::below(&args.inputs)?;
+    let ReadRuns { runs, mut again, mut bad } = folders::read(&below.folders);
+    let records = runs.iter();
+    let mut records: Vec<Record> = records
+        .map(|run| read::record(&run.parts.outcome(), run.from.display().to_string()))
+        .collect();
+    let ReadFiles { records: told, others, bad: broken } = files::read(&below.files, &args.inputs);
+    bad.extend(broken);
+    for record in told {
+        match records.iter().find(|known| files::is_same(known, &record)) {
+            Some(known) => again.push((record.run.from.into(), known.run.from.clone().into())),
+            None => records.push(record),
+        }
+    }
+    if !others.is_empty() {
+        streams.say(&text::terminal(&format!("no results in {}", others.join(", "))));
+    }
+    tell(&again, &bad, streams);
+    let all = records.len();
+    let records = since(args, records, streams);
+    if records.is_empty() && bad.is_empty() {
+        return Err(nothing(args, all).into());
+    }
+    Ok((History::of(records), if bad.is_empty() { Exit::Passed } else { Exit::BadInput }))
+}
+
+/// Says what was counted once and what could not be read.
+pub(super) fn tell(again: &[(PathBuf, PathBuf)], bad: &[anyhow::Error], streams: &mut Streams) {
+    for (again, by) in again {
+        let (again, by) = (again.display(), by.display());
+        streams.say(&text::terminal(&format!("counted once: `{again}` is the run of `{by}`")));
+    }
+    for error in bad {
+        streams.warn(&format!("warning: left out: {}", text::hanging(&format!("{error:#}"))));
+    }
+}
+
+/// The runs that are young enough.
+fn since(args: &RunsArgs, records: Vec<Record>, streams: &mut Streams) -> Vec<Record> {
+    let Some(since) = args.since else { return records };
+    let since = since.from(now());
+    let (dated, undated): (Vec<Record>, Vec<Record>) =
+        records.into_iter().partition(|record| record.run.at.is_some());
+    for record in &undated {
+        let from = text::terminal(&record.run.from);
+        streams.warn(&format!("warning: left out by --since: `{from}` does not say when it was"));
+    }
+    dated.into_iter().filter(|record| record.run.at >= Some(since)).collect()
+}
+
+pub(super) fn now() -> UnixMillis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    UnixMillis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// Refuses what is not there.
+pub(super) fn check(inputs: &[PathBuf]) -> Result<(), Refused> {
+    match inputs.iter().find(|input| !input.exists()) {
+        Some(missing) => Err(Refused {
+            message: format!("no file or folder `{}`", missing.display()),
+            hint: Some("name the folder that the results were downloaded to".to_owned()),
+            exit: Exit::BadInput,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// There is no run to look at.
+pub(super) fn nothing(args: &RunsArgs, all: usize) -> Refused {
+    let named: Vec<String> =
+        args.inputs.iter().map(|input| format!("`{}`", input.display())).collect();
+    let named = named.join(", ");
+    let (message, hint) = if all == 0 {
+        let hint = "name output folders of `run` or `merge`, folders that hold such, or CTRF files";
+        (format!("no results in {named}"), hint)
+    } else {
+        let runs = number_of(all, "run");
+        (format!("none of {runs} in {named} is young enough"), "see --since")
+    };
+    Refused { message, hint: Some(hint.to_owned()), exit: Exit::Nothing }
+}
