@@ -224,7 +224,7 @@ async function pictured() {
   for (const colorScheme of ['light', 'dark']) {
     const page = await opened({ viewport: { width: 1120, height: 760 }, colorScheme });
     await frame(page);
-    const at = await middleOf(page, 'failed');
+    const at = await middleOf(page, 'failed, passed later');
     await page.mouse.move(at.x, at.y);
     await frame(page);
     await page.screenshot({ path: path.join(pictures, `overview-${colorScheme}.png`) });
