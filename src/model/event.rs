@@ -43,6 +43,10 @@ pub(crate) enum Event {
     TestsListed {
         id: AttemptId,
         tests: Vec<ListedTest>,
+        /// When the runner's program had started in its sandbox; none where it did not say.
+        up: Option<UnixMillis>,
+        /// When it had loaded its files and run its global set-up; none where it did not say.
+        at: Option<UnixMillis>,
     },
     TestBegan {
         id: AttemptId,

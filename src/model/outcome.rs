@@ -55,6 +55,10 @@ pub(crate) struct ShardOutcome {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Attempt {
     pub(crate) started: UnixMillis,
+    /// When the runner's program had started; none where it did not say.
+    pub(crate) up: Option<UnixMillis>,
+    /// When it had loaded its files and run its global set-up; none where it did not say.
+    pub(crate) listed: Option<UnixMillis>,
     pub(crate) ended: Option<(UnixMillis, AttemptEnd)>,
     pub(crate) usage: Usage,
 }
@@ -130,20 +134,27 @@ impl Outcome {
                 if let Some(shard) = self.shard_mut(id.shard) {
                     shard.attempts.push(Attempt {
                         started: *at,
+                        up: None,
+                        listed: None,
                         ended: None,
                         usage: Usage::default(),
                     });
                 }
             }
             Event::TestsMoved { id, from, keys } => self.moved(id.shard, *from, keys),
-            Event::TestsListed { id, tests } => {
+            Event::TestsListed { id, tests, up, at } => {
                 for test in tests {
                     self.listed(plan, *id, test);
                 }
+                let shard = self.shard_mut(id.shard);
+                if let Some(attempt) = shard.and_then(|shard| shard.attempts.last_mut()) {
+                    (attempt.up, attempt.listed) = (attempt.up.or(*up), attempt.listed.or(*at));
+                }
             }
-            Event::TestBegan { id, key, .. } => {
+            Event::TestBegan { id, key, at, .. } => {
                 if let Some(test) = self.tests.get_mut(key) {
                     test.open.push(*id);
+                    test.began.insert(*id, *at);
                 }
             }
             Event::TestEnded { id, key, result } => self.ended_test(*id, key, result),

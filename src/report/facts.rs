@@ -104,16 +104,24 @@ pub(crate) fn error_text(error: &TestError) -> String {
     if !error.snippet.is_empty() {
         parts.push(text::lines(&error.snippet));
     }
+    let frames = frames(error);
+    if !frames.is_empty() {
+        parts.push(frames);
+    }
+    parts.join("\n\n")
+}
+
+/// The frames of an error's stack, or its place where it has none; empty where nothing is known.
+pub(crate) fn frames(error: &TestError) -> String {
     // The stack repeats the message; its frames begin at the first `at`.
     let stack = text::lines(&error.stack);
     let frames: Vec<&str> =
         stack.lines().skip_while(|line| !line.trim_start().starts_with("at ")).collect();
-    if !frames.is_empty() {
-        parts.push(frames.join("\n"));
-    } else if !error.location.is_empty() {
-        parts.push(format!("    at {}", text::terminal(&error.location)));
+    match frames.as_slice() {
+        [] if error.location.is_empty() => String::new(),
+        [] => format!("    at {}", text::terminal(&error.location)),
+        frames => frames.join("\n"),
     }
-    parts.join("\n\n")
 }
 
 /// What became of the shard that should have given a result.
@@ -279,6 +287,13 @@ pub(crate) fn number_of(count: usize, noun: &str) -> String {
 pub(crate) fn timestamp(at: UnixMillis) -> Option<String> {
     let millis = i64::try_from(at.0).ok()?;
     Some(format!("{:.3}", jiff::Timestamp::from_millisecond(millis).ok()?))
+}
+
+/// A moment as people read it, in UTC: `2023-11-14 22:13 UTC`; none for one that no calendar holds.
+pub(crate) fn minute(at: UnixMillis) -> Option<String> {
+    let text = timestamp(at)?;
+    let (day, time) = text.split_once('T')?;
+    Some(format!("{day} {} UTC", time.get(..5)?))
 }
 
 /// A duration as people read it: `0.04 s`, `12.3 s`, `4 min 05 s`, `1 h 02 min`.

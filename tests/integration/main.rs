@@ -24,6 +24,7 @@ mod merged_parts;
 mod narrow;
 mod odd_suites;
 mod order;
+mod overview_page;
 mod pinned;
 mod plan_programs;
 mod plan_ways;

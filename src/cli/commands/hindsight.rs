@@ -29,7 +29,9 @@ use crate::timings::learn::learn;
 /// have no time.
 pub(crate) fn hindsight(plan: &Plan, outcome: &Outcome, skew: &Skew) -> Option<Hindsight> {
     let counts = outcome.counts();
-    let is_whole = plan.compute_digest() == plan.digest;
+    let dealt: HashSet<&TestKey> = plan.dealt().map(|(_, test)| &test.key).collect();
+    // A part has the digest of the whole; what a re-run deals again is two plans in one.
+    let is_whole = plan.compute_digest() == plan.digest && dealt.len() == plan.dealt().count();
     if !is_whole || counts.not_run + counts.interrupted > 0 || counts.total() == 0 {
         return None;
     }

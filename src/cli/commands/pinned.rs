@@ -129,5 +129,5 @@ pub(crate) fn event(tests: &[&TestCase], shard: ShardNumber) -> Event {
         serial: None,
     };
     let id = AttemptId { shard, attempt: 1 };
-    Event::TestsListed { id, tests: tests.iter().map(listed).collect() }
+    Event::TestsListed { id, tests: tests.iter().map(listed).collect(), up: None, at: None }
 }

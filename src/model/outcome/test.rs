@@ -1,9 +1,9 @@
 //! The executions of one test case go in, the last word on it comes out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::model::event::{AttemptId, Status, TestResult};
+use crate::model::event::{AttemptId, Status, TestResult, UnixMillis};
 use crate::model::id::ShardNumber;
 use crate::model::quarantine::Term;
 use crate::model::suite::TestCase;
@@ -25,6 +25,8 @@ pub(crate) struct TestOutcome {
     pub(crate) open: Vec<AttemptId>,
     /// What the quarantine says of it, once the outcome was judged by one.
     pub(crate) quarantine: Option<Term>,
+    /// When it last began in each attempt.
+    pub(crate) began: BTreeMap<AttemptId, UnixMillis>,
 }
 
 /// One execution of a test case.
@@ -63,7 +65,8 @@ pub(crate) struct Counts {
 impl TestOutcome {
     pub(super) fn new(case: TestCase, shard: Option<ShardNumber>) -> Self {
         let (earlier, early) = (Vec::new(), Vec::new());
-        Self { case, shard, earlier, early, runs: Vec::new(), open: Vec::new(), quarantine: None }
+        let (runs, open, began) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { case, shard, earlier, early, runs, open, quarantine: None, began }
     }
 
     /// A shard takes it over from another one. Gives those that are known to have given it away

@@ -310,7 +310,7 @@ fn a_test_that_was_dealt_to_another_shard_or_to_none_is_named() {
             shared: false,
             serial: None,
         };
-        Event::TestsListed { id: id(shard), tests: vec![test] }
+        Event::TestsListed { id: id(shard), tests: vec![test], up: None, at: None }
     };
     for (shard, title, named) in [(0, "t0", 0), (0, "t1", 1), (1, "new", 1)] {
         let outcome = fold(&plan, &[start(shard), listed(shard, title)]);

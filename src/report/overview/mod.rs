@@ -1,11 +1,23 @@
-//! An outcome goes in, `index.html` comes out: one page without scripts and without anything from
-//! elsewhere, to be opened from a disk or an artefact store.
+//! An outcome goes in, `index.html` comes out: one page that takes nothing from elsewhere, to be
+//! opened from a disk or an artefact store.
+//!
+//! [`page`] fills the template: [`verdict`] says in words what became of the run, [`chart`] lays
+//! the timeline out, which [`data`] hands to the page's script as JSON, and the others write lists
+//! and tables that need no script.
 
+mod chart;
+mod data;
+mod executions;
+mod failures;
+mod links;
 mod lists;
 mod page;
+mod shards;
+mod slowest;
 #[cfg(test)]
 mod tests;
-mod timeline;
+mod verdict;
+mod why;
 
 use std::path::Path;
 

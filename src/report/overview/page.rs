@@ -7,42 +7,73 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::model::outcome::{Conclusion, Outcome, Verdict};
-use crate::report::overview::{lists, timeline};
+use crate::model::outcome::{Conclusion, Counts, Outcome, Verdict};
+use crate::report::overview::chart::chart;
+use crate::report::overview::data::{Positions, json};
+use crate::report::overview::failures::failures;
+use crate::report::overview::links::{Links, PLAYWRIGHT};
+use crate::report::overview::lists::{self, Cards};
+use crate::report::overview::shards::shards;
+use crate::report::overview::slowest::slowest;
+use crate::report::overview::verdict;
+use crate::report::overview::why::why;
+use crate::report::skew::skew;
 use crate::report::text::html;
-use crate::report::{Source, facts};
+use crate::report::{Source, facts, strains};
 
 const PAGE: &str = include_str!("page.html");
+const TIMELINE: &str = include_str!("timeline.html");
 const STYLE: &str = include_str!("style.css");
+/// One script, in the order in which its parts need each other.
+const SCRIPT: &str = concat!(
+    include_str!("script/chart.js"),
+    include_str!("script/paint.js"),
+    include_str!("script/view.js"),
+    include_str!("script/walk.js"),
+    include_str!("script/page.js"),
+);
 
 /// The whole page. `output` is only looked at, for what can be linked to.
 pub(crate) fn page(source: &Source<'_>, output: &Path) -> String {
-    let outcome = source.outcome;
-    let list = |title: &str, verdicts: &[Verdict]| lists::tests(outcome, title, verdicts);
+    let (plan, outcome) = (source.plan, source.outcome);
+    let (chart, links) = (chart(outcome), Links::of(output));
+    let positions = Positions::of(&chart);
+    let mut cards = Cards::new(outcome, &links, &positions);
+    let has_bars = chart.bars().next().is_some();
     let parts = [
-        ("style_hash", style_hash()),
-        ("title", html(&format!("{} – shardwright", facts::conclusion(outcome)))),
+        ("script_hash", hash(SCRIPT)),
+        ("style_hash", hash(STYLE)),
+        ("title", html(&title(outcome))),
         ("style", STYLE.to_owned()),
+        ("script", SCRIPT.to_owned()),
         ("conclusion_class", conclusion_class(outcome).to_owned()),
-        ("headline", html(&facts::headline(outcome))),
+        ("word", verdict::word(outcome).to_owned()),
+        ("sentence", html(&verdict::sentence(outcome))),
+        ("took", html(&verdict::took(outcome, plan.predicted()))),
+        ("reasons", reasons(outcome)),
         ("about", html(&about(source))),
         ("counts", counts(outcome)),
-        ("links", links(output)),
+        ("links", reports(output)),
+        ("jumps", jumps(outcome)),
         ("problems", lists::problems(outcome)),
         ("strains", lists::strains(outcome)),
-        ("failed", list("Failed", &[Verdict::Failed, Verdict::TimedOut])),
-        ("interrupted", list("Interrupted", &[Verdict::Interrupted])),
-        ("not_run", list("Did not run", &[Verdict::NotRun])),
-        ("flaky", list("Flaky", &[Verdict::Flaky])),
-        ("timeline", timeline::timeline(outcome)),
-        ("shards", lists::shards(outcome, output)),
-        ("slowest", lists::slowest(outcome)),
-        ("digest", html(&source.plan.digest.0)),
-        ("strategy", html(&source.plan.strategy)),
+        ("failed", failures(&mut cards)),
+        ("interrupted", cards.section("interrupted", "Interrupted", &[Verdict::Interrupted])),
+        ("not_run", cards.section("not-run", "Did not run", &[Verdict::NotRun])),
+        ("flaky", cards.section("flaky", "Flaky", &[Verdict::Flaky])),
+        ("timeline", if has_bars { TIMELINE.to_owned() } else { NOTHING.to_owned() }),
+        ("why", why(&skew(plan, outcome), source.hindsight)),
+        ("slowest", slowest(plan, outcome, &links)),
+        ("shards", shards(&chart, output)),
+        ("digest", html(&plan.digest.0)),
+        ("strategy", html(&plan.strategy)),
         ("version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("data", json(&chart, &links, &positions)),
     ];
     fill(PAGE, &parts)
 }
+
+const NOTHING: &str = "<p class=\"muted\">No test ran.</p>\n";
 
 /// Puts the parts in place of `{{name}}`, in one pass: a title that looks like a place stays text.
 fn fill(template: &str, parts: &[(&str, String)]) -> String {
@@ -59,9 +90,18 @@ fn fill(template: &str, parts: &[(&str, String)]) -> String {
     page
 }
 
-/// The only style that the page's policy admits is this one.
-fn style_hash() -> String {
-    format!("sha256-{}", STANDARD.encode(Sha256::digest(STYLE)))
+/// The only style and the only script that the page's policy admits are its own.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}
+
+fn title(outcome: &Outcome) -> String {
+    let Counts { failed, timed_out, .. } = outcome.counts();
+    let failed = match failed + timed_out {
+        0 => String::new(),
+        bad => format!(" ({bad})"),
+    };
+    format!("{}{failed} – shardwright", verdict::word(outcome))
 }
 
 fn conclusion_class(outcome: &Outcome) -> &'static str {
@@ -72,42 +112,56 @@ fn conclusion_class(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn about(source: &Source<'_>) -> String {
-    let shards = source.outcome.shards.len();
-    let mut about = format!("{shards} shard{}", if shards == 1 { "" } else { "s" });
-    if let Some(started) = source.outcome.started.and_then(facts::timestamp) {
-        let _ = write!(about, ", started {started}");
+fn reasons(outcome: &Outcome) -> String {
+    let reasons = verdict::reasons(outcome);
+    if reasons.is_empty() {
+        return String::new();
     }
-    let _ = write!(about, ", predicted {}", facts::time(source.plan.predicted()));
+    let items = reasons.iter().map(|reason| format!("<li>{}</li>\n", html(reason)));
+    format!("<ul class=\"reasons\">\n{}</ul>\n", items.collect::<String>())
+}
+
+fn about(source: &Source<'_>) -> String {
+    let plan = source.plan;
+    let started = source.outcome.started.and_then(facts::minute);
+    let mut about = started.map_or_else(String::new, |started| format!("Started {started}. "));
+    let workers = facts::number_of(plan.workers as usize, "worker");
+    let _ = write!(about, "Plan by {}, {workers} a shard.", plan.strategy);
     about
 }
 
 fn counts(outcome: &Outcome) -> String {
     let counts = outcome.counts();
     let mut out = format!("<li><b>{}</b> tests</li>\n", counts.total());
-    for (count, verdict, word) in [
-        (counts.passed, Verdict::Passed, "passed"),
-        (counts.failed, Verdict::Failed, "failed"),
-        (counts.timed_out, Verdict::TimedOut, "timed out"),
-        (counts.flaky, Verdict::Flaky, "flaky"),
-        (counts.skipped, Verdict::Skipped, "skipped"),
-        (counts.interrupted, Verdict::Interrupted, "interrupted"),
-        (counts.not_run, Verdict::NotRun, "not run"),
+    for (count, verdict, word, list) in [
+        (counts.passed, Verdict::Passed, "passed", ""),
+        (counts.failed, Verdict::Failed, "failed", "failed"),
+        (counts.timed_out, Verdict::TimedOut, "timed out", "failed"),
+        (counts.flaky, Verdict::Flaky, "flaky", "flaky"),
+        (counts.skipped, Verdict::Skipped, "skipped", ""),
+        (counts.interrupted, Verdict::Interrupted, "interrupted", "interrupted"),
+        (counts.not_run, Verdict::NotRun, "not run", "not-run"),
     ] {
-        if count > 0 {
-            let class = verdict.name();
-            let _ = writeln!(out, "<li><b class=\"{class}\">{count}</b> {word}</li>");
+        if count == 0 {
+            continue;
         }
+        let said = format!("<b class=\"{}\">{count}</b> {word}", verdict.name());
+        let _ = match list {
+            "" => writeln!(out, "<li>{said}</li>"),
+            list => writeln!(out, "<li><a href=\"#{list}\">{said}</a></li>"),
+        };
     }
     out
 }
 
-fn links(output: &Path) -> String {
+/// The other reports that are there.
+fn reports(output: &Path) -> String {
     let known = [
-        ("playwright/index.html", "Playwright report"),
+        (PLAYWRIGHT, "Playwright’s report"),
         ("junit.xml", "junit.xml"),
-        ("results.json", "results.json (CTRF)"),
+        ("results.json", "results.json"),
         ("summary.md", "summary.md"),
+        ("plan.json", "plan.json"),
     ];
     let there = known.iter().filter(|(path, _)| output.join(path).exists());
     let links: Vec<String> =
@@ -115,9 +169,33 @@ fn links(output: &Path) -> String {
     links.join("\n")
 }
 
+/// The sections that this page has.
+fn jumps(outcome: &Outcome) -> String {
+    let counts = outcome.counts();
+    let failed = counts.failed + counts.timed_out;
+    let links = [
+        ("timeline", "Timeline", None),
+        ("outside", "Outside tests", Some(facts::problems(outcome).len())),
+        ("faults", "Faults", Some(strains::strains(outcome).len())),
+        ("failed", "Failed", Some(failed)),
+        ("interrupted", "Interrupted", Some(counts.interrupted)),
+        ("not-run", "Did not run", Some(counts.not_run)),
+        ("flaky", "Flaky", Some(counts.flaky)),
+        ("why", "Why so long", None),
+        ("slowest", "Slowest", None),
+        ("shards", "Shards", None),
+    ];
+    let there = links.iter().filter(|(_, _, count)| *count != Some(0));
+    let link = |(id, name, count): &(&str, &str, Option<usize>)| {
+        let count = count.map(|count| format!(" <span class=\"count\">{count}</span>"));
+        format!("<a href=\"#{id}\">{name}{}</a>", count.unwrap_or_default())
+    };
+    there.map(link).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{PAGE, STYLE, fill};
+    use super::{PAGE, SCRIPT, STYLE, TIMELINE, fill};
 
     #[test]
     fn a_part_that_looks_like_a_place_stays_text() {
@@ -127,11 +205,17 @@ mod tests {
 
     #[test]
     fn the_page_takes_nothing_from_elsewhere() {
-        for source in [PAGE, STYLE] {
-            for far in ["http:", "https:", "//", "url(", "@import", "<script", " style=", " src="] {
+        for source in [PAGE, TIMELINE, STYLE, SCRIPT] {
+            for far in
+                ["http:", "https:", "url(", "@import", " style=", " src=", "fetch(", "import("]
+            {
                 assert!(!source.contains(far), "{far}");
             }
         }
         assert!(!STYLE.contains('<'));
+        // Text becomes an element by `textContent` alone.
+        for raw in ["innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "</"] {
+            assert!(!SCRIPT.contains(raw), "{raw}");
+        }
     }
 }

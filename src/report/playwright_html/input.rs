@@ -120,7 +120,7 @@ fn open(attempt: Option<AttemptId>, folder: &Path) -> Result<(Input, Archive), I
 }
 
 /// The text of `index.html`; neither it nor its folder may be a symlink, as a shard wrote them.
-fn read_page(folder: &Path) -> Result<String, InputError> {
+pub(super) fn read_page(folder: &Path) -> Result<String, InputError> {
     let path = folder.join("index.html");
     let at = fs::symlink_metadata(folder).map_err(InputError::Read)?;
     let meta = fs::symlink_metadata(&path).map_err(InputError::Read)?;
@@ -167,7 +167,8 @@ pub(super) fn detail(
     Ok((detail.map_err(|source| InputError::Form { name, source })?, size))
 }
 
-fn entry(archive: &mut Archive, name: &str) -> Result<Vec<u8>, InputError> {
+/// The bytes of an entry.
+pub(super) fn entry(archive: &mut Archive, name: &str) -> Result<Vec<u8>, InputError> {
     let broken = |source| InputError::Entry { name: name.to_owned(), source };
     let file = archive.by_name(name).map_err(|error| broken(error.into()))?;
     if file.size() > LIMIT {

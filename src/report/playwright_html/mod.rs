@@ -15,6 +15,7 @@ pub(crate) mod check;
 mod compose;
 mod data;
 mod files;
+pub(crate) mod ids;
 mod input;
 mod join;
 mod machines;

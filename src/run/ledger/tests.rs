@@ -43,7 +43,7 @@ fn listed(tests: &[(TestKey, Option<u32>)]) -> Event {
         shared: false,
         serial: *serial,
     };
-    Event::TestsListed { id: id(), tests: tests.iter().map(test).collect() }
+    Event::TestsListed { id: id(), tests: tests.iter().map(test).collect(), up: None, at: None }
 }
 
 fn began(key: &TestKey) -> Event {

@@ -22,20 +22,41 @@ pub(crate) enum Said {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 enum Line {
-    Listed { tests: Vec<ListedWire> },
-    TestBegin { key: KeyWire, retry: u32, at: u64 },
-    TestEnd { key: KeyWire, result: Box<ResultWire> },
-    Error { error: ErrorWire },
-    Note { text: String },
-    End { status: VerdictWire },
+    Listed {
+        tests: Vec<ListedWire>,
+        #[serde(default)]
+        up: Option<u64>,
+        #[serde(default)]
+        at: Option<u64>,
+    },
+    TestBegin {
+        key: KeyWire,
+        retry: u32,
+        at: u64,
+    },
+    TestEnd {
+        key: KeyWire,
+        result: Box<ResultWire>,
+    },
+    Error {
+        error: ErrorWire,
+    },
+    Note {
+        text: String,
+    },
+    End {
+        status: VerdictWire,
+    },
 }
 
 /// Reads one line that the reporter wrote in attempt `id`.
 pub(crate) fn read(id: AttemptId, line: &str) -> Result<Said, serde_json::Error> {
     Ok(match serde_json::from_str(line)? {
-        Line::Listed { tests } => Said::Event(Event::TestsListed {
+        Line::Listed { tests, up, at } => Said::Event(Event::TestsListed {
             id,
             tests: tests.into_iter().map(ListedTest::from).collect(),
+            up: up.map(UnixMillis),
+            at: at.map(UnixMillis),
         }),
         Line::TestBegin { key, retry, at } => {
             Said::Event(Event::TestBegan { id, key: key.into(), retry, at: UnixMillis(at) })

@@ -34,6 +34,10 @@ pub(super) enum EventWire {
         #[serde(flatten)]
         id: IdWire,
         tests: Vec<ListedWire>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        up: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<u64>,
     },
     TestBegan {
         #[serde(flatten)]
@@ -145,9 +149,11 @@ impl From<&Event> for EventWire {
                 from: number(*from),
                 keys: keys.iter().map(KeyWire::from).collect(),
             },
-            Event::TestsListed { id, tests } => Self::TestsListed {
+            Event::TestsListed { id, tests, up, at } => Self::TestsListed {
                 id: (*id).into(),
                 tests: tests.iter().map(ListedWire::from).collect(),
+                up: up.map(|up| up.0),
+                at: at.map(|at| at.0),
             },
             Event::TestBegan { id, key, retry, at } => {
                 Self::TestBegan { id: (*id).into(), key: key.into(), retry: *retry, at: at.0 }
@@ -183,9 +189,11 @@ impl From<EventWire> for Event {
                 from: ShardNumber::from(from),
                 keys: keys.into_iter().map(TestKey::from).collect(),
             },
-            EventWire::TestsListed { id, tests } => Self::TestsListed {
+            EventWire::TestsListed { id, tests, up, at } => Self::TestsListed {
                 id: id.into(),
                 tests: tests.into_iter().map(ListedTest::from).collect(),
+                up: up.map(UnixMillis),
+                at: at.map(UnixMillis),
             },
             EventWire::TestBegan { id, key, retry, at } => {
                 let key = TestKey::from(key);

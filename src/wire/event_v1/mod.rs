@@ -1,7 +1,8 @@
 //! Events as NDJSON: `events.ndjson` of every shard and what `--events` writes.
 //!
 //! The first line of a file is a header with format and version, every other line one event.
-//! Version 1 is the first.
+//! Version 1 is the first. What was added to it since may be missing: `warmup`, `process`, `serial`
+//! of tests, `reason` of an end, `up` and `at` of `tests-listed`.
 
 #[cfg(any(fuzzing, test))]
 mod check;

@@ -147,7 +147,7 @@ mod tests {
         vec![
             Event::RunStarted { digest: PlanDigest("abc".into()), at },
             Event::AttemptStarted { id, at },
-            Event::TestsListed { id, tests: vec![listed] },
+            Event::TestsListed { id, tests: vec![listed], up: None, at: None },
             Event::TestBegan { id, key: key(), retry: 0, at },
             Event::TestEnded { id, key: key(), result: Box::new(result()) },
             Event::RunnerError { id, error: TestError::default() },
@@ -166,6 +166,16 @@ mod tests {
         let text = header() + &events.iter().map(write).collect::<String>();
         assert_eq!(text.lines().count(), events.len() + 1);
         assert_eq!(read(text.as_bytes()).unwrap(), events);
+    }
+
+    #[test]
+    fn the_moments_of_a_start_come_back_and_may_be_missing() {
+        let id = AttemptId { shard: ShardNumber::at(0), attempt: 1 };
+        for (up, at) in [(None, Some(UnixMillis(7))), (Some(UnixMillis(5)), Some(UnixMillis(7)))] {
+            let event = Event::TestsListed { id, tests: Vec::new(), up, at };
+            let text = header() + &write(&event);
+            assert_eq!(read(text.as_bytes()).unwrap(), [event]);
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Entry {
                 let (id, tests) = ((*id).into(), keys.len());
                 (Level::Warn, Self::TestsMoved { id, from: from.get(), tests })
             }
-            Event::TestsListed { id, tests } => {
+            Event::TestsListed { id, tests, .. } => {
                 (Level::Debug, Self::TestsListed { id: (*id).into(), tests: tests.len() })
             }
             Event::TestBegan { id, key, retry, .. } => {

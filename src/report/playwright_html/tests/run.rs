@@ -134,7 +134,7 @@ impl Run {
             shared: true,
             serial: None,
         };
-        self.apply(&Event::TestsListed { id, tests: vec![test] });
+        self.apply(&Event::TestsListed { id, tests: vec![test], up: None, at: None });
     }
 
     fn finish(&mut self, id: AttemptId, cases: &[Case]) {

@@ -150,13 +150,27 @@ fn what_nobody_planned_is_work_without_an_estimate() {
         shared: false,
         serial: None,
     };
-    made.apply(&Event::TestsListed { id: id(0, 1), tests: vec![listed] });
+    made.apply(&Event::TestsListed { id: id(0, 1), tests: vec![listed], up: None, at: None });
     made.ran((0, 1), &test("a"), (0, 800, 4_000)).ran((0, 1), &test("new"), (0, 4_800, 30_000));
     made.end(0, 1, 35_000);
     let skew = made.skew();
     let expected = "Shard 1 ended 30.0 s later than predicted: it ran more tests than planned, \
                     for 34.0 s.";
     assert_eq!(sentences(&skew), [expected]);
+}
+
+#[test]
+fn a_test_that_two_shards_have_by_plan_is_work_in_both() {
+    // As in a re-run: it is one test, dealt again.
+    let mut made = Made::of(plan(1, vec![singles(&[("a", 4_000)]), singles(&[("a", 6_000)])]));
+    for (shard, took) in [(0, 4_000), (1, 9_000)] {
+        made.begin(shard, 1, 0).ran((shard, 1), &test("a"), (0, 800, took));
+        made.end(shard, 1, 800 + took);
+    }
+    let skew = made.skew();
+    assert_eq!(nonzero(&skew.shards[0]), [(Cause::Start, 800), (Cause::Work, 4_000)]);
+    let parts = [(Cause::Start, 800), (Cause::Work, 6_000), (Cause::Weights, 3_000)];
+    assert_eq!(nonzero(&skew.shards[1]), parts);
 }
 
 #[test]

@@ -26,6 +26,7 @@ class ShardwrightReporter {
   constructor(options) {
     this.options = options || {};
     this.errors = [];
+    this.up = Date.now();
     if (task.mode === 'list') return;
     this.events = fs.openSync(path.join(task.out, 'events.ndjson'), 'a');
     if (!preprocesses()) sortOnDemand();
@@ -60,7 +61,8 @@ class ShardwrightReporter {
     const shared = sharedProjects(suite);
     const tests = suite.allTests().map(test => describeTest(test, shared));
     this.tests = tests.length;
-    this.write({ event: 'listed', version: config.version, workers: config.workers, tests });
+    const { up } = this;
+    this.write({ event: 'listed', version: config.version, workers: config.workers, up, at: Date.now(), tests });
     this.html = htmlReporter(config, this.options);
     this.guard(html => { html.onConfigure(config); html.onBegin(suite); });
   }
