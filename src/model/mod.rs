@@ -15,6 +15,7 @@ pub(crate) mod plan;
 pub(crate) mod quarantine;
 pub(crate) mod review;
 pub(crate) mod skew;
+pub(crate) mod skew_trend;
 pub(crate) mod suite;
 pub(crate) mod symptom;
 pub(crate) mod timings;

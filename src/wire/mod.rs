@@ -14,6 +14,7 @@ pub(crate) mod junit;
 pub(crate) mod log_v1;
 pub(crate) mod plan_v1;
 pub(crate) mod review_v1;
+pub(crate) mod skew_v1;
 pub(crate) mod suite_v1;
 pub(crate) mod timings_v1;
 pub(crate) mod trace;

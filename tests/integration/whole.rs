@@ -6,7 +6,6 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::support::expected::{Expected, Key, Switch, Test, Verdicts};
-use crate::support::project::{self, Ran};
 use crate::support::read::Case;
 use crate::support::{engine, read, shop};
 
@@ -78,20 +77,6 @@ fn junit_says_the_same_test_by_test() {
     assert_same(&told, &expected.verdicts(Switch::Off));
 }
 
-/// The banner's tests, where the switches are, and a few others.
-fn switched(name: &str, switch: &str, more: &[&str]) -> Ran {
-    engine::needed();
-    let project = project::copy("shop", name);
-    let mut arguments = vec!["run", "--shards", "2", "--env", switch];
-    arguments.extend(["tests/home/banner.spec.ts", "tests/api/cart.spec.ts"]);
-    arguments.extend(more);
-    let _turn = engine::alone();
-    project::run(&project, &arguments, &[])
-}
-
-/// The files of `switched`.
-const SWITCHED: [&str; 2] = ["home/banner.spec.ts", "api/cart.spec.ts"];
-
 /// The names and paths of what the executions of the only unlucky test attached.
 fn attached(test: &Value) -> Vec<(String, String)> {
     let mut attached: Vec<_> = read::list(test, "attachments")
@@ -105,10 +90,10 @@ fn attached(test: &Value) -> Vec<(String, String)> {
 #[test]
 fn the_failing_test_alone_fails_with_its_screenshot_and_its_trace() {
     let expected = Expected::of_shop();
-    let ran = switched("failing", "SHOP_FAIL=1", &[]);
+    let ran = shop::failing();
     assert_eq!(ran.said.code, 1, "{}", ran.said.stderr);
     let output = ran.output();
-    assert_same(&read::verdicts(&output), &expected.verdicts_of(&SWITCHED, Switch::Fail));
+    assert_same(&read::verdicts(&output), &expected.verdicts_of(&shop::SWITCHED, Switch::Fail));
     let fails = |test: &&Test| test.verdict(Switch::Fail) == "failed";
     let model = expected.tests.iter().find(fails).unwrap();
     assert!(ran.said.stderr.contains(&model.titles[0]), "{}", ran.said.stderr);
@@ -136,9 +121,9 @@ fn the_failing_test_alone_fails_with_its_screenshot_and_its_trace() {
 
 #[test]
 fn a_flaky_test_is_flaky_and_no_failure_unless_that_is_asked_for() {
-    let expected = Expected::of_shop().verdicts_of(&SWITCHED, Switch::Flaky);
-    for (name, more, code) in [("flaky", vec![], 0), ("flaky-fails", vec!["--fail-on-flaky"], 1)] {
-        let ran = switched(name, "SHOP_FLAKY=1", &more);
+    let expected = Expected::of_shop().verdicts_of(&shop::SWITCHED, Switch::Flaky);
+    let strict = shop::switched("flaky-fails", "SHOP_FLAKY=1", &["--fail-on-flaky"]);
+    for (ran, code) in [(shop::flaky(), 0), (&strict, 1)] {
         assert_eq!(ran.said.code, code, "{}", ran.said.stderr);
         assert_same(&read::verdicts(&ran.output()), &expected);
         assert!(ran.said.stderr.contains("1 flaky"), "{}", ran.said.stderr);

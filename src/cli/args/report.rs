@@ -26,6 +26,12 @@ Examples:
   shardwright report slow all-runs                      the slowest tests and files
   shardwright report slow all-runs --limit 50           more of them";
 
+const SKEW_EXAMPLES: &str = "\
+Examples:
+  shardwright report skew shardwright-report            why its shards took as long as they did
+  shardwright report skew all-runs --since 14d          whether predictions get better
+  shardwright report skew shardwright-report --format json | jq '.runs[0].shards[].parts_ms'";
+
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
@@ -44,6 +50,9 @@ pub(crate) enum ReportCommand {
     /// Show the slowest tests and files, and which of them got slower
     #[command(after_help = SLOW_EXAMPLES)]
     Slow(RunsArgs),
+    /// Show which shards were late and why, and how the plan could be better
+    #[command(after_help = SKEW_EXAMPLES)]
+    Skew(RunsArgs),
 }
 
 /// Arguments of `report flaky`.

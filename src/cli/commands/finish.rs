@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::cli::commands::hindsight::hindsight;
 use crate::cli::commands::stage::History;
 use crate::cli::commands::step_summary::{self, Added};
 use crate::cli::exit::Exit;
@@ -14,6 +15,7 @@ use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
 use crate::report::console::summary::summary;
 use crate::report::console::width::{COLUMNS, width};
+use crate::report::skew::{skew, words};
 use crate::report::{REPORTS, ReportError, Source, github};
 use crate::run::attempt;
 use crate::timings::learn::learn;
@@ -39,7 +41,10 @@ impl Finish<'_> {
         let attempts = self.attempts();
         let build = ci::build(self.environment);
         let (plan, outcome) = (self.plan, self.outcome);
-        let source = Source { plan, outcome, attempts: &attempts, build: &build, hindsight: None };
+        let skew = skew(plan, outcome);
+        let hindsight = hindsight(plan, outcome, &skew);
+        let hindsight = hindsight.as_ref();
+        let source = Source { plan, outcome, attempts: &attempts, build: &build, hindsight };
         let mut written = Vec::new();
         let mut trouble = None;
         for report in REPORTS {
@@ -59,6 +64,9 @@ impl Finish<'_> {
         let for_people = !streams.log().is_json();
         if for_people {
             streams.tell(&summary(self.outcome));
+            if let Some(late) = words::remarkable(&skew) {
+                streams.tell(&late);
+            }
         }
         if ci::is_github(self.environment) && for_people {
             let commands = github::annotations(self.outcome);

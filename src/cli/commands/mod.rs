@@ -7,6 +7,7 @@ pub(crate) mod discover;
 mod dry_run;
 pub(super) mod exec_strategy;
 mod finish;
+mod hindsight;
 pub(crate) mod merge;
 mod merge_foreign;
 mod output;

@@ -63,7 +63,7 @@ pub(crate) fn page(source: &Source<'_>, output: &Path) -> String {
         ("quarantined", quarantined(&mut cards)),
         ("flaky", cards.section("flaky", "Flaky", &[Verdict::Flaky])),
         ("timeline", if has_bars { TIMELINE.to_owned() } else { NOTHING.to_owned() }),
-        ("why", why(&skew(plan, outcome))),
+        ("why", why(&skew(plan, outcome), source.hindsight)),
         ("slowest", slowest(plan, outcome, &links)),
         ("shards", shards(&chart, output)),
         ("digest", html(&plan.digest.0)),

@@ -3,8 +3,10 @@
 
 use std::fmt::Write;
 
+use crate::model::hindsight::Hindsight;
 use crate::model::skew::{Cause, ShardSkew, Skew};
 use crate::report::facts;
+use crate::report::skew::advice::advice;
 use crate::report::skew::words;
 use crate::report::text::html;
 
@@ -12,7 +14,7 @@ use crate::report::text::html;
 const WIDTH: i64 = 1_000;
 
 /// The whole section; nothing where no shard ran.
-pub(crate) fn why(skew: &Skew) -> String {
+pub(crate) fn why(skew: &Skew, hindsight: Option<&Hindsight>) -> String {
     let Some(headline) = words::headline(skew) else { return String::new() };
     let mut out =
         format!("<section id=\"why\">\n<h2>Why it took so long</h2>\n<p>{}</p>\n", html(&headline));
@@ -26,7 +28,16 @@ pub(crate) fn why(skew: &Skew) -> String {
     out.push_str(&key(&causes));
     out.push_str(&pictures(skew));
     out.push_str(&numbers(skew, &causes));
+    out.push_str(&hindsight.map(better).unwrap_or_default());
     out + "</section>\n"
+}
+
+/// How the plan could have been better, the best first.
+fn better(hindsight: &Hindsight) -> String {
+    let advice = advice(hindsight);
+    let items = advice.iter().map(|said| format!("<li>{}</li>\n", html(said)));
+    let items: String = items.collect();
+    format!("<h3>How the plan could be better</h3>\n<ul class=\"reasons\">\n{items}</ul>\n")
 }
 
 /// Whether a cause took any shard a time that people would see.

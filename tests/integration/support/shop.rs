@@ -21,6 +21,32 @@ pub(crate) fn whole() -> &'static Ran {
     })
 }
 
+/// The banner's tests, where the switches are, and a few others.
+pub(crate) fn switched(name: &str, switch: &str, more: &[&str]) -> Ran {
+    engine::needed();
+    let project = project::copy("shop", name);
+    let mut arguments = vec!["run", "--shards", "2", "--env", switch];
+    arguments.extend(["tests/home/banner.spec.ts", "tests/api/cart.spec.ts"]);
+    arguments.extend(more);
+    let _turn = engine::alone();
+    project::run(&project, &arguments, &[])
+}
+
+/// The files of [`switched`].
+pub(crate) const SWITCHED: [&str; 2] = ["home/banner.spec.ts", "api/cart.spec.ts"];
+
+/// [`switched`] with the test that fails.
+pub(crate) fn failing() -> &'static Ran {
+    static RAN: OnceLock<Ran> = OnceLock::new();
+    RAN.get_or_init(|| switched("failing", "SHOP_FAIL=1", &[]))
+}
+
+/// [`switched`] with the test that is flaky, which fails no run.
+pub(crate) fn flaky() -> &'static Ran {
+    static RAN: OnceLock<Ran> = OnceLock::new();
+    RAN.get_or_init(|| switched("flaky", "SHOP_FLAKY=1", &[]))
+}
+
 /// What Playwright alone leaves.
 #[derive(Debug)]
 pub(crate) struct Plain {

@@ -5,6 +5,7 @@ mod files;
 mod flaky;
 mod folders;
 mod runs;
+mod skew;
 mod slow;
 
 use crate::cli::args::SharedFlags;
@@ -21,5 +22,6 @@ pub(crate) fn exec(
         ReportCommand::Flaky(args) => flaky::exec(shared, args, streams),
         ReportCommand::Failed(args) => failed::exec(args, streams),
         ReportCommand::Slow(args) => slow::exec(args, streams),
+        ReportCommand::Skew(args) => skew::exec(args, streams),
     }
 }

@@ -37,22 +37,27 @@ pub(super) fn read(args: &RunsArgs, streams: &mut Streams) -> anyhow::Result<(Hi
             None => records.push(record),
         }
     }
-    for (again, by) in &again {
-        let (again, by) = (again.display(), by.display());
-        streams.say(&text::terminal(&format!("counted once: `{again}` is the run of `{by}`")));
-    }
     if !others.is_empty() {
         streams.say(&text::terminal(&format!("no results in {}", others.join(", "))));
     }
-    for error in &bad {
-        streams.tell(&format!("warning: left out: {}", text::hanging(&format!("{error:#}"))));
-    }
+    tell(&again, &bad, streams);
     let all = records.len();
     let records = since(args, records, streams);
     if records.is_empty() && bad.is_empty() {
         return Err(nothing(args, all).into());
     }
     Ok((History::of(records), if bad.is_empty() { Exit::Passed } else { Exit::BadInput }))
+}
+
+/// Says what was counted once and what could not be read.
+pub(super) fn tell(again: &[(PathBuf, PathBuf)], bad: &[anyhow::Error], streams: &mut Streams) {
+    for (again, by) in again {
+        let (again, by) = (again.display(), by.display());
+        streams.say(&text::terminal(&format!("counted once: `{again}` is the run of `{by}`")));
+    }
+    for error in bad {
+        streams.warn(&format!("warning: left out: {}", text::hanging(&format!("{error:#}"))));
+    }
 }
 
 /// The runs that are young enough.
@@ -68,13 +73,13 @@ fn since(args: &RunsArgs, records: Vec<Record>, streams: &mut Streams) -> Vec<Re
     dated.into_iter().filter(|record| record.run.at >= Some(since)).collect()
 }
 
-fn now() -> UnixMillis {
+pub(super) fn now() -> UnixMillis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     UnixMillis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Refuses what is not there.
-fn check(inputs: &[PathBuf]) -> Result<(), Refused> {
+pub(super) fn check(inputs: &[PathBuf]) -> Result<(), Refused> {
     match inputs.iter().find(|input| !input.exists()) {
         Some(missing) => Err(Refused {
             message: format!("no file or folder `{}`", missing.display()),
@@ -86,7 +91,7 @@ fn check(inputs: &[PathBuf]) -> Result<(), Refused> {
 }
 
 /// There is no run to look at.
-fn nothing(args: &RunsArgs, all: usize) -> Refused {
+pub(super) fn nothing(args: &RunsArgs, all: usize) -> Refused {
     let named: Vec<String> =
         args.inputs.iter().map(|input| format!("`{}`", input.display())).collect();
     let named = named.join(", ");

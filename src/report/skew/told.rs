@@ -1,0 +1,83 @@
+//! Figures of skew as people read them: the same in tables and in Markdown.
+
+use crate::model::event::UnixMillis;
+use crate::model::skew::{Cause, Parts, ShardSkew};
+use crate::model::skew_trend::{Drift, SkewRun, SkewTrend};
+use crate::report::facts::{time, timestamp};
+use crate::report::skew::words::millis;
+
+/// `+40.0 s`, `-2.0 s`; a dash where there is nothing to compare with.
+pub(crate) fn later(by: Option<i64>) -> String {
+    match by {
+        Some(by) if by > 0 => format!("+{}", millis(by)),
+        Some(by) => millis(by),
+        None => NONE.to_owned(),
+    }
+}
+
+/// What a shard's time went to beside its estimated work, the most first, e.g.
+/// `weights 40.0 s, start 0.80 s`.
+pub(crate) fn beside_work(parts: &Parts) -> String {
+    /// What is less is not worth a word.
+    const LEAST: i64 = 100;
+    let mut all: Vec<(Cause, i64)> = parts
+        .all()
+        .filter(|(cause, spent)| *cause != Cause::Work && spent.abs() >= LEAST)
+        .collect();
+    all.sort_by_key(|(cause, spent)| (std::cmp::Reverse(spent.abs()), *cause));
+    let said: Vec<String> = all
+        .into_iter()
+        .map(|(cause, spent)| format!("{} {}", cause.name(), millis(spent)))
+        .collect();
+    said.join(", ")
+}
+
+/// A shard's predicted time and what it took.
+pub(crate) fn times(shard: &ShardSkew) -> (String, String) {
+    let told = |duration: Option<_>| duration.map_or_else(|| NONE.to_owned(), time);
+    (told(shard.predicted), told(shard.took))
+}
+
+/// The minute in UTC, e.g. `2026-11-20 08:15`; a dash where it is not known.
+pub(crate) fn moment(at: Option<UnixMillis>) -> String {
+    let moment = at.and_then(timestamp).and_then(|text| text.get(..16).map(str::to_owned));
+    moment.map_or_else(|| NONE.to_owned(), |text| text.replace('T', " "))
+}
+
+/// Which shard was late and why, e.g. `shard 2: weights`.
+pub(crate) fn reason(run: &SkewRun) -> String {
+    let slowest = run.skew.slowest();
+    let reason = slowest.and_then(|shard| Some((shard.number, shard.reason?)));
+    reason.map_or_else(String::new, |(number, reason)| {
+        format!("shard {number}: {}", reason.cause.name())
+    })
+}
+
+/// Whether predictions got better.
+pub(crate) fn drift(drift: Drift) -> String {
+    format!(
+        "predictions were off by {} in the earlier half of the runs, by {} in the later half",
+        percent(drift.before),
+        percent(drift.now)
+    )
+}
+
+/// What a shard's time goes to on average, the most first.
+pub(crate) fn average(trend: &SkewTrend) -> String {
+    let whole: i64 = trend.average.iter().map(|(_, spent)| spent).sum();
+    let mut all: Vec<&(Cause, i64)> =
+        trend.average.iter().filter(|(_, spent)| spent.abs() * 100 >= whole.max(1)).collect();
+    all.sort_by_key(|(cause, spent)| (std::cmp::Reverse(spent.abs()), *cause));
+    let said: Vec<String> = all
+        .into_iter()
+        .map(|(cause, spent)| format!("{} {} ({})", cause.name(), millis(*spent), cause.about()))
+        .collect();
+    format!("of {} a shard takes on average: {}", millis(whole), said.join(", "))
+}
+
+/// A part of 1 in percent.
+pub(crate) fn percent(part: f64) -> String {
+    format!("{:.0} %", part * 100.0)
+}
+
+const NONE: &str = "–";
