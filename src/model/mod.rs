@@ -6,6 +6,7 @@
 pub(crate) mod event;
 pub(crate) mod forecast;
 pub(crate) mod id;
+pub(crate) mod lineage;
 pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod review;

@@ -97,7 +97,7 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
         file_path: key.file.clone(),
         retries: facts::retries(test) as u64,
         flaky: verdict == Verdict::Flaky,
-        retry_attempts: retry_attempts(&runs),
+        retry_attempts: retry_attempts(test, &runs),
         stdout: printed(&runs, |result| &result.stdout),
         stderr: printed(&runs, |result| &result.stderr),
         attachments: runs.iter().flat_map(|run| attachments(&run.result)).collect(),
@@ -137,10 +137,15 @@ fn problem(problem: Problem) -> wire::Test {
     }
 }
 
-/// All executions but the last one of each shard: a shared test is not retried by the next shard.
-fn retry_attempts(runs: &[&TestRun]) -> Vec<wire::RetryAttempt> {
+/// All executions but the last one: of those that it was dealt to, and of each other shard, for a
+/// shared test is not retried by the next shard.
+fn retry_attempts(test: &TestOutcome, runs: &[&TestRun]) -> Vec<wire::RetryAttempt> {
     let again = |index: usize, run: &TestRun| {
-        runs[index + 1..].iter().any(|later| later.id.shard == run.id.shard)
+        let shard = run.id.shard;
+        let is_same = |later: ShardNumber| {
+            later == shard || (test.is_dealt_to(later) && test.is_dealt_to(shard))
+        };
+        runs[index + 1..].iter().any(|later| is_same(later.id.shard))
     };
     let before = runs.iter().enumerate().filter(|(index, run)| again(*index, run));
     let attempt = |(index, run): (usize, &&TestRun)| wire::RetryAttempt {

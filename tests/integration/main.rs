@@ -34,6 +34,7 @@ mod readers;
 mod readme;
 mod remapped;
 mod reporters;
+mod rerun;
 mod resources;
 mod scripted_runs;
 mod secrets;

@@ -10,12 +10,13 @@ use crate::cli::args::{MergeArgs, SharedFlags};
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::merge_foreign;
 use crate::cli::commands::output::{self, PLAN};
-use crate::cli::commands::parts::{self, Parts};
+use crate::cli::commands::parts::{self, Parts, ShardRun};
 use crate::cli::commands::stage;
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
 use crate::report::record::Recorder;
+use crate::report::text;
 use crate::wire::plan_v1;
 
 pub(crate) fn exec(
@@ -39,11 +40,13 @@ pub(crate) fn exec(
     // All that can be wrong with the inputs is known now; from here on the old report goes.
     let target = output::prepare(&target, None)?;
     fs::write(target.join(PLAN), plan_v1::write(&parts.plan))?;
-    let mut recorder = Recorder::new(&target, parts.shards.keys().copied())?;
+    fs::create_dir_all(target.join("shards"))?;
+    record(&parts, &target)?;
     copy_files(&parts, &target)?;
-    for event in parts.events() {
-        recorder.record(event)?;
+    for note in &parts.notes {
+        streams.say(&text::terminal(note));
     }
+    tell_parts(&parts, streams);
     for number in parts.missing() {
         streams.warn(&format!("shard {number} of {} has no results", parts.plan.shards.len()));
     }
@@ -55,13 +58,39 @@ pub(crate) fn exec(
     Finish { plan, outcome, output, history, fail_on_flaky, annotate }.exec(streams)
 }
 
+/// Each shard's events, run by run.
+fn record(parts: &Parts, target: &Path) -> anyhow::Result<()> {
+    for (number, runs) in &parts.shards {
+        // When a run began and ended is told to every shard that a recorder knows.
+        let mut recorder = Recorder::new(target, std::iter::once(*number))?;
+        for event in runs.iter().flat_map(|run| &run.events) {
+            recorder.record(event)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where several plans were joined: which shards are whose.
+fn tell_parts(parts: &Parts, streams: &mut Streams) {
+    let mut last = 0;
+    for part in &parts.plan.lineage.parts {
+        let (first, what) = (last + 1, if part.reruns.is_some() { "re-run" } else { "plan" });
+        last += part.shards;
+        let shards = if first == last {
+            format!("shard {first} is")
+        } else {
+            format!("shards {first} to {last} are")
+        };
+        streams.say(&format!("{shards} of {what} {}", part.digest));
+    }
+}
+
 /// The files of all shards but their events.
 fn copy_files(parts: &Parts, target: &Path) -> anyhow::Result<()> {
     for (number, runs) in &parts.shards {
         let place = target.join("shards").join(number.to_string());
         for run in runs {
-            copy(&run.folder, &place, run.before)
-                .with_context(|| format!("cannot copy `{}`", run.folder.display()))?;
+            copy(run, &place).with_context(|| format!("cannot copy `{}`", run.folder.display()))?;
         }
     }
     Ok(())
@@ -69,11 +98,12 @@ fn copy_files(parts: &Parts, target: &Path) -> anyhow::Result<()> {
 
 /// A shard's files but its events, with its attempts renumbered. Links are left out: what tests
 /// wrote is foreign.
-fn copy(from: &Path, to: &Path, before: u32) -> anyhow::Result<()> {
+fn copy(run: &ShardRun, to: &Path) -> anyhow::Result<()> {
+    let from = &run.folder;
     for entry in WalkDir::new(from).min_depth(1) {
         let entry = entry?;
         let inner = entry.path().strip_prefix(from)?;
-        let place = to.join(renumbered(inner, before));
+        let Some(place) = renumbered(inner, run).map(|inner| to.join(inner)) else { continue };
         if entry.file_type().is_dir() {
             fs::create_dir_all(&place)?;
         } else if entry.file_type().is_file() && inner != Path::new("events.ndjson") {
@@ -83,13 +113,14 @@ fn copy(from: &Path, to: &Path, before: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn renumbered(inner: &Path, before: u32) -> PathBuf {
+/// Where a file of a run stands among all runs of its shard; none for one of another run.
+fn renumbered(inner: &Path, run: &ShardRun) -> Option<PathBuf> {
     let mut parts = inner.components();
     let first = parts.next().map(|part| part.as_os_str().to_string_lossy().into_owned());
     let number =
         first.as_deref().and_then(|name| name.strip_prefix("attempt-")?.parse::<u32>().ok());
-    match number {
-        Some(number) => Path::new(&format!("attempt-{}", number + before)).join(parts.as_path()),
-        None => inner.to_path_buf(),
-    }
+    let Some(number) = number else { return Some(inner.to_path_buf()) };
+    let own = number.checked_sub(run.first).filter(|own| *own < run.attempts.max(1))?;
+    let name = format!("attempt-{}", own + run.before + 1);
+    Some(Path::new(&name).join(parts.as_path()))
 }

@@ -14,6 +14,7 @@ mod parts;
 mod pinned;
 pub(crate) mod plan;
 mod planning;
+pub(crate) mod rerun;
 pub(crate) mod run;
 mod sink;
 mod stage;

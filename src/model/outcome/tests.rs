@@ -1,5 +1,7 @@
 //! The fold from events to verdicts, event by event.
 
+mod reruns;
+
 use std::time::Duration;
 
 use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
@@ -10,6 +12,7 @@ use crate::model::event::{
     TestError, TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::lineage::Lineage;
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{GroupKind, Project, TestCase, TestGroup};
 
@@ -56,6 +59,7 @@ fn plan(shards: &[&[usize]]) -> Plan {
         projects: vec![web, setup],
         lower_bound: Duration::ZERO,
         known: 0,
+        lineage: Lineage::default(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::model::event::{
     TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::lineage::Lineage;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{GroupKind, TestCase, TestGroup};
@@ -80,6 +81,7 @@ impl Run {
             projects: Vec::new(),
             lower_bound: Duration::ZERO,
             known: 0,
+            lineage: Lineage::default(),
         };
         let outcome = Outcome::of(&plan);
         let root = tempfile::tempdir().unwrap();
