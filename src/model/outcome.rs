@@ -126,12 +126,11 @@ impl Outcome {
             let is_again = |test: &&mut TestOutcome| {
                 test.shard.is_some_and(|shard| plan.lineage.part_of(shard) < part)
             };
-            match self.tests.get_mut(&case.key).filter(is_again) {
-                Some(test) => heirs.extend(test.go_on(case, *number).map(|from| (from, *number))),
-                None => {
-                    let test = TestOutcome::new(case.clone(), Some(*number));
-                    self.tests.insert(case.key.clone(), test);
-                }
+            if let Some(test) = self.tests.get_mut(&case.key).filter(is_again) {
+                heirs.extend(test.go_on(case, *number).map(|from| (from, *number)));
+            } else {
+                let test = TestOutcome::new(case.clone(), Some(*number));
+                self.tests.insert(case.key.clone(), test);
             }
         }
         for test in self.tests.values() {
@@ -391,13 +390,36 @@ impl Outcome {
         is_bad && (moved || at + 1 < attempts.len())
     }
 
-    /// Wall time of the run as far as it is known.
+    /// How long any attempt ran.
+    fn busy(&self) -> Duration {
+        let attempts = self.shards.iter().flat_map(|shard| &shard.attempts);
+        let span = |attempt: &Attempt| Some((attempt.started, attempt.ended.as_ref()?.0));
+        covered(attempts.filter_map(span).collect())
+    }
+
+    /// Wall time of the run as far as it is known; of a run and its re-runs without what lies
+    /// between them, in which nothing ran.
     pub(crate) fn elapsed(&self) -> Duration {
+        if self.shards.iter().any(|shard| shard.part > 0) {
+            return self.busy();
+        }
         match (self.started, self.ended) {
             (Some(started), Some(ended)) => ended.since(started),
             _ => Duration::ZERO,
         }
     }
+}
+
+/// How long at least one of these was going on, of begin and end.
+fn covered(mut spans: Vec<(UnixMillis, UnixMillis)>) -> Duration {
+    spans.sort_unstable();
+    let mut covered = Duration::ZERO;
+    let mut until = UnixMillis(0);
+    for (from, to) in spans {
+        covered += to.since(from.max(until));
+        until = until.max(to);
+    }
+    covered
 }
 
 impl ShardOutcome {

@@ -55,9 +55,8 @@ pub(crate) struct ShardRun {
 impl ShardRun {
     /// When its first attempt began; before there is one, when the run did.
     fn began(&self) -> Option<UnixMillis> {
-        let attempt = |event: &Event| match event {
-            Event::AttemptStarted { at, .. } => Some(*at),
-            _ => None,
+        let attempt = |event: &Event| {
+            if let Event::AttemptStarted { at, .. } = event { Some(*at) } else { None }
         };
         self.events.iter().find_map(attempt).or_else(|| self.events.iter().find_map(started))
     }

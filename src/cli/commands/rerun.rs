@@ -124,9 +124,9 @@ impl Rerun {
         for test in shared.filter(|test| is_bad(test.verdict())) {
             for shard in test.ran_in().into_iter().filter(|s| is_bad(test.verdict_from(*s))) {
                 let project = test.case.key.project.as_str();
+                let needing: BTreeSet<&str> = self.needing(project).collect();
                 let needs = |other: &&TestOutcome| {
-                    let own = std::iter::once(other.case.key.project.as_str());
-                    other.is_dealt_to(shard) && self.plan.needed_by(own).contains(project)
+                    needing.contains(other.case.key.project.as_str()) && other.is_dealt_to(shard)
                 };
                 let its = || self.outcome.tests.values().filter(needs).map(|test| &test.case.key);
                 if !its().any(|key| wanted.contains(key)) {
@@ -135,6 +135,12 @@ impl Rerun {
             }
         }
         more
+    }
+
+    /// The projects whose tests need this one.
+    fn needing<'a>(&'a self, project: &'a str) -> impl Iterator<Item = &'a str> {
+        let names = self.plan.projects.iter().map(|project| project.name.as_str());
+        names.filter(move |name| self.plan.needed_by(std::iter::once(*name)).contains(project))
     }
 
     /// What the block of a serial test is called.

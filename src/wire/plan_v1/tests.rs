@@ -130,12 +130,14 @@ fn a_joined_plan_with_more_or_fewer_shards_than_its_parts_is_refused() {
     }
 }
 
-fn any_digests() -> impl Strategy<Value = Option<Vec<PlanDigest>>> {
+type Digests = Option<Vec<PlanDigest>>;
+
+fn any_digests() -> impl Strategy<Value = Digests> {
     prop::option::of(prop::collection::vec(any::<String>().prop_map(PlanDigest), 0..3))
 }
 
-fn any_lineage()
--> impl Strategy<Value = (Option<Vec<PlanDigest>>, Vec<(String, Option<Vec<PlanDigest>>)>)> {
+/// What a plan re-runs, and the digests of its parts with what they re-run.
+fn any_lineage() -> impl Strategy<Value = (Digests, Vec<(String, Digests)>)> {
     (any_digests(), prop::collection::vec((any::<String>(), any_digests()), 0..3))
 }
 

@@ -8,7 +8,7 @@
 
 use super::ShardRun;
 use super::found::Found;
-use crate::model::event::Event;
+use crate::model::event::{Event, Status};
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::outcome::Contradiction;
 
@@ -87,8 +87,7 @@ fn told(event: &Event) -> String {
     }
 }
 
-fn status(status: crate::model::event::Status) -> &'static str {
-    use crate::model::event::Status;
+fn status(status: Status) -> &'static str {
     match status {
         Status::Passed => "passed",
         Status::Failed => "failed",
@@ -99,11 +98,15 @@ fn status(status: crate::model::event::Status) -> &'static str {
 }
 
 /// Results that were put beside the plan of another run.
-fn of_another_plan(run: &ShardRun, plan: &PlanDigest, shard: ShardNumber) -> Option<Contradiction> {
-    let own = run.events.iter().find_map(|event| match event {
-        Event::RunStarted { digest, .. } => Some(digest),
-        _ => None,
-    })?;
+fn of_another_plan<'a>(
+    run: &'a ShardRun,
+    plan: &PlanDigest,
+    shard: ShardNumber,
+) -> Option<Contradiction> {
+    let digest = |event: &'a Event| {
+        if let Event::RunStarted { digest, .. } = event { Some(digest) } else { None }
+    };
+    let own = run.events.iter().find_map(digest)?;
     (own != plan).then(|| Contradiction {
         title: format!("`{}` is not of the plan beside it", run.folder.display()),
         text: format!(

@@ -91,8 +91,7 @@ fn rounds(found: &Found, digest: &PlanDigest, plan: &Plan, others: &[UnixMillis]
 
 /// Whether tests went to this shard or from it in this run.
 fn touches(run: &ShardRun, shard: ShardNumber) -> bool {
-    run.events.iter().any(|event| match event {
-        Event::TestsMoved { id, from, .. } => id.shard == shard || *from == shard,
-        _ => false,
+    run.events.iter().any(|event| {
+        matches!(event, Event::TestsMoved { id, from, .. } if id.shard == shard || *from == shard)
     })
 }

@@ -71,7 +71,7 @@ fn what_a_killed_or_cancelled_run_left_is_healed_by_the_re_run() {
         let end = Event::AttemptEnded { id: super::id(0), end, at: UnixMillis(2) };
         let again =
             [run(1, &[("t1", Status::Passed)], PASSED), run(2, &[("t2", Status::Passed)], PASSED)];
-        let healed = [&first[..], &[end.clone()], &again.concat()].concat();
+        let healed = [&first[..], std::slice::from_ref(&end), &again.concat()].concat();
         assert_eq!(fold(&whole, &healed).conclusion(), Conclusion::Passed);
         let half = [&first[..], &[end], &again[0]].concat();
         let outcome = fold(&whole, &half);
@@ -194,10 +194,25 @@ fn what_the_first_run_had_in_no_plan_is_settled_by_the_re_run_that_has_it() {
     let listed = Event::TestsListed { id: super::id(0), tests: vec![test] };
     let first = run(0, &[("t0", Status::Passed)], PASSED);
     let again = run(1, &[("t7", Status::Passed)], PASSED);
-    let all = [&first[..], &[listed.clone()], &again].concat();
+    let all = [&first[..], std::slice::from_ref(&listed), &again].concat();
     assert_eq!(fold(&whole, &all).conclusion(), Conclusion::Passed);
     let alone = fold(&plan(&[&[0]]), &[&first[..], &[listed]].concat());
     assert_eq!(alone.conclusion(), Conclusion::Incomplete);
+}
+
+#[test]
+fn what_lies_between_a_run_and_its_re_run_is_not_its_time() {
+    let whole = Plan::joined(&[plan(&[&[0], &[1]]), rerun(&[&[1]])]).unwrap();
+    let attempt = |shard, from, to| {
+        let id = super::id(shard);
+        let start = Event::AttemptStarted { id, at: UnixMillis(from) };
+        [start, Event::AttemptEnded { id, end: PASSED, at: UnixMillis(to) }]
+    };
+    let run = Event::RunStarted { digest: whole.digest.clone(), at: UnixMillis(1_000) };
+    let end = Event::RunEnded { at: UnixMillis(900_000) };
+    let all = [attempt(0, 1_000, 5_000), attempt(1, 2_000, 6_000), attempt(2, 800_000, 803_000)];
+    let outcome = fold(&whole, &[&[run], all.concat().as_slice(), &[end]].concat());
+    assert_eq!(outcome.elapsed().as_millis(), 8_000);
 }
 
 #[test]
@@ -250,18 +265,14 @@ fn any_events(plan: &Plan, before: usize, ends: &[Option<Status>]) -> Vec<Event>
         let mut last = Some(PASSED);
         for test in shard.tests() {
             let title = test.key.title();
-            match ends.next().copied().flatten() {
-                Some(status) => {
-                    if status != Status::Passed {
-                        last = Some(FAILED);
-                    }
-                    events.extend([began(at, &title), ended(at, &title, status)]);
-                }
-                None => {
-                    events.push(began(at, &title));
-                    last = None;
-                }
-            }
+            events.push(began(at, &title));
+            let end = ends.next().copied().flatten();
+            events.extend(end.map(|status| ended(at, &title, status)));
+            last = match (end, last) {
+                (None, _) => None,
+                (Some(Status::Passed), last) => last,
+                (Some(_), _) => Some(FAILED),
+            };
             if last.is_none() {
                 break;
             }
