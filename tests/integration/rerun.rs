@@ -7,8 +7,8 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::support::place::{Place, plain};
-use crate::support::read;
 use crate::support::script::{six, suite, with_death, with_result};
+use crate::support::{engine, project, read, shardwright};
 
 /// What became of each test, by its title.
 fn verdicts(place: &Place, folder: &str) -> BTreeMap<String, String> {
@@ -301,6 +301,10 @@ fn a_job_that_ran_again_counts_after_the_first_one() {
     merge(&place, &["nodes", "-o", "merged", "-q"], 0);
     let merged = verdicts(&place, "merged");
     assert_eq!((merged.len(), merged[&one].as_str()), (6, "flaky"));
+    // Both left their files.
+    for attempt in ["attempt-1", "attempt-2"] {
+        assert!(place.path(&format!("merged/shards/2/{attempt}")).is_dir(), "{attempt}");
+    }
     // In the end it fails, or another one that had passed.
     part(with_result(six(), &other, "failed", "boom"), "nodes/2-third", 1);
     merge(&place, &["nodes", "-o", "merged", "-q"], 1);
@@ -489,4 +493,56 @@ fn folders_that_cannot_be_run_again_are_refused() {
         "error: a re-run needs the tests as Playwright lists them, and they were scanned\nhint: \
          leave `--discover scan` out, and install Playwright in the project",
     );
+}
+
+#[test]
+fn a_real_test_that_failed_and_passes_in_the_re_run_is_flaky_with_all_that_it_left() {
+    engine::needed();
+    let shop = project::copy("shop", "rerun");
+    let call = |arguments: &[&str]| {
+        let files = ["tests/home/banner.spec.ts", "tests/api/cart.spec.ts"];
+        project::run(&shop, &[&["run"], arguments, &files].concat(), &[])
+    };
+    let (first, again) = {
+        let _turn = engine::alone();
+        let first = call(&["--shards", "2", "--env", "SHOP_FAIL=1", "-o", "first"]);
+        (first, call(&["--shards", "2", "--rerun", "first", "-o", "again"]))
+    };
+    assert_eq!((first.said.code, again.said.code), (1, 0), "{first:?} {again:?}");
+    assert!(again.said.stderr.contains(": 1 failed\n"), "{}", again.said.stderr);
+    // The test, and the log-in that it needs.
+    assert_eq!(read::verdicts(&shop.join("again")).len(), 2);
+    let said = shardwright(&shop, &["merge", "first", "again", "-o", "merged"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let merged = shop.join("merged");
+    let (before, after) = (read::verdicts(&shop.join("first")), read::verdicts(&merged));
+    assert_eq!(before.len(), after.len());
+    let changed: Vec<_> = after.iter().filter(|(key, is)| before[*key] != **is).collect();
+    let [(key, verdict)] = changed[..] else { panic!("{changed:?}") };
+    assert_eq!((before[key].as_str(), verdict.as_str()), ("failed", "flaky"));
+    // What it attached is where the reports say.
+    let test = &read::ctrf(&merged)[key];
+    let attached = read::list(test, "attachments");
+    assert!(attached.len() >= 2, "{test}");
+    for file in attached {
+        let path = read::text(file, "path");
+        assert!(merged.join(&path).is_file(), "nothing at {path}");
+    }
+    assert_eq!(read::list(test, "retryAttempts").len(), 1);
+    let files = read::html(&merged);
+    assert_eq!(files["report.json"]["stats"]["flaky"], 1);
+    assert_eq!(files["report.json"]["stats"]["unexpected"], 0);
+    let tests = files.values().flat_map(|file| read::list(file, "tests"));
+    let [flaky] = tests.filter(|test| test["outcome"] == "flaky").collect::<Vec<_>>()[..] else {
+        panic!("one test is flaky")
+    };
+    let statuses = read::list(flaky, "results").iter().map(|result| &result["status"]);
+    assert_eq!(statuses.collect::<Vec<_>>(), ["failed", "passed"]);
+    // And once more: nothing moves to where it cannot be found.
+    let said = shardwright(&shop, &["merge", "merged", "again", "-o", "twice"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    for file in read::list(&read::ctrf(&shop.join("twice"))[key], "attachments") {
+        let path = read::text(file, "path");
+        assert!(shop.join("twice").join(&path).is_file(), "nothing at {path}");
+    }
 }

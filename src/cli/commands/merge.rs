@@ -1,6 +1,7 @@
 //! `shardwright merge`: many nodes' output folders -> one report.
 
-use std::fs;
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -10,7 +11,7 @@ use crate::cli::args::{MergeArgs, SharedFlags};
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::merge_foreign;
 use crate::cli::commands::output::{self, PLAN};
-use crate::cli::commands::parts::{self, Parts, ShardRun};
+use crate::cli::commands::parts::{self, Parts, ShardRun, places};
 use crate::cli::commands::stage;
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
@@ -18,6 +19,11 @@ use crate::config::environment::Environment;
 use crate::report::record::Recorder;
 use crate::report::text;
 use crate::wire::plan_v1;
+
+/// What the shards of an output folder printed.
+const LOG: &str = "log.txt";
+/// Files that are not copied as they are.
+const APART: [&str; 2] = ["events.ndjson", LOG];
 
 pub(crate) fn exec(
     shared: &SharedFlags,
@@ -89,9 +95,24 @@ fn tell_parts(parts: &Parts, streams: &mut Streams) {
 fn copy_files(parts: &Parts, target: &Path) -> anyhow::Result<()> {
     for (number, runs) in &parts.shards {
         let place = target.join("shards").join(number.to_string());
+        let mut seen = BTreeSet::new();
         for run in runs {
-            copy(run, &place).with_context(|| format!("cannot copy `{}`", run.folder.display()))?;
+            let wrap = || format!("cannot copy `{}`", run.folder.display());
+            copy(run, &place).with_context(wrap)?;
+            if seen.insert(&run.folder) {
+                add_log(&run.folder, &place).with_context(wrap)?;
+            }
         }
+    }
+    Ok(())
+}
+
+/// What a run printed, behind what the runs before it did.
+fn add_log(from: &Path, to: &Path) -> std::io::Result<()> {
+    let from = from.join(LOG);
+    if from.symlink_metadata().is_ok_and(|meta| meta.is_file()) {
+        let mut log = OpenOptions::new().create(true).append(true).open(to.join(LOG))?;
+        std::io::copy(&mut File::open(from)?, &mut log)?;
     }
     Ok(())
 }
@@ -106,7 +127,8 @@ fn copy(run: &ShardRun, to: &Path) -> anyhow::Result<()> {
         let Some(place) = renumbered(inner, run).map(|inner| to.join(inner)) else { continue };
         if entry.file_type().is_dir() {
             fs::create_dir_all(&place)?;
-        } else if entry.file_type().is_file() && inner != Path::new("events.ndjson") {
+        } else if entry.file_type().is_file() && !APART.iter().any(|name| inner == Path::new(name))
+        {
             fs::copy(entry.path(), &place)?;
         }
     }
@@ -116,11 +138,11 @@ fn copy(run: &ShardRun, to: &Path) -> anyhow::Result<()> {
 /// Where a file of a run stands among all runs of its shard; none for one of another run.
 fn renumbered(inner: &Path, run: &ShardRun) -> Option<PathBuf> {
     let mut parts = inner.components();
-    let first = parts.next().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    let number =
-        first.as_deref().and_then(|name| name.strip_prefix("attempt-")?.parse::<u32>().ok());
-    let Some(number) = number else { return Some(inner.to_path_buf()) };
-    let own = number.checked_sub(run.first).filter(|own| *own < run.attempts.max(1))?;
-    let name = format!("attempt-{}", own + run.before + 1);
-    Some(Path::new(&name).join(parts.as_path()))
+    let first = parts.next()?.as_os_str().to_str();
+    let Some(first) = first else { return Some(inner.to_path_buf()) };
+    let number = |attempt: u32| {
+        let own = attempt.checked_sub(run.first).filter(|own| *own < run.attempts.max(1))?;
+        Some(own + run.before + 1)
+    };
+    Some(Path::new(&places::renamed(first, number)?).join(parts.as_path()))
 }

@@ -9,8 +9,10 @@ mod copies;
 mod family;
 mod found;
 mod order;
+pub(super) mod places;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -19,7 +21,7 @@ use walkdir::WalkDir;
 use crate::cli::commands::output::PLAN;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
-use crate::model::event::{Event, UnixMillis};
+use crate::model::event::{AttemptId, Event, UnixMillis};
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::outcome::{Contradiction, Outcome};
 use crate::model::plan::Plan;
@@ -195,14 +197,31 @@ fn started(event: &Event) -> Option<UnixMillis> {
     if let Event::RunStarted { at, .. } = event { Some(*at) } else { None }
 }
 
-/// The event as of a shard and an attempt with numbers that are greater by so much.
+/// The event as of a shard and an attempt with numbers that are greater by so much, and so the
+/// paths of what tests attached.
 fn moved_by(event: &mut Event, shards: i64, attempts: i64) {
-    let shard = |number: ShardNumber| {
-        let index = i64::try_from(number.index()).unwrap_or(i64::MAX).saturating_add(shards);
-        ShardNumber::at(usize::try_from(index).unwrap_or_default())
+    let add = |number: u32, more: i64| {
+        u32::try_from(i64::from(number).saturating_add(more).max(1)).unwrap_or(u32::MAX)
     };
-    if let Event::TestsMoved { from, .. } = event {
-        *from = shard(*from);
+    let shard = |number: ShardNumber| {
+        ShardNumber::from(NonZeroU32::new(add(number.get(), shards)).unwrap_or(NonZeroU32::MIN))
+    };
+    match event {
+        Event::TestsMoved { from, .. } => *from = shard(*from),
+        Event::TestEnded { result, .. } => {
+            for path in result.attachments.iter_mut().filter_map(|file| file.path.as_mut()) {
+                let moved = places::moved(path, |n| add(n, shards), |n| add(n, attempts));
+                *path = moved.unwrap_or_else(|| std::mem::take(path));
+            }
+        }
+        Event::RunStarted { .. }
+        | Event::AttemptStarted { .. }
+        | Event::TestsListed { .. }
+        | Event::TestBegan { .. }
+        | Event::RunnerError { .. }
+        | Event::SandboxUsed { .. }
+        | Event::AttemptEnded { .. }
+        | Event::RunEnded { .. } => {}
     }
     match event {
         Event::RunStarted { .. } | Event::RunEnded { .. } => {}
@@ -214,9 +233,7 @@ fn moved_by(event: &mut Event, shards: i64, attempts: i64) {
         | Event::RunnerError { id, .. }
         | Event::SandboxUsed { id, .. }
         | Event::AttemptEnded { id, .. } => {
-            id.shard = shard(id.shard);
-            let attempt = i64::from(id.attempt).saturating_add(attempts).max(1);
-            id.attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
+            *id = AttemptId { shard: shard(id.shard), attempt: add(id.attempt, attempts) };
         }
     }
 }
