@@ -71,27 +71,24 @@ impl Parts {
         let families = Families::of(&found);
         let mut contradictions = families.strangers(&found);
         contradictions.extend(families.gaps(&found));
-        let all: Vec<PlanDigest> = found.plans.keys().cloned().collect();
-        let mut parts = Self::of(found, &families, &all)?;
+        let mut parts = Self::of(found, &families)?;
         contradictions.append(&mut parts.contradictions);
         Ok(Self { contradictions, ..parts })
     }
 
     /// What the folders hold, apart for each plan with its re-runs, the earliest first.
     pub(crate) fn read_each(folders: &[PathBuf]) -> anyhow::Result<Vec<Self>> {
-        let found = Found::read(folders)?;
+        let mut found = Found::read(folders)?;
         let families = Families::of(&found);
-        let each = families.iter().map(|plans| Self::of(found.clone(), &families, plans));
+        let each = families.iter().map(|plans| Self::of(found.take_out(plans), &families));
         let mut all: Vec<Self> = each.collect::<anyhow::Result<_>>()?;
         all.sort_by_key(Self::began);
         Ok(all)
     }
 
-    fn of(mut found: Found, families: &Families, plans: &[PlanDigest]) -> anyhow::Result<Self> {
-        found.plans.retain(|digest, _| plans.contains(digest));
-        found.runs.retain(|(digest, _), _| plans.contains(digest));
+    fn of(mut found: Found, families: &Families) -> anyhow::Result<Self> {
         let said = copies::counted_once(&mut found);
-        let stages = order::stages(&found, families);
+        let stages = order::stages(found, families);
         let plans: Vec<Plan> = stages.iter().map(|stage| stage.plan.clone()).collect();
         let Some(plan) = Plan::joined(&plans) else {
             return Err(refuse("no plan".to_owned(), "name a folder with results").into());

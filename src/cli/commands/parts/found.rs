@@ -18,7 +18,7 @@ use crate::wire::{input, plan_v1};
 
 /// All that some folders hold. Shards have the numbers of their own plan, and the attempts of
 /// each run count from 1.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Found {
     /// Each plan, and the first folder that has it.
     pub(super) plans: BTreeMap<PlanDigest, (Plan, PathBuf)>,
@@ -45,6 +45,15 @@ impl Found {
             }
         }
         Ok(found)
+    }
+
+    /// These plans and their runs; the others stay.
+    pub(super) fn take_out(&mut self, plans: &[PlanDigest]) -> Self {
+        let its = |digest: &PlanDigest| plans.contains(digest);
+        Self {
+            plans: self.plans.extract_if(.., |digest, _| its(digest)).collect(),
+            runs: self.runs.extract_if(.., |(digest, _), _| its(digest)).collect(),
+        }
     }
 
     /// What came again in a merge has not all of its plan's shards in one place.

@@ -18,21 +18,33 @@ use crate::model::plan::Plan;
 /// A plan and what was run of it.
 pub(super) struct Stage {
     pub(super) plan: Plan,
-    /// By the numbers of that plan's shards.
-    pub(super) runs: BTreeMap<ShardNumber, Vec<ShardRun>>,
+    pub(super) runs: Runs,
     /// From when on it counts.
     at: Option<UnixMillis>,
 }
 
+/// By the numbers of the plan's shards.
+type Runs = BTreeMap<ShardNumber, Vec<ShardRun>>;
+
 /// The stages, in the order of time.
-pub(super) fn stages(found: &Found, families: &Families) -> Vec<Stage> {
-    let mut plans: Vec<&PlanDigest> = found.plans.keys().collect();
-    plans.sort_by_key(|plan| (families.ancestors(plan).len(), began(found, plan), *plan));
+pub(super) fn stages(found: Found, families: &Families) -> Vec<Stage> {
+    let mut plans: Vec<(PlanDigest, Vec<UnixMillis>)> =
+        found.plans.keys().map(|plan| (plan.clone(), others(&found, families, plan))).collect();
+    plans.sort_by_cached_key(|(plan, _)| {
+        (families.ancestors(plan).len(), began(&found, plan), plan.clone())
+    });
+    let Found { plans: mut known, runs } = found;
+    let mut by_plan: BTreeMap<PlanDigest, Vec<(ShardNumber, ShardRun)>> = BTreeMap::new();
+    for ((plan, shard), runs) in runs {
+        let its = by_plan.entry(plan).or_default();
+        its.extend(runs.into_iter().map(|run| (shard, run)));
+    }
     let mut first: Vec<Stage> = Vec::new();
     let mut again: Vec<Stage> = Vec::new();
-    for digest in plans {
-        let Some((plan, _)) = found.plans.get(digest) else { continue };
-        let mut own = rounds(found, digest, plan, &others(found, families, digest)).into_iter();
+    for (digest, others) in plans {
+        let Some((plan, _)) = known.remove(&digest) else { continue };
+        let runs = rounds(by_plan.remove(&digest).unwrap_or_default(), &others);
+        let mut own = of_rounds(&plan, runs).into_iter();
         first.extend(own.next());
         again.extend(own);
     }
@@ -56,37 +68,41 @@ fn others(found: &Found, families: &Families, plan: &PlanDigest) -> Vec<UnixMill
     runs.flat_map(|(_, runs)| runs).filter_map(ShardRun::began).collect()
 }
 
-/// The runs of one plan: first those that one stage can hold, then the others.
-fn rounds(found: &Found, digest: &PlanDigest, plan: &Plan, others: &[UnixMillis]) -> Vec<Stage> {
-    let its = found.runs.iter().filter(|((plan, _), _)| plan == digest);
-    let mut runs: Vec<(ShardNumber, &ShardRun)> =
-        its.flat_map(|((_, shard), runs)| runs.iter().map(move |run| (*shard, run))).collect();
+/// The runs of one plan in turns: first those that one stage can hold, then the others.
+fn rounds(mut runs: Vec<(ShardNumber, ShardRun)>, others: &[UnixMillis]) -> Vec<Runs> {
     runs.sort_by_key(|(shard, run)| (run.began(), *shard));
     // How much of the others had begun before.
     let epoch = |run: &ShardRun| others.iter().filter(|at| run.began() > Some(**at)).count();
-    let mut rounds: Vec<BTreeMap<ShardNumber, Vec<ShardRun>>> = vec![BTreeMap::new()];
     let mut now = runs.first().map(|(_, run)| epoch(run));
+    let mut rounds = vec![Runs::new()];
     for (shard, run) in runs {
-        let stands = |round: &BTreeMap<ShardNumber, Vec<ShardRun>>| {
+        let stands = |round: &Runs| {
             round.contains_key(&shard) && round.values().flatten().any(|run| touches(run, shard))
         };
-        if now != Some(epoch(run)) || rounds.last().is_some_and(stands) {
-            rounds.push(BTreeMap::new());
-            now = Some(epoch(run));
+        if now != Some(epoch(&run)) || rounds.last().is_some_and(stands) {
+            rounds.push(Runs::new());
+            now = Some(epoch(&run));
         }
         if let Some(round) = rounds.last_mut() {
-            round.entry(shard).or_default().push(run.clone());
+            round.entry(shard).or_default().push(run);
         }
     }
-    let is_in = |at: usize, shard| rounds[at..].iter().any(|runs| runs.contains_key(&shard));
-    let stage = |at: usize| Stage {
-        // What nobody ran stays where it was planned.
-        plan: plan
-            .with_work_in(|shard| rounds[at].contains_key(&shard) || (at == 0 && !is_in(1, shard))),
-        at: rounds[at].values().flatten().filter_map(ShardRun::began).min(),
-        runs: rounds[at].clone(),
+    rounds
+}
+
+/// A stage for each round. What nobody ran stays where it was planned.
+fn of_rounds(plan: &Plan, rounds: Vec<Runs>) -> Vec<Stage> {
+    let later = |shard| rounds.iter().skip(1).any(|runs| runs.contains_key(&shard));
+    let part = |(at, runs): (usize, &Runs)| {
+        plan.with_work_in(|shard| runs.contains_key(&shard) || (at == 0 && !later(shard)))
     };
-    (0..rounds.len()).map(stage).collect()
+    let plans: Vec<Plan> = rounds.iter().enumerate().map(part).collect();
+    let stage = |(plan, runs): (Plan, Runs)| Stage {
+        plan,
+        at: runs.values().flatten().filter_map(ShardRun::began).min(),
+        runs,
+    };
+    plans.into_iter().zip(rounds).map(stage).collect()
 }
 
 /// Whether tests went to this shard or from it in this run.
