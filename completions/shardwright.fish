@@ -101,6 +101,7 @@ fail-first\t'what failed last time first in every shard, then the longest'
 exec:PATH\t'a program of yours: JSON in, JSON out'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l strategy-timeout -d 'What the program of `--strategy exec:PATH` may take' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l previous -d 'An earlier plan, or a report that has one: tests stay on its shards where that costs little' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l rerun -d 'Only what failed, timed out, was interrupted or did not run in these earlier results, and what is new since; a folder of `run` or `merge`, or of several nodes' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l spread -d 'With `--strategy tag`: deal tests with this tag evenly to all shards' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l priority -d 'Start tests with this tag first in every shard; may be repeated, the most urgent first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s j -l workers -d 'Playwright workers in each shard [default: as configured, else half of --cpus]' -r
@@ -157,6 +158,7 @@ fail-first\t'what failed last time first in every shard, then the longest'
 exec:PATH\t'a program of yours: JSON in, JSON out'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l strategy-timeout -d 'What the program of `--strategy exec:PATH` may take' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l previous -d 'An earlier plan, or a report that has one: tests stay on its shards where that costs little' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l rerun -d 'Only what failed, timed out, was interrupted or did not run in these earlier results, and what is new since; a folder of `run` or `merge`, or of several nodes' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l spread -d 'With `--strategy tag`: deal tests with this tag evenly to all shards' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l priority -d 'Start tests with this tag first in every shard; may be repeated, the most urgent first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s j -l workers -d 'Playwright workers in each shard [default: as configured, else half of --cpus]' -r

@@ -2,6 +2,11 @@
 //!
 //! A live run, a replayed event file and a merge of many shards give the same outcome because
 //! all three are this one fold.
+//!
+//! A joined plan (see [`crate::model::lineage`]) holds a test once for the first run and once for
+//! each re-run. It is one test all the same, dealt to one shard after another: what the last one
+//! says counts, and a failure that it made good is flaky. Where the last one says nothing, the
+//! word of the one before stays.
 
 mod test;
 
@@ -13,10 +18,11 @@ use crate::model::event::{
     UnixMillis, Usage,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
-use crate::model::plan::Plan;
+use crate::model::plan::{Plan, PlannedShard};
 use crate::model::quarantine::Quarantine;
 use crate::model::suite::{GroupKind, TestCase};
 
+use test::Given;
 pub(crate) use test::{Counts, TestOutcome, TestRun, Verdict};
 
 /// Everything that is known about a run.
@@ -31,6 +37,9 @@ pub(crate) struct Outcome {
     pub(crate) errors: Vec<(AttemptId, TestError)>,
     /// Test cases that a shard announced although the plan does not hold them.
     pub(crate) unplanned: BTreeSet<TestKey>,
+    /// What does not fit together among the results that were merged; with any of these the run is
+    /// incomplete.
+    pub(crate) contradictions: Vec<Contradiction>,
     pub(crate) started: Option<UnixMillis>,
     pub(crate) ended: Option<UnixMillis>,
     /// The user wants no flaky tests.
@@ -39,17 +48,28 @@ pub(crate) struct Outcome {
     pub(crate) sources: Option<String>,
 }
 
+/// Something about results that does not fit together, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Contradiction {
+    /// One line; names folders, untrusted text.
+    pub(crate) title: String,
+    /// What differs, and what to do.
+    pub(crate) text: String,
+}
+
 /// What became of a shard.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ShardOutcome {
     pub(crate) number: ShardNumber,
+    /// Which of the joined plans it is of, from 0; 0 where nothing was joined.
+    pub(crate) part: usize,
     pub(crate) planned: usize,
     /// There is something to run, if only files whose tests nobody has listed.
     pub(crate) has_work: bool,
     pub(crate) predicted: Duration,
     pub(crate) attempts: Vec<Attempt>,
-    /// How many of its tests were dealt again to other shards, because no attempt at it came to
-    /// its end; then all that was left of it was.
+    /// How many of its tests were dealt again to other shards: because no attempt at it came to
+    /// its end, and then all that was left of it was; or in a re-run.
     pub(crate) moved: usize,
 }
 
@@ -81,23 +101,12 @@ pub(crate) enum Conclusion {
 impl Outcome {
     /// Before anything happened: every planned test case, not run.
     pub(crate) fn of(plan: &Plan) -> Self {
-        let dealt = plan.dealt().map(|(shard, test)| (test, Some(shard.number)));
-        let needed: BTreeSet<&TestKey> = plan
-            .shards
-            .iter()
-            .flat_map(|shard| plan.shared_in(shard))
-            .map(|test| &test.key)
-            .collect();
-        let shared = plan.shared.iter().filter(|test| needed.contains(&test.key));
-        let tests = dealt
-            .chain(shared.map(|test| (test, None)))
-            .map(|(case, shard)| (case.key.clone(), TestOutcome::new(case.clone(), shard)))
-            .collect();
         let shards = plan
             .shards
             .iter()
             .map(|shard| ShardOutcome {
                 number: shard.number,
+                part: plan.lineage.part_of(shard.number),
                 planned: shard.tests().count(),
                 has_work: !shard.is_empty(),
                 predicted: shard.predicted,
@@ -105,17 +114,20 @@ impl Outcome {
                 moved: 0,
             })
             .collect();
-        Self {
+        let mut outcome = Self {
             digest: plan.digest.clone(),
-            tests,
+            tests: BTreeMap::new(),
             shards,
             errors: Vec::new(),
             unplanned: BTreeSet::new(),
+            contradictions: Vec::new(),
             started: None,
             ended: None,
             fails_on_flaky: false,
             sources: None,
-        }
+        };
+        outcome.deal(plan);
+        outcome
     }
 
     /// Sets by what the user wants it to be judged; nothing is judged so before all is known.
@@ -123,6 +135,40 @@ impl Outcome {
         self.fails_on_flaky = fails_on_flaky;
         for (key, test) in &mut self.tests {
             test.quarantine = quarantine.term(key);
+        }
+    }
+
+    fn deal(&mut self, plan: &Plan) {
+        let mut heirs = BTreeSet::new();
+        for (PlannedShard { number, .. }, case) in plan.dealt() {
+            let part = plan.lineage.part_of(*number);
+            let is_again = |test: &&mut TestOutcome| {
+                test.shard.is_some_and(|shard| plan.lineage.part_of(shard) < part)
+            };
+            if let Some(test) = self.tests.get_mut(&case.key).filter(is_again) {
+                heirs.extend(test.go_on(case, *number).map(|from| (from, *number)));
+            } else {
+                let test = TestOutcome::new(case.clone(), Some(*number));
+                self.tests.insert(case.key.clone(), test);
+            }
+        }
+        for test in self.tests.values() {
+            for giver in &test.earlier {
+                if let Some(shard) = self.shards.get_mut(giver.index()) {
+                    shard.moved += 1;
+                }
+            }
+        }
+        let needed: BTreeSet<&TestKey> = plan
+            .shards
+            .iter()
+            .flat_map(|shard| plan.shared_in(shard))
+            .map(|test| &test.key)
+            .collect();
+        for case in plan.shared.iter().filter(|test| needed.contains(&test.key)) {
+            let mut test = TestOutcome::new(case.clone(), None);
+            test.heirs.clone_from(&heirs);
+            self.tests.insert(case.key.clone(), test);
         }
     }
 
@@ -181,19 +227,36 @@ impl Outcome {
     /// A shard takes over what another one could not finish.
     fn moved(&mut self, to: ShardNumber, from: ShardNumber, keys: &[TestKey]) {
         for key in keys {
-            let given = self.tests.get_mut(key).map(|test| test.take_over(from, to));
-            for giver in given.unwrap_or_default() {
-                if let Some(shard) = self.shard_mut(giver) {
+            let parts = &self.shards;
+            let part = |number| parts.iter().find(|s| s.number == number).map(|shard| shard.part);
+            let given = self.tests.get_mut(key).map(|test| test.take_over(from, to, part));
+            for Given { from, to, next } in given.unwrap_or_default() {
+                // Where a re-run has it next, it is the one that took it over which gave it away.
+                if let Some(shard) = self.shard_mut(next.map_or(from, |_| to)) {
                     shard.moved += 1;
+                }
+                if let Some(heir) = next {
+                    self.tests.values_mut().for_each(|test| test.inherit(to, heir));
                 }
             }
         }
     }
 
+    /// Puts the executions of every test in their order, which a merge may not hear them in: it
+    /// reads shard by shard.
+    pub(crate) fn put_in_order(&mut self) {
+        for test in self.tests.values_mut() {
+            test.put_in_order();
+        }
+    }
+
     fn listed(&mut self, plan: &Plan, id: AttemptId, listed: &ListedTest) {
+        let part = plan.lineage.part_of(id.shard);
         if let Some(known) = self.tests.get(&listed.key) {
-            // Dealt to another shard: it would run twice.
-            if known.shard.is_some() && !known.may_run_in(id.shard) {
+            // Dealt to another shard: it would run twice. But what a re-run deals may have been
+            // known to a run before it, which had it in no plan.
+            let is_later = known.dealt().all(|dealt| plan.lineage.part_of(dealt) > part);
+            if !is_later && !known.may_run_in(id.shard) {
                 self.unplanned.insert(listed.key.clone());
             }
             return;
@@ -244,11 +307,16 @@ impl Outcome {
 
     /// The last word. Success needs a reason: whatever is not shown to be well is not.
     pub(crate) fn conclusion(&self) -> Conclusion {
-        if self.shards.iter().any(ShardOutcome::cancelled) {
+        let cancelled =
+            |shard: &ShardOutcome| shard.cancelled() && (shard.moved == 0 || self.is_lost(shard));
+        if self.shards.iter().any(cancelled) {
             return Conclusion::Interrupted;
         }
         let counts = self.counts();
         let flaky = self.fails_on_flaky && counts.flaky > 0;
+        if !self.contradictions.is_empty() {
+            return Conclusion::Incomplete;
+        }
         if self.stopped_for_failures() && counts.unexcused() > 0 {
             return Conclusion::Failed;
         }
@@ -288,20 +356,48 @@ impl Outcome {
     /// Errors outside any test, but for those of attempts that came to a bad end and were healed
     /// by another one.
     pub(crate) fn lasting_errors(&self) -> impl Iterator<Item = &(AttemptId, TestError)> {
-        self.errors.iter().filter(|(id, _)| !self.is_healed(*id))
+        self.errors.iter().filter(|(id, _)| !self.is_healed(*id) && !self.is_outdone(*id))
     }
 
     /// Some runner's last word was not "passed", and no test that failed explains it.
     fn unhappy(&self) -> bool {
-        self.shards.iter().any(|shard| {
-            (1..).zip(&shard.attempts).any(|(attempt, Attempt { ended, .. })| match ended {
-                Some((_, AttemptEnd::Finished(RunnerVerdict::Failed))) => {
-                    !self.has_failed_in(AttemptId { shard: shard.number, attempt })
-                }
+        self.shards.iter().any(|shard| self.is_unhappy(shard))
+    }
+
+    fn is_unhappy(&self, shard: &ShardOutcome) -> bool {
+        (1..).zip(&shard.attempts).any(|(attempt, Attempt { ended, .. })| {
+            let id = AttemptId { shard: shard.number, attempt };
+            let bad = match ended {
+                Some((_, AttemptEnd::Finished(RunnerVerdict::Failed))) => !self.has_failed_in(id),
                 Some((_, AttemptEnd::Finished(verdict))) => *verdict != RunnerVerdict::Passed,
                 Some((_, AttemptEnd::Faulted(_) | AttemptEnd::Cancelled(_))) | None => false,
-            })
+            };
+            bad && !self.is_outdone(id)
         })
+    }
+
+    /// Whether something is wrong with the shard that running single tests of it again does not
+    /// make good: an error outside any test, a runner that is discontent without a test that
+    /// failed, an end that nobody saw although no test is left.
+    pub(crate) fn is_wrong_as_a_whole(&self, shard: &ShardOutcome) -> bool {
+        let left = |test: &TestOutcome| {
+            test.shard == Some(shard.number)
+                && matches!(test.verdict(), Verdict::NotRun | Verdict::Interrupted)
+        };
+        self.lasting_errors().any(|(id, _)| id.shard == shard.number)
+            || self.is_unhappy(shard)
+            || (self.is_lost(shard) && !self.tests.values().any(left))
+    }
+
+    /// Whether every test of the attempt's shard came to an end in a later attempt, of the shard
+    /// or of those that took its tests over: a whole run after it says more than it does.
+    fn is_outdone(&self, id: AttemptId) -> bool {
+        let mut its = self.tests.values().filter(|test| test.is_dealt_to(id.shard)).peekable();
+        let is_done = |test: &TestOutcome| {
+            let verdict = test.verdict_of(|run| test.is_later(run, id));
+            !matches!(verdict, Verdict::NotRun | Verdict::Interrupted)
+        };
+        its.peek().is_some() && its.all(is_done)
     }
 
     /// Whether a test failed in this attempt, whatever became of it later.
@@ -323,13 +419,36 @@ impl Outcome {
         is_bad && (moved || at + 1 < attempts.len())
     }
 
-    /// Wall time of the run as far as it is known.
+    /// How long any attempt ran.
+    fn busy(&self) -> Duration {
+        let attempts = self.shards.iter().flat_map(|shard| &shard.attempts);
+        let span = |attempt: &Attempt| Some((attempt.started, attempt.ended.as_ref()?.0));
+        covered(attempts.filter_map(span).collect())
+    }
+
+    /// Wall time of the run as far as it is known; of a run and its re-runs without what lies
+    /// between them, in which nothing ran.
     pub(crate) fn elapsed(&self) -> Duration {
+        if self.shards.iter().any(|shard| shard.part > 0) {
+            return self.busy();
+        }
         match (self.started, self.ended) {
             (Some(started), Some(ended)) => ended.since(started),
             _ => Duration::ZERO,
         }
     }
+}
+
+/// How long at least one of these was going on, of begin and end.
+fn covered(mut spans: Vec<(UnixMillis, UnixMillis)>) -> Duration {
+    spans.sort_unstable();
+    let mut covered = Duration::ZERO;
+    let mut until = UnixMillis(0);
+    for (from, to) in spans {
+        covered += to.since(from.max(until));
+        until = until.max(to);
+    }
+    covered
 }
 
 impl ShardOutcome {

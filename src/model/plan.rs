@@ -6,6 +6,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::lineage::{Lineage, Part};
 use crate::model::suite::{Project, TestCase, TestGroup};
 
 /// Who runs what. The same inputs give the same plan and the same digest on every machine.
@@ -25,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) lower_bound: Duration,
     /// How many of the dealt test cases have a history.
     pub(crate) known: usize,
+    /// Which plans were before it; most have none.
+    pub(crate) lineage: Lineage,
 }
 
 /// One part of a plan; runs as one process of the runner in one sandbox.
@@ -54,7 +57,7 @@ pub(crate) struct Blocker {
 
 impl Plan {
     /// The digest of what this plan says: strategy, workers, and every shard's groups and tests in
-    /// their order, then the shared tests. No time, no path of a machine and no id of the runner
+    /// their order, then the shared tests, and which plans were before it. No time, no path of a machine and no id of the runner
     /// enters, so it is the same wherever the suite and the history are the same.
     pub(crate) fn compute_digest(&self) -> PlanDigest {
         let mut canonical = Canonical(Sha256::new());
@@ -73,6 +76,7 @@ impl Plan {
         let mut shared: Vec<&TestCase> = self.shared.iter().collect();
         shared.sort_by(|a, b| a.key.cmp(&b.key));
         canonical.keys(shared);
+        canonical.lineage(&self.lineage);
         canonical.finish()
     }
 
@@ -135,20 +139,27 @@ impl Plan {
     /// The shared tests that a shard has to run besides its own: those of the projects that its
     /// groups' projects depend on, and of their teardowns.
     pub(crate) fn shared_in<'a>(&'a self, shard: &PlannedShard) -> Vec<&'a TestCase> {
+        let projects = shard.groups.iter().map(|planned| planned.group.project.as_str());
+        let needed = self.needed_by(projects);
+        self.shared.iter().filter(|test| needed.contains(test.key.project.as_str())).collect()
+    }
+
+    /// The projects that these depend on, and their teardowns.
+    pub(crate) fn needed_by<'a, 'b>(
+        &'a self,
+        projects: impl Iterator<Item = &'b str>,
+    ) -> BTreeSet<&'a str> {
         let mut needed = BTreeSet::new();
-        let mut open: Vec<&str> =
-            shard.groups.iter().map(|planned| planned.group.project.as_str()).collect();
-        while let Some(name) = open.pop() {
-            let Some(project) = self.projects.iter().find(|project| project.name == name) else {
-                continue;
-            };
+        let named = |name: &str| self.projects.iter().find(|project| project.name == name);
+        let mut open: Vec<&Project> = projects.filter_map(named).collect();
+        while let Some(project) = open.pop() {
             for next in project.dependencies.iter().chain(&project.teardown) {
                 if needed.insert(next.as_str()) {
-                    open.push(next);
+                    open.extend(named(next));
                 }
             }
         }
-        self.shared.iter().filter(|test| needed.contains(test.key.project.as_str())).collect()
+        needed
     }
 }
 
@@ -204,6 +215,30 @@ impl Canonical {
                 self.text(title);
             }
             self.number(u64::from(*repeat));
+        }
+    }
+
+    /// Nothing for a plan without one, so that plans keep the digests that they always had.
+    fn lineage(&mut self, lineage: &Lineage) {
+        self.reruns(lineage.reruns.as_deref());
+        if lineage.parts.is_empty() {
+            return;
+        }
+        self.text("parts");
+        self.count(lineage.parts.len());
+        for Part { digest, reruns, shards } in &lineage.parts {
+            self.text(&digest.0);
+            self.count(*shards);
+            self.reruns(reruns.as_deref());
+        }
+    }
+
+    fn reruns(&mut self, plans: Option<&[PlanDigest]>) {
+        let Some(plans) = plans else { return };
+        self.text("reruns");
+        self.count(plans.len());
+        for PlanDigest(digest) in plans {
+            self.text(digest);
         }
     }
 

@@ -43,7 +43,7 @@ pub(crate) fn assigned(
     let hands = hands.iter().map(|hand| order.arrange(&work, hand)).collect();
     let (strategy, workers) = (strategy.to_owned(), options.workers);
     let arranged = Arranged { strategy, workers, hands, optimal: false };
-    Ok(plan_of(&work, suite, estimates, arranged))
+    Ok(plan_of(&work, suite, estimates, arranged, options.reruns.clone()))
 }
 
 fn check(work: &Work<'_>, hands: &[Vec<usize>]) -> Result<(), Unfit> {

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::model::id::{PlanDigest, ShardNumber};
+use crate::model::lineage::Lineage;
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{Project, Suite, TestCase};
 use crate::model::timings::{Costs, Estimates};
@@ -26,6 +27,8 @@ pub(crate) struct Options {
     pub(crate) priorities: Vec<String>,
     /// An earlier plan: tests should stay on the shards that it gave them to.
     pub(crate) previous: Option<Plan>,
+    /// As in [`Lineage::reruns`].
+    pub(crate) reruns: Option<Vec<PlanDigest>>,
 }
 
 /// The plan for a suite. The order of the suite's groups does not matter, that of its projects
@@ -41,7 +44,8 @@ pub(crate) fn make(suite: &Suite, estimates: &Estimates, options: &Options) -> P
     let hands = hands.iter().map(|hand| order.arrange(&work, hand)).collect();
     let strategy = options.strategy.name().to_owned();
     let arranged = Arranged { strategy, workers: options.workers, hands, optimal };
-    plan_of(&work, suite, estimates, arranged)
+    let reruns = options.reruns.clone();
+    plan_of(&work, suite, estimates, arranged, reruns)
 }
 
 /// What every shard gets and in which order it starts it.
@@ -62,6 +66,7 @@ pub(super) fn plan_of(
     suite: &Suite,
     estimates: &Estimates,
     arranged: Arranged,
+    reruns: Option<Vec<PlanDigest>>,
 ) -> Plan {
     let Arranged { strategy, workers, hands, optimal } = arranged;
     let clock = Clock { pace: estimates.costs.pace };
@@ -78,6 +83,7 @@ pub(super) fn plan_of(
         projects: sorted_projects(suite),
         lower_bound: clock.time(lower_bound(work)).max(proven),
         known: work.items.iter().map(|item| item.known).sum(),
+        lineage: Lineage { reruns, parts: Vec::new() },
     };
     plan.digest = plan.compute_digest();
     plan

@@ -31,7 +31,7 @@ pub(super) fn native(suite: &Suite, estimates: &Estimates, options: &Options) ->
         hands[shard].extend(positions.get(&identity(group)));
     }
     let (strategy, workers) = (NAME.to_owned(), options.workers);
-    plan_of(&work, suite, estimates, Arranged { strategy, workers, hands, optimal: false })
+    plan_of(&work, suite, estimates, Arranged { strategy, workers, hands, optimal: false }, None)
 }
 
 /// For each group, in their order, the shard that gets it, from 0.

@@ -87,7 +87,7 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
     let errors: Vec<&TestError> =
         facts::ill(test).next().map(|run| run.result.errors.iter().collect()).unwrap_or_default();
     let ends = runs.iter().map(|run| end(&run.result));
-    let (before, last) = attempts(&runs);
+    let (before, last) = attempts(test, &runs);
     wire::Test {
         id: Some(test_id(key)),
         name: if title.is_empty() { "(no title)".to_owned() } else { text::terminal(title) },
@@ -156,12 +156,16 @@ fn problem(problem: Problem) -> wire::Test {
 /// Executions with their numbers, from 1.
 type Numbered<'a> = Vec<(u64, &'a TestRun)>;
 
-/// All executions but the last one of each shard, and these: a shared test is not retried by the
-/// next shard.
-fn attempts<'a>(runs: &[&'a TestRun]) -> (Numbered<'a>, Numbered<'a>) {
+/// All executions but the last one, and that: of those that it was dealt to, and of each other
+/// shard, for a shared test is not retried by the next shard.
+fn attempts<'a>(test: &TestOutcome, runs: &[&'a TestRun]) -> (Numbered<'a>, Numbered<'a>) {
     let again = |number: u64, run: &TestRun| {
         let after = usize::try_from(number).unwrap_or(usize::MAX);
-        runs.iter().skip(after).any(|later| later.id.shard == run.id.shard)
+        let shard = run.id.shard;
+        let is_same = |later: ShardNumber| {
+            later == shard || (test.is_dealt_to(later) && test.is_dealt_to(shard))
+        };
+        runs.iter().skip(after).any(|later| is_same(later.id.shard))
     };
     (1..).zip(runs.iter().copied()).partition(|(number, run)| again(*number, run))
 }

@@ -192,8 +192,17 @@ pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
         title: format!("not in the plan, but a shard has it: {}", text::terminal(&key.to_string())),
         text: String::new(),
     });
-    let bad: BTreeSet<ShardNumber> =
-        outcome.tests.values().filter(|test| is_bad(test.verdict())).flat_map(shards).collect();
+    let contradictions = outcome.contradictions.iter().map(|found| Problem {
+        title: text::terminal(&found.title),
+        text: text::lines(&found.text),
+    });
+    // A test that failed does not tell of a shard that should have run it again.
+    let tells = |test: &TestOutcome| match test.verdict() {
+        Verdict::NotRun | Verdict::Interrupted => shards(test),
+        Verdict::TimedOut | Verdict::Failed => test.ran_in(),
+        Verdict::Passed | Verdict::Flaky | Verdict::Skipped => BTreeSet::new(),
+    };
+    let bad: BTreeSet<ShardNumber> = outcome.tests.values().flat_map(tells).collect();
     let silent = outcome
         .shards
         .iter()
@@ -210,7 +219,7 @@ pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
         title: format!("{}, and --fail-on-flaky allows none", number_of(flaky, "flaky test")),
         text: String::new(),
     });
-    errors.chain(unplanned).chain(silent).chain(flaky).collect()
+    contradictions.chain(errors).chain(unplanned).chain(silent).chain(flaky).collect()
 }
 
 /// The greatest memory of all attempts at a shard, and the processors' time of all.

@@ -11,6 +11,7 @@ use crate::model::event::{
     TestError, TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::lineage::Lineage;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{GroupKind, Project, TestCase, TestGroup};
@@ -120,6 +121,7 @@ fn plan(shards: Vec<PlannedShard>) -> Plan {
         projects: vec![project("setup", &[]), project("desk", &["setup"]), project("", &[])],
         lower_bound: Duration::from_secs(2),
         known: 0,
+        lineage: Lineage::default(),
     }
 }
 

@@ -79,6 +79,7 @@ pub(super) mod tests {
     use std::time::Duration;
 
     use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+    use crate::model::lineage::Lineage;
     use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
     use crate::model::suite::{GroupKind, TestCase, TestGroup};
     use crate::wire::comparison_v1::write;
@@ -110,6 +111,7 @@ pub(super) mod tests {
             projects: Vec::new(),
             lower_bound: Duration::from_secs(3),
             known: 0,
+            lineage: Lineage::default(),
         };
         plan.digest = plan.compute_digest();
         plan

@@ -17,6 +17,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::lineage::{Lineage, Part};
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{GroupKind, Project, TestCase, TestGroup};
 use crate::wire::envelope::{self, EnvelopeError};
@@ -38,6 +39,8 @@ pub(crate) enum PlanFormatError {
     Content { line: usize, column: usize, problem: String },
     #[error("has shard {found} where shard {expected} should stand")]
     Shards { expected: ShardNumber, found: u32 },
+    #[error("its parts have {parts} shards in all, and it has {shards}")]
+    Parts { parts: usize, shards: usize },
     #[error("names files of more than {} MB in all", MOST_NAMES >> 20)]
     Names,
     #[error("was changed after it was made: its digest is `{found}`, its content's is `{actual}`")]
@@ -77,6 +80,21 @@ struct PlanFile {
     shards: Vec<ShardEntry>,
     shared: Vec<TestEntry>,
     projects: Vec<ProjectEntry>,
+    /// For a re-run: the plans whose results it is of; `[]` where only Playwright knows them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reruns: Option<Vec<String>>,
+    /// For a plan that `merge` made of a first run and its re-runs: each of them, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PartEntry {
+    digest: String,
+    /// How many shards are its own, after those of the part before.
+    shards: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reruns: Option<Vec<String>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -156,6 +174,8 @@ impl From<&Plan> for PlanFile {
             shards: plan.shards.iter().map(ShardEntry::from).collect(),
             shared: plan.shared.iter().map(|test| TestEntry::new(test, "", "")).collect(),
             projects: plan.projects.iter().map(ProjectEntry::from).collect(),
+            reruns: plan.lineage.reruns.as_deref().map(texts),
+            parts: plan.lineage.parts.iter().map(PartEntry::from).collect(),
         }
     }
 }
@@ -169,6 +189,10 @@ impl TryFrom<PlanFile> for Plan {
             if shard.number != expected.get() {
                 return Err(PlanFormatError::Shards { expected, found: shard.number });
             }
+        }
+        let parts = file.parts.iter().fold(0, |sum: usize, part| sum.saturating_add(part.shards));
+        if !file.parts.is_empty() && parts != file.shards.len() {
+            return Err(PlanFormatError::Parts { parts, shards: file.shards.len() });
         }
         // Each test gets the names of its group: a small file could fill the memory.
         let groups = file.shards.iter().flat_map(|shard| &shard.groups);
@@ -186,6 +210,10 @@ impl TryFrom<PlanFile> for Plan {
             projects: file.projects.into_iter().map(Project::from).collect(),
             lower_bound: Duration::from_millis(file.lower_bound_ms),
             known: file.known,
+            lineage: Lineage {
+                reruns: file.reruns.map(digests),
+                parts: file.parts.into_iter().map(Part::from).collect(),
+            },
         };
         let actual = plan.compute_digest();
         if plan.digest != actual {
@@ -193,6 +221,28 @@ impl TryFrom<PlanFile> for Plan {
         }
         Ok(plan)
     }
+}
+
+impl From<&Part> for PartEntry {
+    fn from(part: &Part) -> Self {
+        let Part { digest, reruns, shards } = part;
+        Self { digest: digest.0.clone(), shards: *shards, reruns: reruns.as_deref().map(texts) }
+    }
+}
+
+impl From<PartEntry> for Part {
+    fn from(entry: PartEntry) -> Self {
+        let PartEntry { digest, shards, reruns } = entry;
+        Self { digest: PlanDigest(digest), reruns: reruns.map(digests), shards }
+    }
+}
+
+fn texts(digests: &[PlanDigest]) -> Vec<String> {
+    digests.iter().map(|digest| digest.0.clone()).collect()
+}
+
+fn digests(texts: Vec<String>) -> Vec<PlanDigest> {
+    texts.into_iter().map(PlanDigest).collect()
 }
 
 impl From<&PlannedShard> for ShardEntry {

@@ -9,6 +9,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
 use crate::support::place::Place;
+use crate::support::read;
 use crate::support::script::{suite, with_death, with_result};
 
 const RUNS: usize = 60;
@@ -136,4 +137,89 @@ fn assert_laws(chance: &Chance) -> i32 {
 
 fn text(value: &Value) -> String {
     value.as_str().expect("text").to_owned()
+}
+
+/// Runs of one suite by chance, each of what the ones before it left, and of a shard once more.
+fn rounds() -> impl Strategy<Value = Vec<(Chance, bool)>> {
+    proptest::collection::vec((chance(), any::<bool>()), 2..4)
+}
+
+#[test]
+fn however_often_it_is_run_again_the_merge_has_every_test_once_and_0_means_that_all_is_well() {
+    let mut chances = TestRunner::deterministic();
+    let mut codes: BTreeMap<i32, usize> = BTreeMap::new();
+    for _ in 0..RUNS / 3 {
+        let rounds = rounds().new_tree(&mut chances).expect("a value").current();
+        for code in assert_laws_of(&rounds) {
+            *codes.entry(code).or_default() += 1;
+        }
+    }
+    assert_eq!(codes.keys().copied().collect::<Vec<_>>(), [0, 1, 3], "{codes:?}");
+}
+
+/// Checks a run, its re-runs and their merges, and gives the exit codes of those. All rounds have the
+/// suite of the first one; how its tests end is each round's own, and the last one is kind.
+fn assert_laws_of(rounds: &[(Chance, bool)]) -> Vec<i32> {
+    let files = &rounds[0].0.files;
+    let place = Place::new();
+    let mut ends: BTreeMap<String, &'static str> = BTreeMap::new();
+    let mut codes = Vec::new();
+    for (round, (chance, by_rerun)) in rounds.iter().enumerate() {
+        let kind = round + 1 == rounds.len();
+        let end = |file: usize, test: usize| {
+            let tests = &chance.files[file % chance.files.len()];
+            if kind { "passed" } else { tests[test % tests.len()] }
+        };
+        let file =
+            |(at, tests): (usize, &Vec<&str>)| (0..tests.len()).map(|test| end(at, test)).collect();
+        let deaths = if kind { Vec::new() } else { chance.deaths.clone() };
+        let files = files.iter().enumerate().map(file).collect();
+        let (script, ended) = Chance { files, deaths, ..chance.clone() }.script();
+        place.write("suite.json", script.to_string());
+        let (shards, output) = (chance.shards.to_string(), format!("runs/{round}"));
+        let mut arguments = vec!["run", "-q", "-o", &output, "--strategy", chance.strategy];
+        let first = &rounds[0].0;
+        let again = format!("1/{}", first.shards);
+        // A run of what is left, or the first shard of the first run once more.
+        if round > 0 && (*by_rerun || kind) {
+            arguments.extend(["--rerun", "runs", "--shards", &shards]);
+        } else if round > 0 {
+            arguments.truncate(4);
+            arguments.extend(["--shard", &again, "--strategy", first.strategy]);
+        } else {
+            arguments.extend(["--shards", &shards]);
+        }
+        let said = place.play(&arguments);
+        assert_eq!(said.stdout, "", "{rounds:?}");
+        assert!([0, 1, 3].contains(&said.code), "{rounds:?}\n{}", said.stderr);
+        // The last run of a test decides, if it came to its end there.
+        let ran = read::verdicts(&place.path(&output));
+        for (key, verdict) in ran {
+            let title = key.titles.concat();
+            if !["not-run", "interrupted"].contains(&verdict.as_str()) {
+                ends.insert(title.clone(), ended[&title]);
+            }
+        }
+        let merged = place.call(&["merge", "runs", "-q", "-o", "merged"]);
+        codes.push(merged.code);
+        let verdicts = read::verdicts(&place.path("merged"));
+        let all: usize = rounds[0].0.files.iter().map(Vec::len).sum();
+        assert_eq!(verdicts.len(), all, "{rounds:?}");
+        for (key, verdict) in &verdicts {
+            let told: &[&str] = match ends.get(&key.titles.concat()).copied() {
+                Some("passed") => &["passed", "flaky"],
+                Some("skipped") => &["skipped", "flaky", "passed"],
+                Some("failed" | "timedOut") => &["failed", "timed-out"],
+                _ => &["not-run", "interrupted"],
+            };
+            assert!(told.contains(&verdict.as_str()), "{key:?} {verdict} {rounds:?}");
+        }
+        let well = verdicts.values().all(|v| ["passed", "flaky", "skipped"].contains(&v.as_str()));
+        assert!(merged.code != 0 || well, "{rounds:?}\n{}", merged.stderr);
+        assert!(!kind || merged.code == 0, "{rounds:?}\n{}", merged.stderr);
+        let twice = place.call(&["merge", "merged", "runs", "-q", "-o", "twice"]);
+        assert_eq!(twice.code, merged.code, "{rounds:?}\n{}", twice.stderr);
+        assert_eq!(read::verdicts(&place.path("twice")), verdicts, "{rounds:?}");
+    }
+    codes
 }

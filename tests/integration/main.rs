@@ -38,6 +38,7 @@ mod readme;
 mod remapped;
 mod reporters;
 mod reports_over_runs;
+mod rerun;
 mod resources;
 mod scripted_runs;
 mod secrets;

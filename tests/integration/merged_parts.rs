@@ -44,7 +44,7 @@ fn a_part_that_is_missing_makes_3_and_its_tests_are_named() {
 }
 
 #[test]
-fn parts_of_different_plans_are_refused() {
+fn parts_of_different_plans_make_3_and_are_named() {
     let place = parts();
     place.write("suite.json", with_result(six(), "gone", "passed", "").to_string());
     let said = place.play(&["run", "--shard", "2/3", "-q", "-o", "parts/3"]);
@@ -55,14 +55,26 @@ fn parts_of_different_plans_are_refused() {
     };
     let (one, other) = (digest("1"), digest("3"));
     assert_ne!(one, other);
-    place.refuses(
-        &["merge", "parts", "-o", "merged"],
-        5,
-        &format!(
-            "error: `parts/1` and `parts/3` are of different plans ({one}, {other})\nhint: all \
-             nodes need the same tests, timings and flags"
-        ),
+    let said = place.call(&["merge", "parts", "-o", "merged", "-q"]);
+    assert_eq!((said.code, said.stdout.as_str()), (3, ""), "{}", said.stderr);
+    let title = format!("`parts/1` and `parts/3` are of different plans ({one}, {other})");
+    let named = format!(
+        "  {title}\n      │ the first one has 2 shards, the second one 3\n      │ all nodes need \
+         the same tests, timings and flags; `run --rerun DIR` runs again what failed\n"
     );
+    assert!(said.stderr.contains(&named), "{}", said.stderr);
+    // Nothing of either is lost, and every report says it.
+    let tests = place.json("merged/results.json")["results"]["tests"].clone();
+    assert_eq!(
+        tests.as_array().expect("tests").iter().filter(|t| t["rawStatus"] == "passed").count(),
+        6
+    );
+    for report in ["junit.xml", "results.json", "summary.md", "index.html"] {
+        let text = place.read(&format!("merged/{report}"));
+        assert!(text.contains("are of different plans"), "{report}: {text}");
+    }
+    // A merge of that does not make them fit.
+    assert_eq!(place.call(&["merge", "merged", "-o", "twice", "-q"]).code, 3);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use tokio::runtime::Runtime;
 use crate::cli::args::RunArgs;
 use crate::cli::commands::pinned;
 use crate::cli::commands::planning::{Planner, of_part, part_of};
+use crate::cli::commands::rerun::{self, Rerun};
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
@@ -20,7 +21,7 @@ use crate::run::cancel;
 pub(crate) fn exec(
     asked: &Asked<'_>,
     args: &RunArgs,
-    pinned: Option<Plan>,
+    (pinned, rerun): (Option<Plan>, Option<&Rerun>),
     history: &History,
     environment: &Environment,
     streams: &mut Streams,
@@ -35,10 +36,15 @@ pub(crate) fn exec(
         setting.sandbox.close().await;
         suite
     })?;
+    let suite = match rerun {
+        Some(rerun) => rerun.rest(suite, streams)?,
+        None => suite,
+    };
     let project = &setting.install.project;
-    let whole = pinned::or_planned(pinned, &suite, args, history, project, streams)?;
+    let whole = pinned::or_planned(pinned, &suite, args, history, project, rerun, streams)?;
     let flags = of_part(&args.plan, args);
-    let planner = Planner::new(&suite, &flags, &history.timings, project)?;
+    let reruns = rerun::plans(rerun, &args.suite);
+    let planner = Planner::new(&suite, &flags, &history.timings, project, reruns)?;
     streams.data(&plan_table::plan(&whole, planner.blocker(&whole).as_ref()))?;
     let plan = part_of(whole, args.run.shard.map(|shard| shard.number));
     let shards = plan.shards.iter().filter(|shard| !shard.is_empty()).enumerate();

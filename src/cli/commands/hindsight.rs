@@ -187,6 +187,7 @@ impl Again<'_> {
             tags: Vec::new(),
             priorities: Vec::new(),
             previous: None,
+            reruns: None,
         }
     }
 }

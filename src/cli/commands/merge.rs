@@ -1,6 +1,7 @@
 //! `shardwright merge`: many nodes' output folders -> one report.
 
-use std::fs;
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -10,7 +11,7 @@ use crate::cli::args::{MergeArgs, SharedFlags};
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::merge_foreign;
 use crate::cli::commands::output::{self, PLAN};
-use crate::cli::commands::parts::{self, Parts};
+use crate::cli::commands::parts::{self, Parts, ShardRun, places};
 use crate::cli::commands::quarantined;
 use crate::cli::commands::stage;
 use crate::cli::exit::Exit;
@@ -18,7 +19,13 @@ use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
 use crate::config::quarantine;
 use crate::report::record::Recorder;
+use crate::report::text;
 use crate::wire::plan_v1;
+
+/// What the shards of an output folder printed.
+const LOG: &str = "log.txt";
+/// Files that are not copied as they are.
+const APART: [&str; 2] = ["events.ndjson", LOG];
 
 pub(crate) fn exec(
     shared: &SharedFlags,
@@ -42,11 +49,13 @@ pub(crate) fn exec(
     // All that can be wrong with the inputs is known now; from here on the old report goes.
     let target = output::prepare(&target, None)?;
     fs::write(target.join(PLAN), plan_v1::write(&parts.plan))?;
-    let mut recorder = Recorder::new(&target, parts.shards.keys().copied())?;
+    fs::create_dir_all(target.join("shards"))?;
+    record(&parts, &target)?;
     copy_files(&parts, &target)?;
-    for event in parts.events() {
-        recorder.record(event)?;
+    for note in &parts.notes {
+        streams.say(&text::terminal(note));
     }
+    tell_parts(&parts, streams);
     for number in parts.missing() {
         streams.warn(&format!("shard {number} of {} has no results", parts.plan.shards.len()));
     }
@@ -60,41 +69,85 @@ pub(crate) fn exec(
     Finish { plan, outcome, output, history, is_part, environment }.exec(streams)
 }
 
+/// Each shard's events, run by run.
+fn record(parts: &Parts, target: &Path) -> anyhow::Result<()> {
+    for (number, runs) in &parts.shards {
+        // When a run began and ended is told to every shard that a recorder knows.
+        let mut recorder = Recorder::new(target, std::iter::once(*number))?;
+        for event in runs.iter().flat_map(|run| &run.events) {
+            recorder.record(event)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where several plans were joined: which shards are whose.
+fn tell_parts(parts: &Parts, streams: &mut Streams) {
+    let mut last = 0;
+    for part in &parts.plan.lineage.parts {
+        let (first, what) = (last + 1, if part.reruns.is_some() { "re-run" } else { "plan" });
+        last += part.shards;
+        let shards = if first == last {
+            format!("shard {first} is")
+        } else {
+            format!("shards {first} to {last} are")
+        };
+        streams.say(&format!("{shards} of {what} {}", part.digest));
+    }
+}
+
 /// The files of all shards but their events.
 fn copy_files(parts: &Parts, target: &Path) -> anyhow::Result<()> {
     for (number, runs) in &parts.shards {
         let place = target.join("shards").join(number.to_string());
+        let mut seen = BTreeSet::new();
         for run in runs {
-            copy(&run.folder, &place, run.before)
-                .with_context(|| format!("cannot copy `{}`", run.folder.display()))?;
+            let wrap = || format!("cannot copy `{}`", run.folder.display());
+            copy(run, &place).with_context(wrap)?;
+            if seen.insert(&run.folder) {
+                add_log(&run.folder, &place).with_context(wrap)?;
+            }
         }
+    }
+    Ok(())
+}
+
+/// What a run printed, behind what the runs before it did.
+fn add_log(from: &Path, to: &Path) -> std::io::Result<()> {
+    let from = from.join(LOG);
+    if from.symlink_metadata().is_ok_and(|meta| meta.is_file()) {
+        let mut log = OpenOptions::new().create(true).append(true).open(to.join(LOG))?;
+        std::io::copy(&mut File::open(from)?, &mut log)?;
     }
     Ok(())
 }
 
 /// A shard's files but its events, with its attempts renumbered. Links are left out: what tests
 /// wrote is foreign.
-fn copy(from: &Path, to: &Path, before: u32) -> anyhow::Result<()> {
+fn copy(run: &ShardRun, to: &Path) -> anyhow::Result<()> {
+    let from = &run.folder;
     for entry in WalkDir::new(from).min_depth(1) {
         let entry = entry?;
         let inner = entry.path().strip_prefix(from)?;
-        let place = to.join(renumbered(inner, before));
+        let Some(place) = renumbered(inner, run).map(|inner| to.join(inner)) else { continue };
         if entry.file_type().is_dir() {
             fs::create_dir_all(&place)?;
-        } else if entry.file_type().is_file() && inner != Path::new("events.ndjson") {
+        } else if entry.file_type().is_file() && !APART.iter().any(|name| inner == Path::new(name))
+        {
             fs::copy(entry.path(), &place)?;
         }
     }
     Ok(())
 }
 
-fn renumbered(inner: &Path, before: u32) -> PathBuf {
+/// Where a file of a run stands among all runs of its shard; none for one of another run.
+fn renumbered(inner: &Path, run: &ShardRun) -> Option<PathBuf> {
     let mut parts = inner.components();
-    let first = parts.next().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    let number =
-        first.as_deref().and_then(|name| name.strip_prefix("attempt-")?.parse::<u32>().ok());
-    match number {
-        Some(number) => Path::new(&format!("attempt-{}", number + before)).join(parts.as_path()),
-        None => inner.to_path_buf(),
-    }
+    let first = parts.next()?.as_os_str().to_str();
+    let Some(first) = first else { return Some(inner.to_path_buf()) };
+    let number = |attempt: u32| {
+        let own = attempt.checked_sub(run.first).filter(|own| *own < run.attempts.max(1))?;
+        Some(own + run.before + 1)
+    };
+    Some(Path::new(&places::renamed(first, number)?).join(parts.as_path()))
 }

@@ -17,6 +17,7 @@ pub(crate) mod plan;
 mod planning;
 mod quarantined;
 pub(crate) mod report;
+pub(crate) mod rerun;
 pub(crate) mod run;
 mod sink;
 mod stage;

@@ -1,8 +1,18 @@
 //! Folders that `run` and `run --shard I/N` wrote go in, their plan and what each shard said come
 //! out.
+//!
+//! Folders may be of a first run and of re-runs of it, of a job that ran twice, and of a merge of
+//! such. What they hold is taken apart into runs of single shards (`found`), copies count once
+//! (`copies`), and what belongs together (`family`) is put in the order of time (`order`).
+
+mod copies;
+mod family;
+mod found;
+mod order;
+pub(super) mod places;
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -11,57 +21,88 @@ use walkdir::WalkDir;
 use crate::cli::commands::output::PLAN;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
-use crate::model::event::{Event, UnixMillis};
-use crate::model::id::ShardNumber;
-use crate::model::outcome::Outcome;
+use crate::model::event::{AttemptId, Event, UnixMillis};
+use crate::model::id::{PlanDigest, ShardNumber};
+use crate::model::outcome::{Contradiction, Outcome};
 use crate::model::plan::Plan;
-use crate::report::record;
-use crate::wire::{input, plan_v1};
+use family::Families;
+use found::Found;
 
-/// What several nodes left of one plan; some of its shards may be missing.
+/// What several nodes left of one plan and its re-runs; some shards may be missing.
 pub(crate) struct Parts {
+    /// The one plan, or all of them joined.
     pub(crate) plan: Plan,
     /// Each shard's runs by time, one for each node that ran it.
     pub(crate) shards: BTreeMap<ShardNumber, Vec<ShardRun>>,
+    /// What a person may want to know of the folders.
+    pub(crate) notes: Vec<String>,
+    /// What does not fit together among them.
+    pub(crate) contradictions: Vec<Contradiction>,
 }
 
 /// What one node said about a shard. Its attempts count on from those of earlier nodes.
+#[derive(Debug, Clone)]
 pub(crate) struct ShardRun {
     pub(crate) events: Vec<Event>,
     /// Where its files are.
     pub(crate) folder: PathBuf,
+    /// The number of its first attempt in that folder.
+    pub(crate) first: u32,
+    /// How many attempts it made.
+    pub(crate) attempts: u32,
     /// How many attempts of this shard earlier nodes made.
     pub(crate) before: u32,
 }
 
-impl Parts {
-    /// What the folders hold; all must be of one plan.
-    pub(crate) fn read(folders: &[PathBuf]) -> anyhow::Result<Self> {
-        let mut plans = plans(folders)?.into_iter();
-        let Some((folder, plan)) = plans.next() else {
-            return Err(refuse("no plan".to_owned(), "name a folder with results").into());
+impl ShardRun {
+    /// When its first attempt began; before there is one, when the run did.
+    fn began(&self) -> Option<UnixMillis> {
+        let attempt = |event: &Event| {
+            if let Event::AttemptStarted { at, .. } = event { Some(*at) } else { None }
         };
-        if let Some((other, theirs)) = plans.find(|(_, other)| other.digest != plan.digest) {
-            let (a, b) = (folder.display(), other.display());
-            let (x, y) = (&plan.digest, &theirs.digest);
-            let message = format!("`{a}` and `{b}` are of different plans ({x}, {y})");
-            let hint = "all nodes need the same tests, timings and flags";
-            return Err(refuse(message, hint).into());
-        }
-        Ok(Self { plan, shards: shard_runs(&shard_folders(folders))? })
+        self.events.iter().find_map(attempt).or_else(|| self.events.iter().find_map(started))
+    }
+}
+
+impl Parts {
+    /// What the folders hold, all in one.
+    pub(crate) fn read(folders: &[PathBuf]) -> anyhow::Result<Self> {
+        let found = Found::read(folders)?;
+        let families = Families::of(&found);
+        let mut contradictions = families.strangers(&found);
+        contradictions.extend(families.gaps(&found));
+        let mut parts = Self::of(found, &families)?;
+        contradictions.append(&mut parts.contradictions);
+        Ok(Self { contradictions, ..parts })
     }
 
-    /// What the folders hold, apart for each plan, the earliest first.
+    /// What the folders hold, apart for each plan with its re-runs, the earliest first.
     pub(crate) fn read_each(folders: &[PathBuf]) -> anyhow::Result<Vec<Self>> {
-        let mut by_plan: BTreeMap<_, Vec<PathBuf>> = BTreeMap::new();
-        for (folder, plan) in plans(folders)? {
-            by_plan.entry(plan.digest).or_default().push(folder);
-        }
-        let all: anyhow::Result<Vec<Self>> =
-            by_plan.values().map(|folders| Self::read(folders)).collect();
-        let mut all = all?;
+        let mut found = Found::read(folders)?;
+        let families = Families::of(&found);
+        let each = families.iter().map(|plans| Self::of(found.take_out(plans), &families));
+        let mut all: Vec<Self> = each.collect::<anyhow::Result<_>>()?;
         all.sort_by_key(Self::began);
         Ok(all)
+    }
+
+    fn of(mut found: Found, families: &Families) -> anyhow::Result<Self> {
+        let said = copies::counted_once(&mut found);
+        let stages = order::stages(found, families);
+        let plans: Vec<Plan> = stages.iter().map(|stage| stage.plan.clone()).collect();
+        let Some(plan) = Plan::joined(&plans) else {
+            return Err(refuse("no plan".to_owned(), "name a folder with results").into());
+        };
+        let mut shards = BTreeMap::new();
+        let mut offset = 0;
+        for stage in stages {
+            for (number, runs) in stage.runs {
+                let number = ShardNumber::at(number.index() + offset);
+                shards.insert(number, counted_on(runs, offset));
+            }
+            offset += stage.plan.shards.len();
+        }
+        Ok(Self { plan, shards, notes: said.notes, contradictions: said.contradictions })
     }
 
     /// All events, shard by shard.
@@ -75,6 +116,8 @@ impl Parts {
         for event in self.events() {
             outcome.apply(&self.plan, event);
         }
+        outcome.put_in_order();
+        outcome.contradictions.clone_from(&self.contradictions);
         outcome
     }
 
@@ -82,6 +125,15 @@ impl Parts {
     pub(crate) fn missing(&self) -> impl Iterator<Item = ShardNumber> {
         let planned = self.plan.shards.iter().filter(|shard| !shard.is_empty());
         planned.map(|shard| shard.number).filter(|number| !self.shards.contains_key(number))
+    }
+
+    /// The digests of the plans that were joined, sorted; that of the one plan where it is alone.
+    pub(crate) fn digests(&self) -> Vec<PlanDigest> {
+        let parts = self.plan.parts();
+        let mut digests: Vec<PlanDigest> = parts.into_iter().map(|(plan, _)| plan.digest).collect();
+        digests.sort();
+        digests.dedup();
+        digests
     }
 
     fn began(&self) -> Option<UnixMillis> {
@@ -120,79 +172,54 @@ pub(crate) fn result_folders(
     Ok(folders)
 }
 
-/// The plan of each folder.
-fn plans(folders: &[PathBuf]) -> Result<Vec<(PathBuf, Plan)>, Refused> {
-    let plan = |folder: &PathBuf| {
-        let file = folder.join(PLAN);
-        let text = input::regular_text(&file).map_err(|error| error.to_string());
-        let plan = text.and_then(|text| plan_v1::read(&text).map_err(|error| error.to_string()));
-        let plan = plan.map_err(|reason| {
-            let message = format!("cannot use the plan `{}`: {reason}", file.display());
-            refuse(message, "was that node killed before it had planned? run it again")
-        })?;
-        Ok((folder.clone(), plan))
-    };
-    folders.iter().map(plan).collect()
-}
-
 fn refuse(message: String, hint: &str) -> Refused {
     Refused { message, hint: Some(hint.to_owned()), exit: Exit::BadInput }
 }
 
-/// Each shard's folders with results, one for each node that ran it.
-fn shard_folders(folders: &[PathBuf]) -> BTreeMap<ShardNumber, Vec<PathBuf>> {
-    let mut found: BTreeMap<ShardNumber, Vec<PathBuf>> = BTreeMap::new();
-    for folder in folders {
-        let entries = fs::read_dir(folder.join("shards")).into_iter().flatten().flatten();
-        for entry in entries {
-            let number = entry.file_name().to_string_lossy().parse().ok();
-            let number = number.and_then(std::num::NonZeroU32::new).map(ShardNumber::from);
-            if let Some(number) = number.filter(|n| record::path(folder, *n).is_file()) {
-                found.entry(number).or_default().push(entry.path());
-            }
+/// A shard's runs, by time, their attempts counted on; `offset` is added to all shards' numbers.
+fn counted_on(mut runs: Vec<ShardRun>, offset: usize) -> Vec<ShardRun> {
+    runs.sort_by_key(ShardRun::began);
+    let mut before = 0;
+    for run in &mut runs {
+        run.before = before;
+        before += run.attempts;
+        for event in &mut run.events {
+            moved_by(event, i64::try_from(offset).unwrap_or(i64::MAX), i64::from(run.before));
         }
     }
-    found
-}
-
-/// Each shard's runs, by time, their attempts counted on.
-fn shard_runs(
-    shards: &BTreeMap<ShardNumber, Vec<PathBuf>>,
-) -> anyhow::Result<BTreeMap<ShardNumber, Vec<ShardRun>>> {
-    let mut all = BTreeMap::new();
-    for (number, folders) in shards {
-        let mut runs = Vec::new();
-        for folder in folders {
-            let file = folder.join("events.ndjson");
-            let events = record::read(&file)
-                .with_context(|| format!("cannot use the events `{}`", file.display()))?;
-            runs.push(ShardRun { events, folder: folder.clone(), before: 0 });
-        }
-        runs.sort_by_key(|run| run.events.iter().find_map(started));
-        let mut before = 0;
-        for run in &mut runs {
-            run.before = before;
-            before += attempts(&run.events);
-            for event in &mut run.events {
-                later(event, run.before);
-            }
-        }
-        all.insert(*number, runs);
-    }
-    Ok(all)
-}
-
-fn attempts(events: &[Event]) -> u32 {
-    let started = events.iter().filter(|event| matches!(event, Event::AttemptStarted { .. }));
-    u32::try_from(started.count()).unwrap_or(u32::MAX)
+    runs
 }
 
 fn started(event: &Event) -> Option<UnixMillis> {
     if let Event::RunStarted { at, .. } = event { Some(*at) } else { None }
 }
 
-/// The event as of an attempt that comes after `before` others.
-fn later(event: &mut Event, before: u32) {
+/// The event as of a shard and an attempt with numbers that are greater by so much, and so the
+/// paths of what tests attached.
+fn moved_by(event: &mut Event, shards: i64, attempts: i64) {
+    let add = |number: u32, more: i64| {
+        u32::try_from(i64::from(number).saturating_add(more).max(1)).unwrap_or(u32::MAX)
+    };
+    let shard = |number: ShardNumber| {
+        ShardNumber::from(NonZeroU32::new(add(number.get(), shards)).unwrap_or(NonZeroU32::MIN))
+    };
+    match event {
+        Event::TestsMoved { from, .. } => *from = shard(*from),
+        Event::TestEnded { result, .. } => {
+            for path in result.attachments.iter_mut().filter_map(|file| file.path.as_mut()) {
+                let moved = places::moved(path, |n| add(n, shards), |n| add(n, attempts));
+                *path = moved.unwrap_or_else(|| std::mem::take(path));
+            }
+        }
+        Event::RunStarted { .. }
+        | Event::AttemptStarted { .. }
+        | Event::TestsListed { .. }
+        | Event::TestBegan { .. }
+        | Event::RunnerError { .. }
+        | Event::SandboxUsed { .. }
+        | Event::AttemptEnded { .. }
+        | Event::RunEnded { .. } => {}
+    }
     match event {
         Event::RunStarted { .. } | Event::RunEnded { .. } => {}
         Event::AttemptStarted { id, .. }
@@ -202,6 +229,8 @@ fn later(event: &mut Event, before: u32) {
         | Event::TestEnded { id, .. }
         | Event::RunnerError { id, .. }
         | Event::SandboxUsed { id, .. }
-        | Event::AttemptEnded { id, .. } => id.attempt += before,
+        | Event::AttemptEnded { id, .. } => {
+            *id = AttemptId { shard: shard(id.shard), attempt: add(id.attempt, attempts) };
+        }
     }
 }

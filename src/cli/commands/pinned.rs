@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::cli::args::RunArgs;
 use crate::cli::commands::output::PLAN;
 use crate::cli::commands::planning::{Planner, of_part};
+use crate::cli::commands::rerun::{self, Rerun};
 use crate::cli::commands::stage::{self, History};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
@@ -43,12 +44,19 @@ pub(crate) fn read(args: &RunArgs) -> Result<Option<Plan>, Refused> {
     Ok(Some(plan))
 }
 
-/// The plan in a file, or in the folder of a report.
+/// The plan in a file, or in the folder of a report. Of a merge with re-runs it is the first one.
 pub(crate) fn load(named: &Path) -> Result<Plan, Refused> {
     let file = if named.is_dir() { named.join(PLAN) } else { named.to_path_buf() };
     let text = input::text(&file).map_err(|error| error.to_string());
     let plan = text.and_then(|text| plan_v1::read(&text).map_err(|error| error.to_string()));
-    plan.map_err(|reason| Refused {
+    let first = |plan: Plan| match plan.parts().into_iter().next() {
+        Some((mut first, _)) => {
+            first.digest = first.compute_digest();
+            first
+        }
+        None => plan,
+    };
+    plan.map(first).map_err(|reason| Refused {
         message: format!("cannot use the plan `{}`: {reason}", file.display()),
         hint: Some("`shardwright plan -o FILE` makes one".to_owned()),
         exit: Exit::BadInput,
@@ -62,11 +70,13 @@ pub(crate) fn or_planned(
     args: &RunArgs,
     history: &History,
     project: &Path,
+    earlier: Option<&Rerun>,
     streams: &mut Streams,
 ) -> anyhow::Result<Plan> {
     let Some(plan) = pinned else {
         let flags = of_part(&args.plan, args);
-        let planner = Planner::new(suite, &flags, &history.timings, project)?;
+        let reruns = rerun::plans(earlier, &args.suite);
+        let planner = Planner::new(suite, &flags, &history.timings, project, reruns)?;
         stage::tell_coverage(suite, history, streams);
         return planner.plan(streams);
     };
@@ -77,8 +87,12 @@ pub(crate) fn or_planned(
     Ok(plan)
 }
 
-/// Tests of the suite that no shard of the plan holds.
+/// Tests of the suite that no shard of the plan holds. The plan of a re-run leaves out what is
+/// well.
 pub(crate) fn unplanned<'a>(plan: &Plan, suite: &'a Suite) -> Vec<&'a TestCase> {
+    if plan.lineage.reruns.is_some() {
+        return Vec::new();
+    }
     let planned: BTreeSet<&TestKey> = plan.dealt().map(|(_, test)| &test.key).collect();
     let groups = plan.shards.iter().flat_map(|shard| &shard.groups).map(|planned| &planned.group);
     let opaque = groups.filter(|group| group.kind == GroupKind::Opaque);
@@ -100,7 +114,7 @@ fn tell(plan: &Plan, suite: &Suite, streams: &mut Streams) {
     name("in the plan and not in the suite any more", gone, streams);
 }
 
-fn name<'a>(what: &str, keys: impl Iterator<Item = &'a TestKey>, streams: &mut Streams) {
+pub(super) fn name<'a>(what: &str, keys: impl Iterator<Item = &'a TestKey>, streams: &mut Streams) {
     let keys: BTreeSet<&TestKey> = keys.collect();
     if keys.is_empty() {
         return;

@@ -6,6 +6,7 @@ use anyhow::Context;
 
 use crate::cli::args::{Format, PlanArgs, SharedFlags};
 use crate::cli::commands::planning::Planner;
+use crate::cli::commands::rerun::{self, Rerun};
 use crate::cli::commands::stage::{self, Asked};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
@@ -26,11 +27,17 @@ pub(crate) fn exec(
     if several && args.format == Format::List {
         return Err(no_list().into());
     }
+    let rerun = Rerun::read(&flags.rerun, None, streams)?;
     let history = stage::load_timings(shared, &flags.timings)?;
     let asked = Asked { shared, suite, sandbox, workers: flags.workers };
     let project = asked.project();
     let suite = stage::discover_only(&asked, environment, streams)?;
-    let planner = Planner::new(&suite, flags, &history.timings, &project)?;
+    let suite = match &rerun {
+        Some(rerun) => rerun.rest(suite, streams)?,
+        None => suite,
+    };
+    let reruns = rerun::plans(rerun.as_ref(), &args.suite);
+    let planner = Planner::new(&suite, flags, &history.timings, &project, reruns)?;
     stage::tell_coverage(&suite, &history, streams);
     let page = if let Some(counts) = &args.what_if {
         let forecast = planner.what_if(&counts.0)?;

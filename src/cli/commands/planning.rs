@@ -11,7 +11,7 @@ use crate::cli::commands::stage;
 use crate::cli::streams::Streams;
 use crate::config::flags::plan::{PlanFlags, Shards, StrategyChoice};
 use crate::model::forecast::Forecast;
-use crate::model::id::ShardNumber;
+use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::plan::{Blocker, Plan};
 use crate::model::suite::Suite;
 use crate::model::timings::{Estimates, Timings};
@@ -46,28 +46,36 @@ pub(crate) struct Planner<'a> {
     workers: u32,
     /// Tests should stay where this has them.
     previous: Option<Plan>,
+    /// As in [`Options::reruns`].
+    reruns: Option<Vec<PlanDigest>>,
 }
 
 impl<'a> Planner<'a> {
-    /// Refuses a suite without tests.
+    /// Refuses a suite without tests, unless it is what a re-run has left.
     pub(crate) fn new(
         suite: &'a Suite,
         flags: &'a PlanFlags,
         timings: &Timings,
         project: &'a Path,
+        reruns: Option<Vec<PlanDigest>>,
     ) -> anyhow::Result<Self> {
-        if suite.groups.is_empty() {
+        if suite.groups.is_empty() && reruns.is_none() {
             return Err(stage::nothing().into());
         }
         let workers = stage::workers(suite, flags.workers);
         let previous = flags.previous.as_deref().map(pinned::load).transpose()?;
-        Ok(Self { suite, flags, project, estimates: estimates(suite, timings), workers, previous })
+        let estimates = estimates(suite, timings);
+        Ok(Self { suite, flags, project, estimates, workers, previous, reruns })
     }
 
     /// The plan of the whole suite. Says why it has so many shards where nobody asked for a
     /// number, and what becomes of the target where somebody did.
     pub(crate) fn plan(&self, streams: &mut Streams) -> anyhow::Result<Plan> {
-        let Shards::Count(shards) = self.flags.shards else { return self.auto(streams) };
+        let shards = match self.flags.shards {
+            Shards::Count(shards) => shards,
+            Shards::Auto if self.suite.groups.is_empty() => NonZeroU32::MIN,
+            Shards::Auto => return self.auto(streams),
+        };
         let plan = self.of(shards)?;
         if let Some(target) = self.flags.target {
             let within = if plan.predicted() <= target { "within" } else { "not within" };
@@ -98,12 +106,17 @@ impl<'a> Planner<'a> {
     }
 
     fn options(&self, shards: NonZeroU32) -> Options {
-        Options { previous: self.previous.clone(), ..self.flags.options(shards, self.workers) }
+        let (previous, reruns) = (self.previous.clone(), self.reruns.clone());
+        Options { previous, reruns, ..self.flags.options(shards, self.workers) }
     }
 
     fn of(&self, shards: NonZeroU32) -> anyhow::Result<Plan> {
         match &self.flags.strategy {
             StrategyChoice::Known(_) => {
+                Ok(make(self.suite, &self.estimates, &self.options(shards)))
+            }
+            // Nobody has to be asked who gets nothing.
+            StrategyChoice::Program(_) if self.suite.groups.is_empty() => {
                 Ok(make(self.suite, &self.estimates, &self.options(shards)))
             }
             StrategyChoice::Program(program) => self.ask(program, shards),

@@ -14,6 +14,7 @@ use crate::cli::commands::output::{self, PLAN};
 use crate::cli::commands::pinned;
 use crate::cli::commands::planning::part_of;
 use crate::cli::commands::quarantined;
+use crate::cli::commands::rerun::Rerun;
 use crate::cli::commands::sink::Sink;
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::commands::start::{begin, list_folder};
@@ -23,7 +24,7 @@ use crate::config;
 use crate::config::environment::Environment;
 use crate::config::flags::log::RUN;
 use crate::model::outcome::Outcome;
-use crate::model::plan::Plan;
+use crate::model::plan::{Plan, PlannedShard};
 use crate::model::quarantine::Quarantine;
 use crate::run::cancel::Wishes;
 use crate::run::dispatcher::{self, Emission, Limits, execute};
@@ -42,6 +43,8 @@ pub(crate) fn exec(
 ) -> anyhow::Result<Exit> {
     let RunArgs { suite, plan: flags, run, retry: _, sandbox } = args;
     let pinned = pinned::read(args)?;
+    let output = real(&shared.directory.join(&run.report.output));
+    let rerun = Rerun::read(&flags.rerun, Some(&output), streams)?;
     let workers = flags.workers.or(pinned.as_ref().and_then(|plan| NonZeroU32::new(plan.workers)));
     let asked = Asked { shared, suite, sandbox, workers };
     let part = run.shard.map(|shard| shard.number);
@@ -49,7 +52,8 @@ pub(crate) fn exec(
     let quarantine = config::quarantine::load(&shared.directory, &run.report.quarantine)?;
     let install = stage::install(&asked)?;
     if run.dry_run {
-        return dry_run::exec(&asked, args, pinned, &history, environment, streams);
+        let plans = (pinned, rerun.as_ref());
+        return dry_run::exec(&asked, args, plans, &history, environment, streams);
     }
     let folder = real(&asked.project().join(&run.report.output));
     let resources = config::resources::options(&run.resources, sandbox, environment);
@@ -58,11 +62,11 @@ pub(crate) fn exec(
     resources.share.as_ref().map_or(Ok(()), Share::check)?;
     output::prepare(&folder, part)?;
     let runtime = Runtime::new()?;
-    let (plan, mut outcome) = runtime.block_on(async {
+    let Ran { plan, mut outcome, is_empty } = runtime.block_on(async {
         let (sender, wishes) = cancel::listen()?;
         let ran = sharded(
             args,
-            pinned,
+            (pinned, rerun.as_ref()),
             (&setting, &resources),
             (&history, &quarantine),
             (sender, wishes),
@@ -77,32 +81,50 @@ pub(crate) fn exec(
     })?;
     let history = run.report.update_timings.then_some(&history);
     outcome.judge(&quarantine, run.fail_on_flaky);
-    let is_whole = part.is_none() && !suite.is_selective();
+    let is_whole = part.is_none() && rerun.is_none() && !suite.is_selective();
     quarantined::tell(&quarantine, &outcome, is_whole, streams);
     let (plan, outcome, output) = (&plan, &outcome, &folder);
     let is_part = part.is_some();
     let finish = Finish { plan, outcome, output, history, is_part, environment };
     let exit = finish.exec(streams)?;
-    // The suite has tests, or there would be no plan: a node without a share of them is well.
-    Ok(if exit == Exit::Nothing { Exit::Passed } else { exit })
+    // The suite has tests, or there would be no plan: a node without a share of them is well. But
+    // where the whole re-run has nothing to do, it is no better than what it had to re-run.
+    Ok(match (exit, rerun) {
+        (Exit::Nothing, Some(rerun)) if is_empty => rerun.exit(&quarantine, run.fail_on_flaky),
+        (Exit::Nothing, _) => Exit::Passed,
+        (exit, _) => exit,
+    })
+}
+
+/// What was run, and what became of it.
+struct Ran {
+    plan: Plan,
+    outcome: Outcome,
+    /// No shard at all has anything to run.
+    is_empty: bool,
 }
 
 /// From the suite to the outcome.
 async fn sharded(
     args: &RunArgs,
-    pinned: Option<Plan>,
+    (pinned, rerun): (Option<Plan>, Option<&Rerun>),
     (setting, resources): (&Setting, &resources::Options),
     (history, quarantine): (&History, &Quarantine),
     (sender, wishes): Wishes,
     verbose: bool,
     streams: &mut Streams,
-) -> anyhow::Result<(Plan, Outcome)> {
+) -> anyhow::Result<Ran> {
     let run = &args.run;
     let shards = pinned.as_ref().map_or(args.plan.shards.most().get() as usize, |p| p.shards.len());
     let (suite, running) = begin(args, setting, shards, wishes.clone(), streams).await?;
     let is_pinned = pinned.is_some();
     let project = &setting.install.project;
-    let dealt = pinned::or_planned(pinned, &suite, args, history, project, streams);
+    let chosen = match rerun {
+        Some(rerun) => rerun.rest(suite, streams).map_err(anyhow::Error::from),
+        None => Ok(suite),
+    };
+    let (running, suite) = running.unless_failed(chosen).await?;
+    let dealt = pinned::or_planned(pinned, &suite, args, history, project, rerun, streams);
     let (running, whole) = running.unless_failed(dealt).await?;
     let unplanned = if is_pinned { pinned::unplanned(&whole, &suite) } else { Vec::new() };
     let plan = part_of(whole.clone(), run.shard.map(|shard| shard.number));
@@ -143,7 +165,8 @@ async fn sharded(
     if let Some(trouble) = trouble {
         streams.tell(&format!("warning: {trouble}"));
     }
-    Ok((plan, outcome))
+    let is_empty = whole.shards.iter().all(PlannedShard::is_empty);
+    Ok(Ran { plan, outcome, is_empty })
 }
 
 /// Keeps the plan of all shards beside their results.

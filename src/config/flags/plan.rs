@@ -39,6 +39,11 @@ pub(crate) struct PlanFlags {
     #[arg(long, value_name = "FILE", env = "SHARDWRIGHT_PREVIOUS")]
     pub(crate) previous: Option<PathBuf>,
 
+    /// Only what failed, timed out, was interrupted or did not run in these earlier results, and
+    /// what is new since; a folder of `run` or `merge`, or of several nodes
+    #[arg(long, value_name = "DIR", env = "SHARDWRIGHT_RERUN")]
+    pub(crate) rerun: Vec<PathBuf>,
+
     /// With `--strategy tag`: deal tests with this tag evenly to all shards
     #[arg(long, value_name = "@TAG", env = "SHARDWRIGHT_SPREAD")]
     pub(crate) spread: Vec<String>,
@@ -65,7 +70,7 @@ impl PlanFlags {
             StrategyChoice::Program(_) => STRATEGIES[0],
         };
         let (tags, priorities) = (self.spread.clone(), self.priority.clone());
-        Options { shards, workers, strategy, tags, priorities, previous: None }
+        Options { shards, workers, strategy, tags, priorities, previous: None, reruns: None }
     }
 }
 

@@ -25,7 +25,8 @@ pub(crate) struct RunFlags {
 
     /// Run exactly this plan, a file of `plan -o` or a report's folder: it says how many shards
     /// there are, and no strategy is asked
-    #[arg(long, value_name = "FILE", env = "SHARDWRIGHT_PLAN", conflicts_with = "shards")]
+    #[arg(long, value_name = "FILE", env = "SHARDWRIGHT_PLAN",
+        conflicts_with_all = ["shards", "rerun"])]
     pub(crate) plan: Option<PathBuf>,
 
     /// What one shard may take before it is killed, as 90s or 20m

@@ -19,6 +19,8 @@ pub(crate) struct TestOutcome {
     /// Shards that it came from and went to, of which the first is not known to have had it yet:
     /// a merge hears of shards in the order of their numbers.
     early: Vec<(ShardNumber, ShardNumber)>,
+    /// For a shared test: the shards whose tests a re-run dealt again, and to which ones.
+    pub(super) heirs: BTreeSet<(ShardNumber, ShardNumber)>,
     /// In the order in which they ended.
     pub(crate) runs: Vec<TestRun>,
     /// Attempts in which it began and has not ended.
@@ -34,6 +36,14 @@ pub(crate) struct TestOutcome {
 pub(crate) struct TestRun {
     pub(crate) id: AttemptId,
     pub(crate) result: TestResult,
+}
+
+/// A shard gave a test away.
+pub(super) struct Given {
+    pub(super) from: ShardNumber,
+    pub(super) to: ShardNumber,
+    /// To whom a re-run dealt it after that.
+    pub(super) next: Option<ShardNumber>,
 }
 
 /// The last word on a test case.
@@ -64,25 +74,69 @@ pub(crate) struct Counts {
 
 impl TestOutcome {
     pub(super) fn new(case: TestCase, shard: Option<ShardNumber>) -> Self {
-        let (earlier, early) = (Vec::new(), Vec::new());
+        let (earlier, early, heirs) = (Vec::new(), Vec::new(), BTreeSet::new());
         let (began, runs, open) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self { case, shard, earlier, early, runs, open, began, quarantine: None }
+        Self { case, shard, earlier, early, heirs, runs, open, began, quarantine: None }
     }
 
-    /// A shard takes it over from another one. Gives those that are known to have given it away
-    /// now and were not before.
-    pub(super) fn take_over(&mut self, from: ShardNumber, to: ShardNumber) -> Vec<ShardNumber> {
+    /// A re-run deals it to another shard. Gives the one that had it.
+    pub(super) fn go_on(&mut self, case: &TestCase, to: ShardNumber) -> Option<ShardNumber> {
+        self.case = case.clone();
+        let from = self.shard.replace(to);
+        self.earlier.extend(from);
+        from
+    }
+
+    /// A shard takes it over from another one of the same plan. Tells who are known to have given
+    /// it away now and were not before. `part` is the plan that a shard is of.
+    pub(super) fn take_over(
+        &mut self,
+        from: ShardNumber,
+        to: ShardNumber,
+        part: impl Fn(ShardNumber) -> Option<usize>,
+    ) -> Vec<Given> {
         self.early.push((from, to));
         let mut given = Vec::new();
-        while let Some(at) = self.early.iter().position(|(from, _)| self.shard == Some(*from)) {
+        // Only the last of a plan's shards that had it can give it away.
+        let place = |test: &Self, from: ShardNumber| {
+            let chain: Vec<ShardNumber> = test.dealt().collect();
+            let is_last =
+                |at: &usize| chain.get(at + 1).is_none_or(|next| part(*next) != part(from));
+            (0..chain.len()).rev().find(|at| chain[*at] == from && is_last(at))
+        };
+        while let Some((at, place)) =
+            (0..self.early.len()).find_map(|at| Some((at, place(self, self.early[at].0)?)))
+        {
             let (from, to) = self.early.remove(at);
-            if from != to {
+            if from == to {
+                continue;
+            }
+            let next = self.dealt().nth(place + 1);
+            if next.is_none() {
                 self.earlier.push(from);
                 self.shard = Some(to);
-                given.push(from);
+            } else {
+                self.earlier.insert(place + 1, to);
             }
+            given.push(Given { from, to, next });
         }
         given
+    }
+
+    /// A re-run dealt a test of one shard to another one: what a shared test does there counts.
+    pub(super) fn inherit(&mut self, from: ShardNumber, to: ShardNumber) {
+        if self.shard.is_none() {
+            self.heirs.insert((from, to));
+        }
+    }
+
+    /// Puts its executions in the order of the shards that it was dealt to, and of their attempts.
+    pub(super) fn put_in_order(&mut self) {
+        if !self.earlier.is_empty() {
+            let chain: Vec<ShardNumber> = self.dealt().collect();
+            let turn = |shard| chain.iter().rposition(|dealt| *dealt == shard);
+            self.runs.sort_by_key(|run| (turn(run.id.shard), run.id.attempt));
+        }
     }
 
     /// Whether it was dealt to this shard, also where it is not known yet how it came there.
@@ -109,8 +163,25 @@ impl TestOutcome {
     /// The worst verdict of all shards that ran it. Those that a test was dealt to count as one:
     /// what one of them could not finish the next one did.
     pub(crate) fn verdict(&self) -> Verdict {
-        let verdicts = self.ran_in().into_iter().map(|shard| self.verdict_in(shard));
+        let verdicts = self.ran_in().into_iter().map(|shard| self.verdict_from(shard));
         verdicts.max().unwrap_or(Verdict::NotRun)
+    }
+
+    /// What a shard that ran it says in the end. A re-run makes good what a shared test did in a
+    /// shard if it does well in all shards that run it and that shard's tests again.
+    pub(crate) fn verdict_from(&self, shard: ShardNumber) -> Verdict {
+        let own = self.verdict_in(shard);
+        let heirs = self.heirs.iter().filter(|(from, _)| *from == shard).map(|(_, to)| *to);
+        let ran = |heir: &ShardNumber| self.runs.iter().any(|run| run.id.shard == *heir);
+        let last = heirs.filter(ran).map(|heir| self.verdict_from(heir)).max();
+        match (own, last) {
+            (
+                Verdict::Failed | Verdict::TimedOut,
+                Some(Verdict::Passed | Verdict::Flaky | Verdict::Skipped),
+            ) => Verdict::Flaky,
+            (Verdict::NotRun | Verdict::Interrupted, Some(last)) => last,
+            (own, _) => own,
+        }
     }
 
     /// What a shard that ran it says, with all others that it was dealt to if it was to this one.
@@ -129,8 +200,7 @@ impl TestOutcome {
         // whatever its tests wrote among the runner's events. And that it passed before, as what
         // every attempt runs may have, does not make good that it failed then.
         let failed = || runs.clone().filter(|run| run.result.is_final_failure()).map(|run| run.id);
-        let lost =
-            |id: AttemptId| failed().any(|bad| bad.shard == id.shard && bad.attempt >= id.attempt);
+        let lost = |id: AttemptId| failed().any(|bad| bad == id || self.is_later(bad, id));
         for TestRun { id, result } in runs.clone() {
             match result.status {
                 Status::Interrupted => interrupted += 1,
@@ -160,6 +230,17 @@ impl TestOutcome {
             |shard| !matches!(self.verdict_in(shard), Verdict::NotRun | Verdict::Interrupted);
         let holds = self.quarantine.as_ref().is_some_and(|term| !term.is_over);
         holds && self.verdict().is_failure() && self.ran_in().into_iter().all(is_there)
+    }
+
+    /// Whether an attempt comes after another one: of the same shard, or of one that the test was
+    /// dealt to later.
+    pub(super) fn is_later(&self, id: AttemptId, than: AttemptId) -> bool {
+        if id.shard == than.shard {
+            return id.attempt > than.attempt;
+        }
+        let chain: Vec<ShardNumber> = self.dealt().collect();
+        let turn = |shard| chain.iter().rposition(|dealt| *dealt == shard);
+        matches!((turn(id.shard), turn(than.shard)), (Some(id), Some(than)) if id > than)
     }
 
     /// The time of all executions; a shared test is counted once a shard.

@@ -1,6 +1,7 @@
 //! The fold from events to verdicts, event by event.
 
 mod judged;
+mod reruns;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::model::event::{
     TestError, TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::lineage::Lineage;
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{GroupKind, Project, TestCase, TestGroup};
 
@@ -58,6 +60,7 @@ fn plan(shards: &[&[usize]]) -> Plan {
         projects: vec![web, setup],
         lower_bound: Duration::ZERO,
         known: 0,
+        lineage: Lineage::default(),
     }
 }
 

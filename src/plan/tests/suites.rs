@@ -66,7 +66,8 @@ pub(super) fn learn(estimates: &mut Estimates, group: &TestGroup, millis: u64, l
 
 pub(super) fn options(strategy: &'static dyn Strategy, shards: u32, workers: u32) -> Options {
     let shards = NonZeroU32::new(shards).expect("a test asks for shards");
-    Options { shards, workers, strategy, tags: Vec::new(), priorities: Vec::new(), previous: None }
+    let (tags, priorities) = (Vec::new(), Vec::new());
+    Options { shards, workers, strategy, tags, priorities, previous: None, reruns: None }
 }
 
 /// A group at random: file, project, tags, and each test's time and last result.

@@ -137,6 +137,7 @@ mod tests {
     use std::time::Duration;
 
     use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+    use crate::model::lineage::Lineage;
     use crate::model::plan::{Blocker, Plan, PlannedGroup, PlannedShard};
     use crate::model::suite::{GroupKind, TestCase, TestGroup};
     use crate::report::console::plan_table::{advice, gap};
@@ -236,6 +237,7 @@ mod tests {
             projects: Vec::new(),
             lower_bound: Duration::from_millis(bound),
             known: 0,
+            lineage: Lineage::default(),
         };
         assert_eq!(gap(&plan(1_000, 1_000)), None);
         assert_eq!(gap(&plan(0, 0)), None);

@@ -165,7 +165,9 @@ fn shards(outcome: &Outcome) -> String {
 fn row(shard: &ShardOutcome, counts: Counts) -> [Cell; 5] {
     let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
     let end = facts::ending(shard);
-    let result = if shard.finished() {
+    let result = if shard.finished() && shard.moved > 0 && counts.total() == 0 {
+        "all of it was run again".to_owned()
+    } else if shard.finished() {
         facts::counts(counts)
     } else {
         format!("{end}: {}", facts::counts(counts))

@@ -10,6 +10,7 @@ use crate::model::event::{
     AttemptEnd, AttemptId, Event, RunnerVerdict, Status, TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::lineage::Lineage;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{GroupKind, TestCase, TestGroup};
@@ -106,6 +107,7 @@ fn run(executions: &[Execution]) -> Outcome {
         projects: vec![],
         lower_bound: Duration::ZERO,
         known: 0,
+        lineage: Lineage::default(),
     };
     let mut outcome = Outcome::of(&plan);
     for shard in dealt.keys() {

@@ -6,11 +6,14 @@ use proptest::prelude::{Strategy, any, prop};
 use proptest::{prop_assert_eq, proptest};
 
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::lineage::{Lineage, Part};
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{GroupKind, Project, TestCase, TestGroup};
 use crate::wire::plan_v1::{PlanFormatError, check, read, write};
 
 const GOLDEN: &str = include_str!("../../../fixtures/wire/plan-v1.json");
+const RERUN: &str = include_str!("../../../fixtures/wire/plan-v1-rerun.json");
+const JOINED: &str = include_str!("../../../fixtures/wire/plan-v1-joined.json");
 
 fn test(file: &str, project: &str, titles: &[&str]) -> TestCase {
     TestCase {
@@ -80,7 +83,23 @@ fn golden() -> Plan {
         ],
         lower_bound: Duration::from_millis(1_500),
         known: 1,
+        lineage: Lineage::default(),
     })
+}
+
+/// What the golden file of a first run and its re-run, merged, says.
+fn joined() -> Plan {
+    let first = golden();
+    let mut rerun = golden();
+    rerun.shards.truncate(1);
+    rerun.shards[0].groups.truncate(1);
+    rerun.lineage.reruns = Some(vec![first.digest.clone()]);
+    Plan::joined(&[first, sealed(rerun)]).unwrap()
+}
+
+/// What the golden file of a re-run says.
+fn rerun() -> Plan {
+    joined().parts().pop().unwrap().0
 }
 
 #[test]
@@ -91,6 +110,35 @@ fn the_golden_file_of_version_1_is_read_for_ever() {
 #[test]
 fn the_golden_file_is_what_is_written() {
     assert_eq!(write(&golden()), GOLDEN);
+}
+
+#[test]
+fn the_golden_files_of_re_runs_are_read_for_ever_and_written() {
+    for (text, plan) in [(RERUN, rerun()), (JOINED, joined())] {
+        assert_eq!(write(&plan), text);
+        assert_eq!(read(text).expect("readable"), plan);
+    }
+}
+
+#[test]
+fn a_joined_plan_with_more_or_fewer_shards_than_its_parts_is_refused() {
+    for (from, to, sum) in
+        [("\"shards\": 2", "\"shards\": 7", 8), ("\"shards\": 1", "\"shards\": 0", 2)]
+    {
+        let error = read(&JOINED.replacen(from, to, 1)).expect_err("changed").to_string();
+        assert_eq!(error, format!("its parts have {sum} shards in all, and it has 3"));
+    }
+}
+
+type Digests = Option<Vec<PlanDigest>>;
+
+fn any_digests() -> impl Strategy<Value = Digests> {
+    prop::option::of(prop::collection::vec(any::<String>().prop_map(PlanDigest), 0..3))
+}
+
+/// What a plan re-runs, and the digests of its parts with what they re-run.
+fn any_lineage() -> impl Strategy<Value = (Digests, Vec<(String, Digests)>)> {
+    (any_digests(), prop::collection::vec((any::<String>(), any_digests()), 0..3))
 }
 
 fn any_test() -> impl Strategy<Value = TestCase> {
@@ -128,8 +176,16 @@ fn any_plan() -> impl Strategy<Value = Plan> {
             workers,
         });
     let projects = prop::collection::vec(project, 0..3);
-    (shards, tests(), projects, any::<u32>(), any::<u16>()).prop_map(
-        |(shards, shared, projects, workers, number)| {
+    (shards, tests(), projects, any::<u32>(), any::<u16>(), any_lineage()).prop_map(
+        |(shards, shared, projects, workers, number, (reruns, parts))| {
+            // The last part has all shards.
+            let (count, last) = (shards.len(), parts.len().saturating_sub(1));
+            let part = |(at, (digest, reruns))| Part {
+                digest: PlanDigest(digest),
+                reruns,
+                shards: if at == last { count } else { 0 },
+            };
+            let parts = parts.into_iter().enumerate().map(part).collect();
             let shards = shards.into_iter().enumerate().map(|(index, groups)| PlannedShard {
                 number: ShardNumber::at(index),
                 groups,
@@ -144,6 +200,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
                 projects,
                 lower_bound: Duration::from_millis(u64::from(number) / 2),
                 known: usize::from(number),
+                lineage: Lineage { reruns, parts },
             })
         },
     )

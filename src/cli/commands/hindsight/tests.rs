@@ -59,6 +59,7 @@ fn plan(files: &[File<'_>], shards: u32, workers: u32) -> Plan {
         tags: Vec::new(),
         priorities: Vec::new(),
         previous: None,
+        reruns: None,
     };
     make(&suite, &estimates, &options)
 }

@@ -14,6 +14,7 @@ use crate::model::event::{
     TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::lineage::Lineage;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::quarantine::{Day, Entry, Quarantine, Tests};
@@ -82,6 +83,7 @@ impl Run {
             projects: Vec::new(),
             lower_bound: Duration::ZERO,
             known: 0,
+            lineage: Lineage::default(),
         };
         let outcome = Outcome::of(&plan);
         let root = tempfile::tempdir().unwrap();

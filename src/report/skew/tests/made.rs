@@ -6,6 +6,7 @@ use crate::model::event::{
     AttemptEnd, AttemptId, Event, Fault, FaultKind, RunnerVerdict, Status, TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::lineage::Lineage;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::skew::Skew;
@@ -58,6 +59,7 @@ pub(super) fn plan(workers: u32, shards: Vec<Vec<PlannedGroup>>) -> Plan {
         projects: vec![project("", &["setup"]), project("setup", &[])],
         lower_bound: Duration::ZERO,
         known: 1,
+        lineage: Lineage::default(),
     }
 }
 
