@@ -89,7 +89,7 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
     let ends = runs.iter().map(|run| end(&run.result));
     let (before, last) = attempts(&runs);
     wire::Test {
-        test_id: Some(test_id(key)),
+        id: Some(test_id(key)),
         name: if title.is_empty() { "(no title)".to_owned() } else { text::terminal(title) },
         status: verdict.into(),
         duration: millis(test.duration()),
@@ -126,7 +126,7 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
 /// not take such a run for a good one.
 fn problem(problem: Problem) -> wire::Test {
     wire::Test {
-        test_id: None,
+        id: None,
         name: problem.title.clone(),
         status: wire::Status::Failed,
         duration: 0,
@@ -204,8 +204,9 @@ fn test_id(key: &TestKey) -> String {
         hash.update(text);
     }
     hash.update(key.repeat.to_le_bytes());
-    let digits = hash.finalize();
-    digits.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let hash = hash.finalize();
+    let digits = hash.iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 /// The project, and the notes on the test by their kind.

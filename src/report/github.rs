@@ -105,19 +105,20 @@ fn shards(outcome: &Outcome) -> Vec<Annotation> {
 fn of_test(outcome: &Outcome, test: &TestOutcome, level: &'static str) -> Annotation {
     let place = place::of_test(test);
     let file = place::in_repository(outcome.sources.as_deref(), &test.case.key.file);
-    let mut text = facts::why(outcome, test);
+    let mut why = facts::why(outcome, test);
     if let Some(term) = facts::term(test) {
-        text = format!("{term}\n\n{text}");
-    }
-    if file.is_none() {
-        text = format!("{}\n\nat {}:{}", first_lines(&text), test.case.key.file, place.line);
+        why = format!("{term}\n\n{why}");
     }
     let word = if test.is_excused() { "quarantined" } else { test.verdict().name() };
+    let message = match file {
+        Some(_) => why,
+        None => format!("{}\n\nat {}:{}", first_lines(&why), test.case.key.file, place.line),
+    };
     Annotation {
         level,
         place: file.map(|file| (file, place)),
         title: format!("{word}: {}", test.case.key),
-        text,
+        text: message,
     }
 }
 
@@ -162,8 +163,10 @@ mod tests {
         assert_eq!(annotations(&calm().outcome), "");
     }
 
+    type Properties<'a> = Vec<(&'a str, &'a str)>;
+
     /// The level, the properties and the message of each line, as GitHub's runner parses it.
-    fn parsed(text: &str) -> Vec<(&str, Vec<(&str, &str)>, &str)> {
+    fn parsed(text: &str) -> Vec<(&str, Properties<'_>, &str)> {
         let line = |line| {
             let (command, message) =
                 str::strip_prefix(line, "::").unwrap().split_once("::").unwrap();
@@ -177,7 +180,7 @@ mod tests {
     #[test]
     fn each_test_is_annotated_at_the_line_where_it_went_wrong() {
         let text = annotations(&stormy().outcome);
-        let found: Vec<(&str, Vec<(&str, &str)>)> = parsed(&text)
+        let found: Vec<(&str, Properties<'_>)> = parsed(&text)
             .into_iter()
             .map(|(level, pairs, _)| {
                 (level, pairs.into_iter().filter(|(name, _)| *name != "title").collect())

@@ -69,7 +69,7 @@ mod tests {
 
     fn error(location: &str, stack: &str) -> TestError {
         let (location, stack) = (location.to_owned(), stack.to_owned());
-        TestError { location, stack, ..TestError::default() }
+        TestError { stack, location, ..TestError::default() }
     }
 
     #[test]

@@ -288,7 +288,7 @@ mod tests {
         ] {
             assert_eq!(disarmed(text), harmless);
         }
-        assert_eq!(disarmed_json(r###"{"a":"##[x]"}"###), r###"{"a":"#\u0023[x]"}"###);
+        assert_eq!(disarmed_json(r###"{"a":"##[x]"}"###), r##"{"a":"#\u0023[x]"}"##);
     }
 
     #[test]

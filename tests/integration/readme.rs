@@ -193,7 +193,7 @@ fn everything_that_the_readme_links_to_is_there() {
         readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
     let (web, files): (Vec<&str>, Vec<&str>) =
         targets.into_iter().partition(|target| target.starts_with("https://"));
-    assert_eq!(web, ["https://ctrf.io"]);
+    assert_eq!(web, ["https://ctrf.io", "https://ui.perfetto.dev"]);
     assert!(files.contains(&".github/run.svg"), "{files:?}");
     let anchor = |line: &str| line.strip_prefix("## ")?.to_lowercase().replace(' ', "-").into();
     let anchors: Vec<String> = readme.lines().filter_map(anchor).collect();

@@ -11,7 +11,7 @@ use crate::support::script::{six, suite, with_death, with_result};
 const NO_TIMINGS: &str = "no timings yet in `./timings.json`: every test counts the same\n";
 const REPORTS: &str = "no playwright/: no attempt left a whole HTML report of Playwright\n";
 const WRITTEN: &str =
-    "reports in shardwright-report: junit.xml, results.json, summary.md, trace.json,\nindex.html\n";
+    "reports in shardwright-report: index.html, junit.xml, results.json and 2 more\n";
 const TABLE: &str = "shard tests predicted took result\n";
 
 /// The counts of a written `results.json`: passed, failed, skipped, other, tests.

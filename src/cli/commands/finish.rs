@@ -73,6 +73,8 @@ impl Finish<'_> {
         }
         let folder = from_here(self.output);
         let head = format!("reports in {}:", folder.display());
+        // The page that leads to all others is written last and named first.
+        written.sort_by_key(|path| *path != "index.html");
         let columns = if for_people { COLUMNS } else { usize::MAX };
         streams.say(&listed(&head, &written, columns));
         match trouble {
@@ -96,7 +98,7 @@ impl Finish<'_> {
                 "warning: the job's summary `{name}` is full: ours is in summary.md alone"
             )),
             Err(error) => {
-                streams.warn(&format!("warning: cannot write the job's summary `{name}`: {error}"))
+                streams.warn(&format!("warning: cannot write the job's summary `{name}`: {error}"));
             }
         }
     }
@@ -113,18 +115,14 @@ impl Finish<'_> {
     }
 }
 
-/// Names behind a head, on as many lines as they need.
+/// Names behind a head: all of them, or as many as fit so many columns, and how many more.
 fn listed(head: &str, names: &[&str], columns: usize) -> String {
-    let mut lines = vec![head.to_owned()];
-    for (index, name) in names.iter().enumerate() {
-        let end = if index + 1 < names.len() { "," } else { "" };
-        let name = format!(" {name}{end}");
-        match lines.last_mut() {
-            Some(line) if width(line) + name.len() <= columns => *line += &name,
-            _ => lines.push(format!(" {name}")),
-        }
-    }
-    lines.join("\n")
+    let line = |shown: usize| match names.len() - shown {
+        0 => format!("{head} {}", names.join(", ")),
+        more => format!("{head} {} and {more} more", names[..shown].join(", ")),
+    };
+    let fitting = (1..=names.len()).rev().map(line).find(|line| width(line) <= columns);
+    fitting.unwrap_or_else(|| head.to_owned())
 }
 
 /// A path as short as a person would write it here.

@@ -69,7 +69,8 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
     page.extend(shards(outcome).lines().map(str::to_owned));
     let time = facts::time(outcome.elapsed());
     page.push(format!("{} in {time}", facts::counts(outcome.counts())));
-    page.iter().map(|line| cut(line, COLUMNS) + "\n").collect()
+    // What disarms a line makes it longer.
+    page.iter().map(|line| cut(&text::disarmed(line), COLUMNS) + "\n").collect()
 }
 
 /// A test as Playwright's own list names it, with the line to look at where it ran. What is too
@@ -119,7 +120,8 @@ fn wrapped(text: &str) -> Vec<String> {
             lines.push("   ".to_owned());
         }
         if let Some(line) = lines.last_mut() {
-            *line += &format!(" {word}");
+            line.push(' ');
+            line.push_str(word);
         }
     }
     lines
@@ -183,8 +185,9 @@ mod tests {
     use crate::model::id::ShardNumber;
     use crate::report::console::width::{COLUMNS, width};
     use crate::report::sample::{Sample, calm, key, stormy};
+    use crate::report::text::disarmed;
 
-    const WIDE: &str = "漢字👨\u{200d}👩\u{200d}👧 e\u{301}\u{202e} ❤\u{fe0f} ";
+    const WIDE: &str = "##[error]漢字👨\u{200d}👩\u{200d}👧 e\u{301}\u{202e} ❤\u{fe0f} ";
 
     /// So many tests that fail, with wide titles.
     fn failing(count: usize) -> Sample {
@@ -206,7 +209,8 @@ mod tests {
     fn no_line_is_wider_than_a_terminal_whatever_the_titles_say() {
         for sample in [calm(), stormy(), failing(1), failing(500)] {
             for line in summary(&sample.outcome).lines() {
-                assert!(width(line) <= COLUMNS, "{line}");
+                let written = disarmed(line);
+                assert!(width(&written) <= COLUMNS, "{written}");
             }
         }
     }
@@ -216,7 +220,7 @@ mod tests {
         let page = summary(&failing(500).outcome);
         assert!(page.lines().count() <= 30, "{page}");
         assert!(page.contains("  ... and 492 more failed, see index.html\n"), "{page}");
-        assert_eq!(page.matches("      │ 漢").count(), 8, "{page}");
+        assert_eq!(page.matches("      │ # #[error]漢").count(), 8, "{page}");
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn the_schema_of_the_format_sees_what_does_not_belong() {
 fn a_test_is_known_by_the_same_id_in_every_run_and_by_no_other_tests() {
     let ids = |sample: &Sample| -> Vec<String> {
         let report: wire::Report = serde_json::from_str(&sample.text_of(&Ctrf)).unwrap();
-        report.results.tests.into_iter().filter_map(|test| test.test_id).collect()
+        report.results.tests.into_iter().filter_map(|test| test.id).collect()
     };
     let mut before = stormy();
     before.outcome = Outcome::of(&before.plan);

@@ -1,6 +1,8 @@
 //! Sections of blocks go in, Markdown of at most so many bytes comes out. Only whole blocks are
 //! written, so that every fence and every element is closed; what is left out is counted.
 
+use std::fmt::Write;
+
 /// In bytes, room for the line that counts what is left out.
 const REST: usize = 120;
 
@@ -50,7 +52,7 @@ impl Section<'_> {
         }
         if shown < self.all {
             let rest = grouped(self.all - shown);
-            out += &format!("\n… and {rest} more {}: see `index.html`\n", self.noun);
+            let _ = writeln!(out, "\n… and {rest} more {}: see `index.html`", self.noun);
         }
         out.truncate(out.trim_end().len());
         out + "\n\n"
@@ -62,7 +64,7 @@ pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

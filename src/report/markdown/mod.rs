@@ -9,6 +9,7 @@ mod sections;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write;
 use std::path::Path;
 
 use crate::model::outcome::{Conclusion, Outcome};
@@ -70,10 +71,10 @@ fn head(outcome: &Outcome) -> String {
         format!("## {mark} {word}: {}\n\n{counts} in {time}\n\n", sentence.trim_end_matches('.'));
     let reasons = verdict::reasons(outcome);
     for reason in reasons.iter().take(MOST_REASONS) {
-        out += &format!("- {}\n", markdown(reason));
+        let _ = writeln!(out, "- {}", markdown(reason));
     }
     if let Some(more) = reasons.len().checked_sub(MOST_REASONS).filter(|more| *more > 0) {
-        out += &format!("- … and {more} more\n");
+        let _ = writeln!(out, "- … and {more} more");
     }
     if reasons.is_empty() { out } else { out + "\n" }
 }

@@ -300,7 +300,7 @@ fn message(text: &str) -> String {
     let rest = text.lines().count().saturating_sub(MESSAGE_LINES);
     let rest = match rest {
         0 => String::new(),
-        rest => format!("\n… and {} more", facts::number_of(rest, "line")),
+        rest => format!("\n… and {}", facts::number_of(rest, "more line")),
     };
     markdown_block(&(short + &rest))
 }

@@ -190,8 +190,8 @@ pub(crate) struct Shard {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Test {
     /// The same for the same test case in every run; none for what is not a test case.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) test_id: Option<String>,
+    #[serde(rename = "testId", skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
     pub(crate) name: String,
     pub(crate) status: Status,
     /// Milliseconds, all executions together.
