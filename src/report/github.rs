@@ -105,19 +105,20 @@ fn shards(outcome: &Outcome) -> Vec<Annotation> {
 fn of_test(outcome: &Outcome, test: &TestOutcome, level: &'static str) -> Annotation {
     let place = place::of_test(test);
     let file = place::in_repository(outcome.sources.as_deref(), &test.case.key.file);
-    let mut text = facts::why(outcome, test);
+    let mut why = facts::why(outcome, test);
     if let Some(term) = facts::term(test) {
-        text = format!("{term}\n\n{text}");
-    }
-    if file.is_none() {
-        text = format!("{}\n\nat {}:{}", first_lines(&text), test.case.key.file, place.line);
+        why = format!("{term}\n\n{why}");
     }
     let word = if test.is_excused() { "quarantined" } else { test.verdict().name() };
+    let message = match file {
+        Some(_) => why,
+        None => format!("{}\n\nat {}:{}", first_lines(&why), test.case.key.file, place.line),
+    };
     Annotation {
         level,
         place: file.map(|file| (file, place)),
         title: format!("{word}: {}", test.case.key),
-        text,
+        text: message,
     }
 }
 
