@@ -294,12 +294,13 @@ fn the_pictures_of_the_readme_are_made_of_a_page_that_is_sound() {
     let seen = look(&made.place.path("merged"), &[], Some(&scratch));
     is_sound(&seen);
     let wanted = std::env::var_os("SHARDWRIGHT_PICTURES").is_some();
+    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
     for name in ["overview-light.png", "overview-dark.png"] {
+        assert!(readme.contains(&format!("\".github/{name}\"")), "{name}");
         let picture = fs::read(scratch.join(name)).unwrap();
         assert!(picture.len() < 150_000, "{name} has {} bytes", picture.len());
         if wanted {
-            fs::create_dir_all(repository().join("images")).unwrap();
-            fs::write(repository().join("images").join(name), picture).unwrap();
+            fs::write(repository().join(".github").join(name), picture).unwrap();
         }
     }
 }

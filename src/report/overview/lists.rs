@@ -134,9 +134,7 @@ pub(crate) fn problems(outcome: &Outcome) -> String {
             format!("<li class=\"card failed\"><p>{title}</p></li>\n")
         } else {
             let text = html(&short(&problem.text));
-            format!(
-                "<li class=\"card failed\"><p>{title}</p><pre tabindex=\"0\">{text}</pre></li>\n"
-            )
+            format!("<li class=\"card failed\"><p>{title}</p><pre>{text}</pre></li>\n")
         }
     });
     section("outside", "Wrong outside the tests", items.collect())
