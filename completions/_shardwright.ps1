@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the suite in shards and report')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the results of many shards into one report')
             [CompletionResult]::new('timings', 'timings', [CompletionResultType]::ParameterValue, 'Look after the durations of earlier runs')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show what many runs say: flaky, failing and slow tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -165,6 +166,8 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('--machine', '--machine', [CompletionResultType]::ParameterName, 'Read `/proc` and `/sys` below this folder')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')
+            [CompletionResult]::new('--quarantine', '--quarantine', [CompletionResultType]::ParameterName, 'Tests whose failures do not fail the run until a day, from the project folder [default: quarantine.toml]')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day that entries of the quarantine are compared with, for tests of the tool')
             [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Run failed tests again in a fresh sandbox, at most so often; a pass there is flaky. What Playwright retries by itself it has retried before')
             [CompletionResult]::new('--fault-retries', '--fault-retries', [CompletionResultType]::ParameterName, 'After a fault (out of memory, a crash, the engine gone), run what has no result yet again in a fresh sandbox, at most so often for each shard')
             [CompletionResult]::new('--backoff', '--backoff', [CompletionResultType]::ParameterName, 'How long to wait after a shard''s first fault, and at most')
@@ -204,6 +207,8 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
         'shardwright;merge' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')
+            [CompletionResult]::new('--quarantine', '--quarantine', [CompletionResultType]::ParameterName, 'Tests whose failures do not fail the run until a day, from the project folder [default: quarantine.toml]')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day that entries of the quarantine are compared with, for tests of the tool')
             [CompletionResult]::new('--timings', '--timings', [CompletionResultType]::ParameterName, 'Where the durations of earlier runs are kept, from the project folder')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
@@ -383,6 +388,123 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
         'shardwright;timings;help;help' {
             break
         }
+        'shardwright;report' {
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'What standard error is: for people, or one JSON object a line')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('flaky', 'flaky', [CompletionResultType]::ParameterValue, 'Show which tests are flaky, how often, since when')
+            [CompletionResult]::new('failed', 'failed', [CompletionResultType]::ParameterValue, 'Show which tests fail, how often, since when')
+            [CompletionResult]::new('slow', 'slow', [CompletionResultType]::ParameterValue, 'Show the slowest tests and files, and which of them got slower')
+            [CompletionResult]::new('skew', 'skew', [CompletionResultType]::ParameterValue, 'Show which shards were late and why, and how the plan could be better')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'shardwright;report;flaky' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many tests to show [default: 20; all of them in JSON]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--quarantine', '--quarantine', [CompletionResultType]::ParameterName, 'Tests whose failures do not fail the run until a day, from the project folder [default: quarantine.toml]')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day that entries of the quarantine are compared with, for tests of the tool')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'What standard error is: for people, or one JSON object a line')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'shardwright;report;failed' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many tests to show [default: 20; all of them in JSON]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'What standard error is: for people, or one JSON object a line')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'shardwright;report;slow' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many tests to show [default: 20; all of them in JSON]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'What standard error is: for people, or one JSON object a line')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'shardwright;report;skew' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many tests to show [default: 20; all of them in JSON]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'What standard error is: for people, or one JSON object a line')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'shardwright;report;help' {
+            [CompletionResult]::new('flaky', 'flaky', [CompletionResultType]::ParameterValue, 'Show which tests are flaky, how often, since when')
+            [CompletionResult]::new('failed', 'failed', [CompletionResultType]::ParameterValue, 'Show which tests fail, how often, since when')
+            [CompletionResult]::new('slow', 'slow', [CompletionResultType]::ParameterValue, 'Show the slowest tests and files, and which of them got slower')
+            [CompletionResult]::new('skew', 'skew', [CompletionResultType]::ParameterValue, 'Show which shards were late and why, and how the plan could be better')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'shardwright;report;help;flaky' {
+            break
+        }
+        'shardwright;report;help;failed' {
+            break
+        }
+        'shardwright;report;help;slow' {
+            break
+        }
+        'shardwright;report;help;skew' {
+            break
+        }
+        'shardwright;report;help;help' {
+            break
+        }
         'shardwright;completions' {
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
@@ -404,6 +526,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the suite in shards and report')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the results of many shards into one report')
             [CompletionResult]::new('timings', 'timings', [CompletionResultType]::ParameterValue, 'Look after the durations of earlier runs')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show what many runs say: flaky, failing and slow tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -445,6 +568,25 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             break
         }
         'shardwright;help;timings;merge-driver' {
+            break
+        }
+        'shardwright;help;report' {
+            [CompletionResult]::new('flaky', 'flaky', [CompletionResultType]::ParameterValue, 'Show which tests are flaky, how often, since when')
+            [CompletionResult]::new('failed', 'failed', [CompletionResultType]::ParameterValue, 'Show which tests fail, how often, since when')
+            [CompletionResult]::new('slow', 'slow', [CompletionResultType]::ParameterValue, 'Show the slowest tests and files, and which of them got slower')
+            [CompletionResult]::new('skew', 'skew', [CompletionResultType]::ParameterValue, 'Show which shards were late and why, and how the plan could be better')
+            break
+        }
+        'shardwright;help;report;flaky' {
+            break
+        }
+        'shardwright;help;report;failed' {
+            break
+        }
+        'shardwright;help;report;slow' {
+            break
+        }
+        'shardwright;help;report;skew' {
             break
         }
         'shardwright;help;completions' {

@@ -41,6 +41,7 @@ complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "plan" -d 'S
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "run" -d 'Run the suite in shards and report'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "merge" -d 'Join the results of many shards into one report'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "timings" -d 'Look after the durations of earlier runs'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "report" -d 'Show what many runs say: flaky, failing and slow tests'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
@@ -176,6 +177,8 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l pressure
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l machine-limit -d 'Start no shard where so many run on this machine, those of your other runs with this flag included; who came first starts first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l machine -d 'Read `/proc` and `/sys` below this folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s o -l output -d 'The folder for reports and logs, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l quarantine -d 'Tests whose failures do not fail the run until a day, from the project folder [default: quarantine.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l today -d 'The day that entries of the quarantine are compared with, for tests of the tool' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l retries -d 'Run failed tests again in a fresh sandbox, at most so often; a pass there is flaky. What Playwright retries by itself it has retried before' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l fault-retries -d 'After a fault (out of memory, a crash, the engine gone), run what has no result yet again in a fresh sandbox, at most so often for each shard' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l backoff -d 'How long to wait after a shard\'s first fault, and at most' -r
@@ -214,6 +217,8 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s q -l qui
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s o -l output -d 'The folder for reports and logs, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l quarantine -d 'Tests whose failures do not fail the run until a day, from the project folder [default: quarantine.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l today -d 'The day that entries of the quarantine are compared with, for tests of the tool' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
@@ -341,6 +346,93 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Join two timings files, or the two sides of a conflict'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "merge-driver" -d 'Join timings for git, which calls it'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -f -a "flaky" -d 'Show which tests are flaky, how often, since when'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -f -a "failed" -d 'Show which tests fail, how often, since when'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -f -a "slow" -d 'Show the slowest tests and files, and which of them got slower'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -f -a "skew" -d 'Show which shards were late and why, and how the plan could be better'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l since -d 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l limit -d 'How many tests to show [default: 20; all of them in JSON]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l format -d 'How to print it' -r -f -a "table\t'For people'
+json\t'For programs'
+markdown\t'For a job summary or a comment'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l quarantine -d 'Tests whose failures do not fail the run until a day, from the project folder [default: quarantine.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l today -d 'The day that entries of the quarantine are compared with, for tests of the tool' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l since -d 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l limit -d 'How many tests to show [default: 20; all of them in JSON]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l format -d 'How to print it' -r -f -a "table\t'For people'
+json\t'For programs'
+markdown\t'For a job summary or a comment'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l since -d 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l limit -d 'How many tests to show [default: 20; all of them in JSON]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l format -d 'How to print it' -r -f -a "table\t'For people'
+json\t'For programs'
+markdown\t'For a job summary or a comment'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l since -d 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l limit -d 'How many tests to show [default: 20; all of them in JSON]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l format -d 'How to print it' -r -f -a "table\t'For people'
+json\t'For programs'
+markdown\t'For a job summary or a comment'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "flaky" -d 'Show which tests are flaky, how often, since when'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "failed" -d 'Show which tests fail, how often, since when'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "slow" -d 'Show the slowest tests and files, and which of them got slower'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "skew" -d 'Show which shards were late and why, and how the plan could be better'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t''
@@ -352,16 +444,21 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l 
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "discover" -d 'Show what there is to run'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "run" -d 'Run the suite in shards and report'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "merge" -d 'Join the results of many shards into one report'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "timings" -d 'Look after the durations of earlier runs'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "discover" -d 'Show what there is to run'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "run" -d 'Run the suite in shards and report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "merge" -d 'Join the results of many shards into one report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "timings" -d 'Look after the durations of earlier runs'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "report" -d 'Show what many runs say: flaky, failing and slow tests'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "import" -d 'Take durations over from other tools'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "prune" -d 'Remove what the suite does not have any more'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "merge" -d 'Join two timings files, or the two sides of a conflict'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "merge-driver" -d 'Join timings for git, which calls it'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "flaky" -d 'Show which tests are flaky, how often, since when'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "failed" -d 'Show which tests fail, how often, since when'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "slow" -d 'Show the slowest tests and files, and which of them got slower'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "skew" -d 'Show which shards were late and why, and how the plan could be better'

@@ -27,9 +27,8 @@ pub(crate) enum Exit {
 
 impl Exit {
     /// The end of a run with this outcome.
-    pub(crate) fn of(outcome: &Outcome, fail_on_flaky: bool) -> Self {
+    pub(crate) fn of(outcome: &Outcome) -> Self {
         match outcome.conclusion() {
-            Conclusion::Passed if fail_on_flaky && outcome.counts().flaky > 0 => Self::Failed,
             Conclusion::Passed => Self::Passed,
             Conclusion::Failed => Self::Failed,
             Conclusion::Incomplete => Self::Incomplete,

@@ -4,5 +4,6 @@ pub(crate) mod environment;
 pub(crate) mod flags;
 pub(crate) mod isolation;
 pub(crate) mod project;
+pub(crate) mod quarantine;
 pub(crate) mod resources;
 pub(crate) mod settings;

@@ -106,7 +106,8 @@ pub(crate) fn apply(command: Command, path: &Path, asked: bool) -> Result<Comman
     settled(command, path, &text)
 }
 
-fn read(path: &Path) -> io::Result<String> {
+/// The text of a file of at most so many bytes that people write by hand.
+pub(super) fn read(path: &Path) -> io::Result<String> {
     let text = io::read_to_string(File::open(path)?.take(LONGEST + 1))?;
     if text.len() as u64 > LONGEST {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MB"));

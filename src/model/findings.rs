@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::model::event::UnixMillis;
 use crate::model::id::{ShardNumber, TestKey};
+use crate::model::quarantine::Term;
 
 /// What was found, and in how much.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,24 @@ pub(crate) struct Top<T> {
     pub(crate) of: usize,
     /// As many as were asked for.
     pub(crate) rows: Vec<T>,
+}
+
+/// What is flaky, and what is quarantined although it is well again.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Flaky {
+    pub(crate) tests: Top<FlakyTest>,
+    /// In the order of their file.
+    pub(crate) healed: Vec<Healed>,
+}
+
+/// An entry of the quarantine whose tests passed in their last runs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Healed {
+    /// Which tests, as they are named.
+    pub(crate) name: String,
+    pub(crate) owner: String,
+    /// How many runs each of its tests passed in a row, at least.
+    pub(crate) runs: usize,
 }
 
 /// A test that was flaky.
@@ -49,6 +68,8 @@ pub(crate) struct FlakyTest {
     pub(crate) shards: Vec<ShardNumber>,
     /// How many runs it passed at once since it was last flaky or failed.
     pub(crate) calm: usize,
+    /// What the quarantine says of it.
+    pub(crate) quarantine: Option<Term>,
 }
 
 /// A test that failed.

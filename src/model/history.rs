@@ -90,6 +90,12 @@ impl History {
     }
 }
 
+/// How many of the latest of these runs the test passed at once, runs without a result left out.
+pub(crate) fn calm(runs: &[Ran]) -> usize {
+    let with_result = runs.iter().rev().filter(|ran| ran.has_result());
+    with_result.take_while(|ran| ran.verdict == Verdict::Passed).count()
+}
+
 impl Ran {
     /// Whether it came to a result: it passed, was flaky or failed.
     pub(crate) fn has_result(&self) -> bool {

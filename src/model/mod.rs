@@ -11,6 +11,7 @@ pub(crate) mod history;
 pub(crate) mod id;
 pub(crate) mod outcome;
 pub(crate) mod plan;
+pub(crate) mod quarantine;
 pub(crate) mod review;
 pub(crate) mod skew;
 pub(crate) mod skew_trend;

@@ -14,6 +14,7 @@ use crate::model::event::{
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::plan::Plan;
+use crate::model::quarantine::Quarantine;
 use crate::model::suite::{GroupKind, TestCase};
 
 pub(crate) use test::{Counts, TestOutcome, TestRun, Verdict};
@@ -32,6 +33,8 @@ pub(crate) struct Outcome {
     pub(crate) unplanned: BTreeSet<TestKey>,
     pub(crate) started: Option<UnixMillis>,
     pub(crate) ended: Option<UnixMillis>,
+    /// The user wants no flaky tests.
+    pub(crate) fails_on_flaky: bool,
 }
 
 /// What became of a shard.
@@ -108,6 +111,15 @@ impl Outcome {
             unplanned: BTreeSet::new(),
             started: None,
             ended: None,
+            fails_on_flaky: false,
+        }
+    }
+
+    /// Sets by what the user wants it to be judged; nothing is judged so before all is known.
+    pub(crate) fn judge(&mut self, quarantine: &Quarantine, fails_on_flaky: bool) {
+        self.fails_on_flaky = fails_on_flaky;
+        for (key, test) in &mut self.tests {
+            test.quarantine = quarantine.term(key);
         }
     }
 
@@ -221,6 +233,7 @@ impl Outcome {
         let mut counts = Counts::default();
         for test in self.tests.values() {
             counts.add(test.verdict());
+            counts.quarantined += usize::from(test.is_excused());
         }
         counts
     }
@@ -231,17 +244,18 @@ impl Outcome {
             return Conclusion::Interrupted;
         }
         let counts = self.counts();
-        if self.stopped_for_failures() && counts.failed + counts.timed_out > 0 {
+        let flaky = self.fails_on_flaky && counts.flaky > 0;
+        if self.stopped_for_failures() && counts.unexcused() > 0 {
             return Conclusion::Failed;
         }
         if self.shards.iter().any(|shard| self.is_lost(shard)) || !self.unplanned.is_empty() {
             return Conclusion::Incomplete;
         }
-        if counts.failed + counts.timed_out > 0 {
+        if counts.unexcused() > 0 {
             Conclusion::Failed
         } else if counts.not_run + counts.interrupted > 0 {
             Conclusion::Incomplete
-        } else if self.unhappy() || self.lasting_errors().next().is_some() {
+        } else if self.unhappy() || self.lasting_errors().next().is_some() || flaky {
             Conclusion::Failed
         } else if self.tests.is_empty() {
             Conclusion::Empty

@@ -162,6 +162,8 @@ pub(crate) struct ShardSkew {
     pub(crate) after_mean: Option<i64>,
     /// Adds up to `took`.
     pub(crate) parts: Parts,
+    /// What the start of its first attempt went to; none where the runner did not say.
+    pub(crate) opening: Option<Opening>,
     /// By how much its tests were slower alike (1.0: as estimated); none where too few tests say
     /// something about it.
     pub(crate) pace: Option<f64>,
@@ -182,6 +184,15 @@ pub(crate) struct ShardSkew {
 
 impl ShardSkew {
     pub(crate) const MOST_MISJUDGED: usize = 5;
+}
+
+/// What happens before a shard's first test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Opening {
+    /// From the attempt's start to the runner's: container and command.
+    pub(crate) sandbox: Duration,
+    /// From there until all files were loaded and web servers and `globalSetup` were ready.
+    pub(crate) loading: Duration,
 }
 
 /// A group that took longer or shorter than the plan took it to need.

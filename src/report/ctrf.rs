@@ -102,6 +102,7 @@ fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {
         stderr: printed(&runs, |result| &result.stderr),
         attachments: runs.iter().flat_map(|run| attachments(&run.result)).collect(),
         extra: Some(wire::TestExtra {
+            quarantine: facts::term(test).map(Into::into),
             test: wire::Place {
                 shards: facts::shards(test).into_iter().map(ShardNumber::get).collect(),
                 key: key.into(),

@@ -8,6 +8,7 @@ use crate::model::id::ShardNumber;
 use crate::model::outcome::{
     Conclusion, Counts, Outcome, ShardOutcome, TestOutcome, TestRun, Verdict,
 };
+use crate::model::quarantine::Term;
 use crate::report::text;
 
 /// The executions that say something: a skip that the test did not ask for is none.
@@ -75,11 +76,26 @@ pub(crate) fn run_message(run: &TestRun) -> String {
 /// Why a test did not pass, at length: every error of the first execution that went wrong.
 pub(crate) fn story(outcome: &Outcome, test: &TestOutcome) -> String {
     let errors = ill(test).next().map(|run| run.result.errors.as_slice()).unwrap_or_default();
-    if errors.is_empty() {
-        return why(outcome, test);
+    let mut texts: Vec<String> = errors.iter().map(error_text).collect();
+    if texts.is_empty() {
+        texts.push(why(outcome, test));
     }
-    let texts: Vec<String> = errors.iter().map(error_text).collect();
+    if let Some(term) = term(test) {
+        texts.insert(0, text::terminal(&term.to_string()));
+    }
     texts.join("\n\n")
+}
+
+/// What the quarantine says of a test that failed.
+pub(crate) fn term(test: &TestOutcome) -> Option<&Term> {
+    test.quarantine.as_ref().filter(|_| test.verdict().is_failure())
+}
+
+/// The tests that failed for good, those that are `excused` or all others.
+pub(crate) fn failed(outcome: &Outcome, excused: bool) -> Vec<&TestOutcome> {
+    let mut tests = with_verdict(outcome, &[Verdict::Failed, Verdict::TimedOut]);
+    tests.retain(|test| test.is_excused() == excused);
+    tests
 }
 
 /// An error with its place, as people read it: message, source, stack.
@@ -189,7 +205,12 @@ pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
             title: format!("shard {} did not end well: {}", shard.number, ending(shard)),
             text: String::new(),
         });
-    errors.chain(unplanned).chain(silent).collect()
+    let flaky = if outcome.fails_on_flaky { outcome.counts().flaky } else { 0 };
+    let flaky = (flaky > 0).then(|| Problem {
+        title: format!("{}, and --fail-on-flaky allows none", number_of(flaky, "flaky test")),
+        text: String::new(),
+    });
+    errors.chain(unplanned).chain(silent).chain(flaky).collect()
 }
 
 /// The greatest memory of all attempts at a shard, and the processors' time of all.
@@ -244,11 +265,16 @@ pub(crate) fn counts(counts: Counts) -> String {
         (counts.interrupted, "interrupted"),
         (counts.not_run, "not run"),
     ];
-    let said: Vec<String> = parts
+    let mut said: Vec<String> = parts
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, name)| format!("{count} {name}"))
         .collect();
+    if counts.quarantined > 0 {
+        let after = [counts.passed, counts.failed, counts.timed_out];
+        let at = after.iter().filter(|count| **count > 0).count();
+        said.insert(at, format!("{} of them quarantined", counts.quarantined));
+    }
     if said.is_empty() { "no tests".to_owned() } else { said.join(", ") }
 }
 

@@ -9,20 +9,26 @@ const LIMIT: usize = 10;
 /// Longer messages are cut by GitHub anyway.
 const LINES: usize = 20;
 
-/// One line for each test or problem that makes the run no success, the first ten.
+/// One line for each test or problem that makes the run no success, the first ten; quarantined
+/// failures come last, as warnings.
 pub(crate) fn annotations(outcome: &Outcome) -> String {
-    let bad = outcome.tests.values().filter(|test| facts::is_bad(test.verdict()));
-    let tests = bad.map(|test| {
+    let bad = || outcome.tests.values().filter(|test| facts::is_bad(test.verdict()));
+    let tests = bad().filter(|test| !test.is_excused()).map(|test| {
         let title = format!("{}: {}", test.verdict().name(), test.case.key);
-        (title, facts::why(outcome, test))
+        ("error", title, facts::why(outcome, test))
     });
-    let problems = facts::problems(outcome).into_iter().map(|known| (known.title, known.text));
-    let line = |(title, text): (String, String)| {
+    let problems =
+        facts::problems(outcome).into_iter().map(|known| ("error", known.title, known.text));
+    let excused = bad().filter(|test| test.is_excused()).map(|test| {
+        let title = format!("quarantined: {}", test.case.key);
+        ("warning", title, facts::story(outcome, test))
+    });
+    let line = |(level, title, text): (&str, String, String)| {
         let text: Vec<&str> = text.lines().take(LINES).collect();
         let title = github_command_property(&title);
-        format!("::error title={title}::{}\n", github_command_data(&text.join("\n")))
+        format!("::{level} title={title}::{}\n", github_command_data(&text.join("\n")))
     };
-    tests.chain(problems).take(LIMIT).map(line).collect()
+    tests.chain(problems).chain(excused).take(LIMIT).map(line).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::model::outcome::{Conclusion, Outcome, Verdict};
+use crate::model::outcome::{Conclusion, Outcome, TestOutcome, Verdict};
 use crate::report::facts;
 use crate::report::strains;
 use crate::report::text::{html, markdown, markdown_block, terminal};
@@ -37,8 +37,9 @@ fn summary(source: &Source<'_>) -> String {
         headline(outcome),
         problems(outcome),
         strains(outcome),
-        details(outcome, "Failed", &[Verdict::Failed, Verdict::TimedOut]),
-        details(outcome, "Interrupted", &[Verdict::Interrupted]),
+        details(outcome, "Failed", &facts::failed(outcome, false)),
+        details(outcome, "Quarantined failures", &facts::failed(outcome, true)),
+        details(outcome, "Interrupted", &facts::with_verdict(outcome, &[Verdict::Interrupted])),
         list(outcome, "Did not run", Verdict::NotRun),
         list(outcome, "Flaky", Verdict::Flaky),
         shards(outcome),
@@ -84,8 +85,7 @@ fn strains(outcome: &Outcome) -> String {
 }
 
 /// Tests with their message, each to be unfolded.
-fn details(outcome: &Outcome, title: &str, verdicts: &[Verdict]) -> String {
-    let tests = facts::with_verdict(outcome, verdicts);
+fn details(outcome: &Outcome, title: &str, tests: &[&TestOutcome]) -> String {
     if tests.is_empty() {
         return String::new();
     }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::{Plan, PlannedShard};
+use crate::model::quarantine::Quarantine;
 use crate::run::Setting;
 use crate::run::attempt::{self, Message, Started, Try, now};
 use crate::run::cancel::{Wishes, raise};
@@ -36,12 +37,14 @@ pub(crate) struct Options {
 }
 
 /// When a whole run is given up.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Limits {
     /// After this time.
     pub(crate) time: Option<Duration>,
     /// After so many failed tests.
     pub(crate) failures: Option<NonZeroU32>,
+    /// Failures that do not count.
+    pub(crate) quarantine: Quarantine,
 }
 
 /// What a run says as it goes.
@@ -298,6 +301,9 @@ impl<'a> Dispatcher<'a> {
         let Some(most) = self.options.limits.failures else { return };
         let Event::TestEnded { id, key, result } = event else { return };
         let Some(course) = self.courses.get(&id.shard) else { return };
+        if self.options.limits.quarantine.excuses(key) {
+            return;
+        }
         let retries = &self.options.retries;
         if result.is_final_failure() && course.tries.is_last(retries, self.spent, result) {
             self.failures.insert(key.clone());

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::model::event::UnixMillis;
 use crate::model::findings::{
-    FailedTest, Findings, FlakyTest, Slow, SlowFile, SlowTest, Slower, Times, Top,
+    FailedTest, Findings, Flaky, FlakyTest, Healed, Slow, SlowFile, SlowTest, Slower, Times, Top,
 };
 use crate::model::id::{ShardNumber, TestKey};
 
@@ -28,6 +28,15 @@ struct File<T> {
 struct FlakyWire<'a> {
     flaky: usize,
     rows: Vec<FlakyRow<'a>>,
+    /// Entries of the quarantine whose tests passed in their last runs.
+    healed: Vec<HealedRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct HealedRow<'a> {
+    quarantine: &'a str,
+    owner: &'a str,
+    passed_runs: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -66,6 +75,8 @@ struct FlakyRow<'a> {
     failures: usize,
     passed_since: usize,
     last_error: &'a str,
+    /// The last day of it, as in ISO 8601.
+    quarantined_until: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -116,9 +127,18 @@ struct SlowerWire {
 }
 
 /// The text of `report flaky`, with a line feed at its end.
-pub(crate) fn flaky(findings: &Findings<Top<FlakyTest>>) -> String {
-    let Top { of, rows } = &findings.found;
-    let found = FlakyWire { flaky: *of, rows: rows.iter().map(FlakyRow::from).collect() };
+pub(crate) fn flaky(findings: &Findings<Flaky>) -> String {
+    let Flaky { tests, healed } = &findings.found;
+    let healed = healed.iter().map(|Healed { name, owner, runs }| HealedRow {
+        quarantine: name,
+        owner,
+        passed_runs: *runs,
+    });
+    let found = FlakyWire {
+        flaky: tests.of,
+        rows: tests.rows.iter().map(FlakyRow::from).collect(),
+        healed: healed.collect(),
+    };
     text("shardwright.flaky", findings, found)
 }
 
@@ -169,6 +189,7 @@ impl<'a> From<&'a FlakyTest> for FlakyRow<'a> {
             failures: test.failures,
             passed_since: test.calm,
             last_error: &test.error,
+            quarantined_until: test.quarantine.as_ref().map(|term| term.until.to_string()),
         }
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::model::event::{Status, UnixMillis};
 use crate::model::id::TestKey;
-use crate::model::skew::{Against, Misjudged, Reason, ShardSkew, Skew, Tail};
+use crate::model::skew::{Against, Misjudged, Opening, Reason, ShardSkew, Skew, Tail};
 use crate::model::skew_trend::{Drift, Repeated, SkewRun, SkewTrend};
 use hindsight::HindsightEntry;
 
@@ -52,6 +52,8 @@ struct ShardEntry<'a> {
     after_mean_ms: Option<i64>,
     /// Adds up to `took_ms`.
     parts_ms: BTreeMap<&'static str, i64>,
+    /// What `parts_ms.start` went to.
+    opening: Option<OpeningEntry>,
     pace: Option<f64>,
     reason: Option<ReasonEntry>,
     misjudged: Vec<MisjudgedEntry<'a>>,
@@ -59,6 +61,12 @@ struct ShardEntry<'a> {
     faults: Vec<&'static str>,
     retried: usize,
     taken_over: usize,
+}
+
+#[derive(Serialize)]
+struct OpeningEntry {
+    sandbox_ms: u64,
+    loading_ms: u64,
 }
 
 #[derive(Serialize)]
@@ -158,6 +166,10 @@ impl<'a> From<&'a ShardSkew> for ShardEntry<'a> {
             after_prediction_ms: shard.after_prediction,
             after_mean_ms: shard.after_mean,
             parts_ms: parts.collect(),
+            opening: shard.opening.map(|Opening { sandbox, loading }| OpeningEntry {
+                sandbox_ms: millis(sandbox),
+                loading_ms: millis(loading),
+            }),
             pace: shard.pace.map(rounded),
             reason: shard.reason.map(ReasonEntry::from),
             misjudged: shard.misjudged.iter().map(MisjudgedEntry::from).collect(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::config::flags::quarantine::QuarantineFlags;
 use crate::model::event::UnixMillis;
 
 const FLAKY_EXAMPLES: &str = "\
@@ -42,7 +43,7 @@ pub(crate) struct ReportArgs {
 pub(crate) enum ReportCommand {
     /// Show which tests are flaky, how often, since when
     #[command(after_help = FLAKY_EXAMPLES)]
-    Flaky(RunsArgs),
+    Flaky(FlakyArgs),
     /// Show which tests fail, how often, since when
     #[command(after_help = FAILED_EXAMPLES)]
     Failed(RunsArgs),
@@ -52,6 +53,15 @@ pub(crate) enum ReportCommand {
     /// Show which shards were late and why, and how the plan could be better
     #[command(after_help = SKEW_EXAMPLES)]
     Skew(RunsArgs),
+}
+
+/// Arguments of `report flaky`.
+#[derive(Debug, Args)]
+pub(crate) struct FlakyArgs {
+    #[command(flatten)]
+    pub(crate) runs: RunsArgs,
+    #[command(flatten)]
+    pub(crate) quarantine: QuarantineFlags,
 }
 
 /// Which runs are looked at, and how what was found is printed.

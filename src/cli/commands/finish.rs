@@ -25,7 +25,6 @@ pub(crate) struct Finish<'a> {
     pub(crate) output: &'a Path,
     /// What to write the new durations to; none leaves the file alone.
     pub(crate) history: Option<&'a History>,
-    pub(crate) fail_on_flaky: bool,
     /// Say what is not well as GitHub workflow commands, too.
     pub(crate) annotate: bool,
 }
@@ -75,7 +74,7 @@ impl Finish<'_> {
         streams.say(&format!("reports in {}: {}", folder.display(), written.join(", ")));
         match trouble {
             Some(error) => Err(error.into()),
-            None => Ok(Exit::of(self.outcome, self.fail_on_flaky)),
+            None => Ok(Exit::of(self.outcome)),
         }
     }
 

@@ -8,7 +8,7 @@ mod advice;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -22,21 +22,23 @@ use crate::model::timings::{Estimate, Estimates, Timings};
 use crate::plan::blocker::blocker;
 use crate::plan::make::{Options, make};
 use crate::plan::what_if::{forecast, point};
-use crate::plan::{STRATEGIES, Strategy};
+use crate::plan::{STRATEGIES, Strategy, strategy};
 use crate::timings::learn::learn;
 
 /// How the plan of a whole run could have been better; none for a part of one, or where tests
 /// have no time.
 pub(crate) fn hindsight(plan: &Plan, outcome: &Outcome, skew: &Skew) -> Option<Hindsight> {
     let counts = outcome.counts();
-    let is_whole = plan.compute_digest() == plan.digest;
+    let dealt: HashSet<&TestKey> = plan.dealt().map(|(_, test)| &test.key).collect();
+    // A part has the digest of the whole; what a re-run deals again is two plans in one.
+    let is_whole = plan.compute_digest() == plan.digest && dealt.len() == plan.dealt().count();
     if !is_whole || counts.not_run + counts.interrupted > 0 || counts.total() == 0 {
         return None;
     }
     let took = skew.shards.iter().map(planned_part).max()?;
     let suite = suite_of(plan);
     let estimates = estimates_of(plan, outcome);
-    let again = Again { suite: &suite, estimates: &estimates, strategy: strategy(plan) };
+    let again = Again { suite: &suite, estimates: &estimates, strategy: same_strategy(plan) };
     let shards = NonZeroU32::new(u32::try_from(plan.shards.len()).ok()?)?;
     Some(again.told(shards, plan.workers.max(1), took))
 }
@@ -50,10 +52,9 @@ fn planned_part(shard: &ShardSkew) -> Duration {
 
 /// The strategy of the plan. What a program dealt, or what was spread by tags that the plan does
 /// not name, is compared with the default.
-fn strategy(plan: &Plan) -> &'static dyn Strategy {
-    let asks_for_more = plan.strategy == "tag";
-    let same = STRATEGIES.iter().find(|strategy| strategy.name() == plan.strategy);
-    *same.filter(|_| !asks_for_more).unwrap_or(&STRATEGIES[0])
+fn same_strategy(plan: &Plan) -> &'static dyn Strategy {
+    let same = strategy(&plan.strategy).filter(|same| same.name() != "tag");
+    same.unwrap_or(STRATEGIES[0])
 }
 
 fn suite_of(plan: &Plan) -> Suite {
@@ -81,8 +82,7 @@ fn estimates_of(plan: &Plan, outcome: &Outcome) -> Estimates {
         }
     }
     if !unlisted.is_empty() {
-        let planned: std::collections::HashSet<&TestKey> =
-            plan.dealt().map(|(_, test)| &test.key).collect();
+        let planned: HashSet<&TestKey> = plan.dealt().map(|(_, test)| &test.key).collect();
         for (key, test) in outcome.tests.iter().filter(|(key, _)| !planned.contains(key)) {
             if let Some(time) = unlisted.get_mut(&(key.file.clone(), key.project.clone())) {
                 *time += first(test);
@@ -109,16 +109,21 @@ impl Again<'_> {
     fn told(&self, shards: NonZeroU32, workers: u32, took: Duration) -> Hindsight {
         let options = self.options(shards, workers);
         let same = make(self.suite, self.estimates, &options);
-        let points = counts(shards, self.suite.groups.len());
-        let points = points.into_iter().map(|count| {
+        let mut counts = counts(shards, self.suite.groups.len());
+        if self.is_large() {
+            // The least and the greatest tell enough.
+            let (least, greatest) = (counts.first().copied(), counts.last().copied());
+            counts.retain(|count| *count == shards || [least, greatest].contains(&Some(*count)));
+        }
+        let points = counts.into_iter().map(|count| {
             if count == shards {
                 return point(&same);
             }
-            point(&make(self.suite, self.estimates, &self.options(count, workers)))
+            point(&make(self.suite, self.estimates, &self.other(count, workers)))
         });
         let points = points.collect();
         let wider = workers.saturating_mul(2);
-        let wider_plan = make(self.suite, self.estimates, &self.options(shards, wider));
+        let wider_plan = make(self.suite, self.estimates, &self.other(shards, wider));
         let blocker = blocker(&same, self.suite, self.estimates, &options);
         let mut hindsight = Hindsight {
             took,
@@ -128,7 +133,7 @@ impl Again<'_> {
             lower_bound: same.lower_bound.min(same.predicted()),
             shards: forecast(points, None),
             more_workers: Some((wider, wider_plan.predicted())),
-            split: self.split(&options),
+            split: if self.is_large() { None } else { self.split(&options) },
             blocker,
             advice: Vec::new(),
         };
@@ -159,6 +164,19 @@ impl Again<'_> {
             tests: longest.tests.len(),
             predicted: make(&suite, self.estimates, options).predicted(),
         })
+    }
+
+    /// A plan of so many groups takes its time, and its search for the last thousandth changes no
+    /// advice.
+    fn is_large(&self) -> bool {
+        const MANY: usize = 2_000;
+        self.suite.groups.len() > MANY
+    }
+
+    /// For a plan that is compared with one of as many shards and workers as there were.
+    fn other(&self, shards: NonZeroU32, workers: u32) -> Options {
+        let quick = if self.is_large() { strategy("lpt") } else { None };
+        Options { strategy: quick.unwrap_or(self.strategy), ..self.options(shards, workers) }
     }
 
     fn options(&self, shards: NonZeroU32, workers: u32) -> Options {

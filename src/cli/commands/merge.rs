@@ -11,10 +11,12 @@ use crate::cli::commands::finish::Finish;
 use crate::cli::commands::merge_foreign;
 use crate::cli::commands::output::{self, PLAN};
 use crate::cli::commands::parts::{self, Parts};
+use crate::cli::commands::quarantined;
 use crate::cli::commands::stage;
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
+use crate::config::quarantine;
 use crate::report::record::Recorder;
 use crate::wire::plan_v1;
 
@@ -29,6 +31,7 @@ pub(crate) fn exec(
     } else {
         None
     };
+    let quarantine = quarantine::load(&shared.directory, &args.report.quarantine)?;
     let target = shared.directory.join(&args.report.output);
     parts::check_folders(&args.inputs)?;
     let folders = parts::result_folders(&args.inputs, Some(&target))?;
@@ -47,12 +50,14 @@ pub(crate) fn exec(
     for number in parts.missing() {
         streams.warn(&format!("shard {number} of {} has no results", parts.plan.shards.len()));
     }
-    let (plan, outcome) = (&parts.plan, &parts.outcome());
+    let mut outcome = parts.outcome();
+    outcome.judge(&quarantine, args.fail_on_flaky);
+    quarantined::tell(&quarantine, &outcome, true, streams);
+    let (plan, outcome) = (&parts.plan, &outcome);
     let history = history.as_ref();
-    let fail_on_flaky = args.fail_on_flaky;
     let annotate = environment.get("GITHUB_ACTIONS") == Some("true");
     let output = &target;
-    Finish { plan, outcome, output, history, fail_on_flaky, annotate }.exec(streams)
+    Finish { plan, outcome, output, history, annotate }.exec(streams)
 }
 
 /// The files of all shards but their events.

@@ -15,6 +15,7 @@ mod parts;
 mod pinned;
 pub(crate) mod plan;
 mod planning;
+mod quarantined;
 pub(crate) mod report;
 pub(crate) mod run;
 mod sink;

@@ -13,6 +13,7 @@ use crate::cli::commands::finish::Finish;
 use crate::cli::commands::output::{self, PLAN};
 use crate::cli::commands::pinned;
 use crate::cli::commands::planning::part_of;
+use crate::cli::commands::quarantined;
 use crate::cli::commands::sink::Sink;
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::commands::start::{begin, list_folder};
@@ -23,6 +24,7 @@ use crate::config::environment::Environment;
 use crate::config::flags::log::RUN;
 use crate::model::outcome::Outcome;
 use crate::model::plan::Plan;
+use crate::model::quarantine::Quarantine;
 use crate::run::cancel::Wishes;
 use crate::run::dispatcher::{self, Emission, Limits, execute};
 use crate::run::resources::line::Share;
@@ -43,6 +45,7 @@ pub(crate) fn exec(
     let asked = Asked { shared, suite, sandbox, workers };
     let part = run.shard.map(|shard| shard.number);
     let history = stage::load_timings(shared, &flags.timings)?;
+    let quarantine = config::quarantine::load(&shared.directory, &run.report.quarantine)?;
     let install = stage::install(&asked)?;
     if run.dry_run {
         return dry_run::exec(&asked, args, pinned, &history, environment, streams);
@@ -54,13 +57,13 @@ pub(crate) fn exec(
     resources.share.as_ref().map_or(Ok(()), Share::check)?;
     output::prepare(&folder, part)?;
     let runtime = Runtime::new()?;
-    let (plan, outcome) = runtime.block_on(async {
+    let (plan, mut outcome) = runtime.block_on(async {
         let (sender, wishes) = cancel::listen()?;
         let ran = sharded(
             args,
             pinned,
             (&setting, &resources),
-            &history,
+            (&history, &quarantine),
             (sender, wishes),
             shared.verbose,
             streams,
@@ -72,11 +75,13 @@ pub(crate) fn exec(
         ran
     })?;
     let history = run.report.update_timings.then_some(&history);
-    let fail_on_flaky = run.fail_on_flaky;
+    outcome.judge(&quarantine, run.fail_on_flaky);
+    let is_whole = part.is_none() && !suite.is_selective();
+    quarantined::tell(&quarantine, &outcome, is_whole, streams);
     let annotate = environment.get("GITHUB_ACTIONS") == Some("true");
     let output = &folder;
-    let exit = Finish { plan: &plan, outcome: &outcome, output, history, fail_on_flaky, annotate }
-        .exec(streams)?;
+    let exit =
+        Finish { plan: &plan, outcome: &outcome, output, history, annotate }.exec(streams)?;
     // The suite has tests, or there would be no plan: a node without a share of them is well.
     Ok(if exit == Exit::Nothing { Exit::Passed } else { exit })
 }
@@ -86,7 +91,7 @@ async fn sharded(
     args: &RunArgs,
     pinned: Option<Plan>,
     (setting, resources): (&Setting, &resources::Options),
-    history: &History,
+    (history, quarantine): (&History, &Quarantine),
     (sender, wishes): Wishes,
     verbose: bool,
     streams: &mut Streams,
@@ -103,7 +108,8 @@ async fn sharded(
     let jobs = at_once::jobs(&suite, &plan, args, (setting, resources), streams);
     let root = suite.settings.root.clone();
     let retries = args.retry.options();
-    let limits = Limits { time: run.timeout, failures: run.most_failures() };
+    let (failures, quarantine) = (run.most_failures(), quarantine.clone());
+    let limits = Limits { time: run.timeout, failures, quarantine };
     let shard_timeout = run.shard_timeout;
     let options = dispatcher::Options {
         jobs,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::config::flags::plan::possible;
+use crate::config::flags::quarantine::QuarantineFlags;
 use crate::config::flags::resources::ResourceFlags;
 use crate::model::id::ShardNumber;
 
@@ -98,6 +99,9 @@ pub(crate) struct ReportFlags {
     /// Write the new durations to the timings file
     #[arg(long, env = "SHARDWRIGHT_UPDATE_TIMINGS")]
     pub(crate) update_timings: bool,
+
+    #[command(flatten)]
+    pub(crate) quarantine: QuarantineFlags,
 }
 
 /// How a run is shown.

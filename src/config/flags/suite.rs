@@ -75,6 +75,13 @@ impl SuiteFlags {
         }
     }
 
+    /// Whether tests may be left out.
+    pub(crate) fn is_selective(&self) -> bool {
+        let greps = self.grep.is_some() || self.grep_invert.is_some();
+        let lists = [&self.project, &self.tag, &self.globs, &self.playwright];
+        greps || lists.iter().any(|list| !list.is_empty())
+    }
+
     /// The tags with their `@`.
     pub(crate) fn tags(&self) -> Vec<String> {
         let with_at = |tag: &String| format!("@{}", tag.trim_start_matches('@'));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::model::event::{AttemptId, Status, TestResult, UnixMillis};
 use crate::model::id::ShardNumber;
+use crate::model::quarantine::Term;
 use crate::model::suite::TestCase;
 
 /// One test case and all its executions.
@@ -22,6 +23,8 @@ pub(crate) struct TestOutcome {
     pub(crate) runs: Vec<TestRun>,
     /// Attempts in which it began and has not ended.
     pub(crate) open: Vec<AttemptId>,
+    /// What the quarantine says of it, once the outcome was judged by one.
+    pub(crate) quarantine: Option<Term>,
     /// When it last began in each attempt.
     pub(crate) began: BTreeMap<AttemptId, UnixMillis>,
 }
@@ -55,13 +58,15 @@ pub(crate) struct Counts {
     pub(crate) interrupted: usize,
     pub(crate) timed_out: usize,
     pub(crate) failed: usize,
+    /// How many of those that failed or timed out are quarantined.
+    pub(crate) quarantined: usize,
 }
 
 impl TestOutcome {
     pub(super) fn new(case: TestCase, shard: Option<ShardNumber>) -> Self {
         let (earlier, early) = (Vec::new(), Vec::new());
-        let began = BTreeMap::new();
-        Self { case, shard, earlier, early, runs: Vec::new(), open: Vec::new(), began }
+        let (runs, open, began) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { case, shard, earlier, early, runs, open, quarantine: None, began }
     }
 
     /// A shard takes it over from another one. Gives those that are known to have given it away
@@ -148,6 +153,12 @@ impl TestOutcome {
         }
     }
 
+    /// Whether it failed and is not to fail the run: its quarantine holds. Nothing but its own
+    /// failure is excused.
+    pub(crate) fn is_excused(&self) -> bool {
+        self.verdict().is_failure() && self.quarantine.as_ref().is_some_and(|term| !term.is_over)
+    }
+
     /// The time of all executions; a shared test is counted once a shard.
     pub(crate) fn duration(&self) -> Duration {
         self.runs.iter().map(|run| run.result.duration).sum()
@@ -155,6 +166,11 @@ impl TestOutcome {
 }
 
 impl Verdict {
+    /// Whether the test itself went wrong.
+    pub(crate) fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::TimedOut)
+    }
+
     /// The word for it in every report.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -180,6 +196,11 @@ impl Counts {
             Verdict::TimedOut => &mut self.timed_out,
             Verdict::Failed => &mut self.failed,
         } += 1;
+    }
+
+    /// Failed tests that nothing excuses.
+    pub(crate) fn unexcused(self) -> usize {
+        self.failed + self.timed_out - self.quarantined
     }
 
     pub(crate) fn total(self) -> usize {

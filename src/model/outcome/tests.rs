@@ -1,5 +1,7 @@
 //! The fold from events to verdicts, event by event.
 
+mod judged;
+
 use std::time::Duration;
 
 use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};

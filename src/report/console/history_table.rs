@@ -2,7 +2,7 @@
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Row, Table};
 
-use crate::model::findings::{FailedTest, Findings, FlakyTest, Slow, Times, Top};
+use crate::model::findings::{FailedTest, Findings, Flaky, Slow, Times, Top};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::report::console::tables::table;
 use crate::report::facts::{number_of, time};
@@ -13,13 +13,15 @@ use crate::report::text;
 const WIDTH: u16 = 80;
 
 /// The flaky tests.
-pub(crate) fn flaky(findings: &Findings<Top<FlakyTest>>) -> String {
-    let head = words::heading(findings);
-    if findings.found.of == 0 {
-        return format!("{head}: no test was flaky\n");
+pub(crate) fn flaky(findings: &Findings<Flaky>) -> String {
+    let (head, Flaky { tests, healed }) = (words::heading(findings), &findings.found);
+    let healed: String = healed.iter().map(|entry| words::healed(entry) + "\n").collect();
+    let healed = text::lines(&healed);
+    if tests.of == 0 {
+        return format!("{head}: no test was flaky\n{healed}");
     }
     let mut rows = wide(&["flaky in", "rate", "first", "last", "failures", "test"]);
-    for test in &findings.found.rows {
+    for test in &tests.rows {
         rows.add_row([
             right(words::part(test.flaky, test.runs)),
             right(words::rate(test)),
@@ -29,9 +31,10 @@ pub(crate) fn flaky(findings: &Findings<Top<FlakyTest>>) -> String {
             Cell::new(name(&test.key, &test.shards)),
         ]);
         below(&mut rows, 5, &test.error);
+        below(&mut rows, 5, &words::quarantine(test));
     }
     let note = "failures: of all executions; rate: of the runs with a result\n";
-    page(&head, &rows, &findings.found) + note
+    page(&head, &rows, tests) + note + &healed
 }
 
 /// The tests that failed.

@@ -87,15 +87,17 @@ fn one(run: &SkewRun, most: usize) -> String {
     page
 }
 
-/// A table whose last column takes what is left.
+/// A table whose last column takes what is left; all others but `run` are figures.
 fn wide(header: &[&str]) -> Table {
-    let mut table = table(header);
+    let mut table = table(&[]);
+    let last = header.len().saturating_sub(1);
+    let head = header.iter().enumerate().map(|(at, name)| {
+        let is_number = at != last && *name != "run";
+        let side = if is_number { CellAlignment::Right } else { CellAlignment::Left };
+        Cell::new(name).set_alignment(side)
+    });
+    table.set_header(head);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-    for column in 1..header.len().saturating_sub(1) {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
     table
 }
 

@@ -26,8 +26,11 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
         (Verdict::NotRun, "did not run"),
     ];
     for (verdict, word) in kinds {
-        page += &named(outcome, verdict, word);
+        let tests = facts::with_verdict(outcome, &[verdict]);
+        let tests = tests.into_iter().filter(|test| !test.is_excused());
+        page += &named(&tests.collect::<Vec<_>>(), word);
     }
+    page += &named(&facts::failed(outcome, true), "quarantined");
     for problem in facts::problems(outcome).iter().take(NAMED) {
         writeln!(page, "  {}", text::terminal(&problem.title)).ok();
         for line in text::strip_ansi(&problem.text).lines().take(LINES) {
@@ -43,15 +46,16 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
     page
 }
 
-fn named(outcome: &Outcome, verdict: Verdict, word: &str) -> String {
-    let tests: Vec<&TestOutcome> =
-        outcome.tests.values().filter(|test| test.verdict() == verdict).collect();
+fn named(tests: &[&TestOutcome], word: &str) -> String {
     let mut page = String::new();
     for test in tests.iter().take(NAMED) {
         writeln!(page, "  {word}  {}", text::terminal(&test.case.key.to_string())).ok();
+        if let Some(term) = facts::term(test) {
+            writeln!(page, "      {}", text::terminal(&term.to_string())).ok();
+        }
         let errors = test.runs.last().map(|run| &run.result.errors);
         let message = errors.and_then(|errors| errors.first()).map(|error| &error.message);
-        if let Some(message) = message.filter(|_| verdict != Verdict::Flaky) {
+        if let Some(message) = message.filter(|_| test.verdict() != Verdict::Flaky) {
             let plain = text::strip_ansi(message);
             for line in plain.lines().filter(|line| !line.trim().is_empty()).take(LINES) {
                 // A bar, so that no line begins as a command for a CI machine.

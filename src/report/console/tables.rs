@@ -79,7 +79,7 @@ pub(super) fn number(value: impl ToString) -> Cell {
 }
 
 /// Columns whose cells stand at the right, and so does their head.
-const NUMBERS: [&str; 14] = [
+const NUMBERS: [&str; 22] = [
     "shard",
     "shards",
     "files",
@@ -94,6 +94,14 @@ const NUMBERS: [&str; 14] = [
     "machine time",
     "machines",
     "saves",
+    "flaky in",
+    "failed in",
+    "rate",
+    "failures",
+    "median",
+    "p95",
+    "latest",
+    "runs",
 ];
 
 /// An empty table in the house's style.

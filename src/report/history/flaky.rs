@@ -8,21 +8,40 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::findings::{Findings, FlakyTest, Top};
-use crate::model::history::{History, Ran};
+use crate::model::findings::{Findings, Flaky, FlakyTest, Healed};
+use crate::model::history::{History, Ran, calm};
 use crate::model::id::TestKey;
 use crate::model::outcome::Verdict;
+use crate::model::quarantine::{Entry, Quarantine};
 use crate::report::history::{findings, top};
 
+/// A quarantined test that passed so many runs in a row is well again.
+const CALM: usize = 5;
+
 /// The flaky tests; those of which it is surest that they are often flaky come first.
-pub(crate) fn flaky(history: &History, most: usize) -> Findings<Top<FlakyTest>> {
-    let rows = history.tests.iter().filter_map(|(key, runs)| row(history, key, runs));
+pub(crate) fn flaky(history: &History, quarantine: &Quarantine, most: usize) -> Findings<Flaky> {
+    let row = |key, runs: &Vec<Ran>| {
+        let quarantine = quarantine.term(key);
+        Some(FlakyTest { quarantine, ..row(history, key, runs)? })
+    };
+    let rows = history.tests.iter().filter_map(|(key, runs)| row(key, runs));
     let mut rows: Vec<FlakyTest> = rows.collect();
     rows.sort_by(|one, other| {
         let by_rate = other.at_least.total_cmp(&one.at_least);
         by_rate.then(other.flaky.cmp(&one.flaky)).then_with(|| one.key.cmp(&other.key))
     });
-    findings(history, top(rows.into_iter(), most))
+    let (tests, healed) = (top(rows.into_iter(), most), healed(history, quarantine));
+    findings(history, Flaky { tests, healed })
+}
+
+/// The entries of which every test that these runs know passed its last runs.
+fn healed(history: &History, quarantine: &Quarantine) -> Vec<Healed> {
+    let of_entry = |entry: &Entry| {
+        let tests = history.tests.iter().filter(|(key, _)| entry.fits(key));
+        let runs = tests.map(|(_, runs)| calm(runs)).min().filter(|runs| *runs >= CALM)?;
+        Some(Healed { name: entry.to_string(), owner: entry.owner.clone(), runs })
+    };
+    quarantine.entries.iter().filter_map(of_entry).collect()
 }
 
 fn row(history: &History, key: &TestKey, runs: &[Ran]) -> Option<FlakyTest> {
@@ -35,7 +54,6 @@ fn row(history: &History, key: &TestKey, runs: &[Ran]) -> Option<FlakyTest> {
     let flaky: Vec<&Ran> = runs.iter().filter(|ran| is_flaky(ran)).collect();
     let (first, last) = (flaky.first()?, flaky.last()?);
     let with_result = runs.iter().filter(|ran| ran.has_result()).count();
-    let calm = runs.iter().rev().filter(|ran| ran.has_result());
     Some(FlakyTest {
         key: key.clone(),
         flaky: flaky.len(),
@@ -47,7 +65,8 @@ fn row(history: &History, key: &TestKey, runs: &[Ran]) -> Option<FlakyTest> {
         failures: runs.iter().map(|ran| ran.ill().count()).sum(),
         error: last.ill().next_back().map(|run| run.error.clone()).unwrap_or_default(),
         shards: runs.last().map(|ran| ran.shards.clone()).unwrap_or_default(),
-        calm: calm.take_while(|ran| ran.verdict == Verdict::Passed).count(),
+        calm: calm(runs),
+        quarantine: None,
     })
 }
 
@@ -70,7 +89,13 @@ fn at_least(some: usize, all: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{at_least, flaky};
+    use crate::model::findings::{FlakyTest, Healed, Top};
+    use crate::model::quarantine::{Day, Entry, Quarantine, Tests};
     use crate::report::history::told::{History, run};
+
+    fn rows(history: &crate::model::history::History, most: usize) -> Top<FlakyTest> {
+        flaky(history, &Quarantine::default(), most).found.tests
+    }
 
     #[test]
     fn the_bound_is_wilsons() {
@@ -86,7 +111,7 @@ mod tests {
     #[test]
     fn a_pass_after_a_failure_in_one_run_is_flaky() {
         let told = History::of(&[run("a+ b+"), run("a-+ b+"), run("a+ b+")]);
-        let found = flaky(&told, 10).found;
+        let found = rows(&told, 10);
         assert_eq!(found.of, 1);
         let row = &found.rows[0];
         assert_eq!((row.key.title().as_str(), row.flaky, row.runs, row.calm), ("a", 1, 3, 1));
@@ -98,16 +123,16 @@ mod tests {
     #[test]
     fn a_failure_and_a_pass_of_the_same_commit_are_flaky_and_of_others_are_not() {
         let same = [run("a-").on("c1"), run("a+").on("c1"), run("a-").on("c2"), run("a+").on("c3")];
-        let found = flaky(&History::of(&same), 10).found;
+        let found = rows(&History::of(&same), 10);
         assert_eq!((found.rows[0].flaky, found.rows[0].runs), (1, 4));
         let unknown = [run("a-"), run("a+"), run("a-")];
-        assert_eq!(flaky(&History::of(&unknown), 10).found.of, 0);
+        assert_eq!(rows(&History::of(&unknown), 10).of, 0);
     }
 
     #[test]
     fn runs_without_a_result_do_not_count() {
         let told = History::of(&[run("a-+"), run("a?"), run("a0"), run("b+")]);
-        let found = flaky(&told, 10).found;
+        let found = rows(&told, 10);
         assert_eq!((found.rows[0].flaky, found.rows[0].runs), (1, 1));
     }
 
@@ -115,8 +140,29 @@ mod tests {
     fn the_surest_comes_first_and_the_rest_is_counted() {
         let often = || run("a-+ b+ c-+");
         let told = History::of(&[run("a+ b-+"), often(), often(), often()]);
-        let found = flaky(&told, 2).found;
+        let found = rows(&told, 2);
         let titles: Vec<String> = found.rows.iter().map(|row| row.key.title()).collect();
         assert_eq!((found.of, titles), (3, vec!["c".to_owned(), "a".to_owned()]));
+    }
+
+    #[test]
+    fn a_quarantined_test_that_passes_again_is_told_and_one_that_does_not_yet_is_marked() {
+        let entry = |title: &str| Entry {
+            project: None,
+            file: "a.spec.ts".to_owned(),
+            tests: Tests::Title(title.to_owned()),
+            reason: "why".to_owned(),
+            owner: "ann".to_owned(),
+            expires: Day(2026, 12, 31),
+            line: 1,
+        };
+        let entries = vec![entry("a"), entry("b"), entry("c")];
+        let quarantine = Quarantine { entries, today: Day(2026, 11, 21) };
+        let calm = [run("a+ b+"); 4];
+        let told = [&[run("a- b-+"), run("a+")], &calm[..]].concat();
+        let found = flaky(&History::of(&told), &quarantine, 10).found;
+        let healed = Healed { name: "a.spec.ts › a".into(), owner: "ann".into(), runs: 5 };
+        assert_eq!(found.healed, [healed]);
+        assert_eq!(found.tests.rows[0].quarantine.as_ref().unwrap().owner, "ann");
     }
 }

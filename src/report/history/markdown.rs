@@ -2,15 +2,16 @@
 
 use std::fmt::Write;
 
-use crate::model::findings::{FailedTest, Findings, FlakyTest, Slow, Times, Top};
+use crate::model::findings::{FailedTest, Findings, Flaky, Slow, Times, Top};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::report::facts::{number_of, time};
 use crate::report::history::words;
 use crate::report::text::markdown;
 
 /// The flaky tests.
-pub(crate) fn flaky(findings: &Findings<Top<FlakyTest>>) -> String {
-    let rows = findings.found.rows.iter().map(|test| {
+pub(crate) fn flaky(findings: &Findings<Flaky>) -> String {
+    let Flaky { tests, healed } = &findings.found;
+    let rows = tests.rows.iter().map(|test| {
         format!(
             "| {} | {} | {} | {} | {} | {} |",
             words::part(test.flaky, test.runs),
@@ -18,12 +19,16 @@ pub(crate) fn flaky(findings: &Findings<Top<FlakyTest>>) -> String {
             words::day(test.first),
             words::day(test.last),
             words::part(test.failures, test.executions),
-            name(&test.key, &test.shards, &test.error),
+            name(&test.key, &test.shards, &[&test.error, &words::quarantine(test)]),
         )
     });
     let head = "| flaky in | rate | first | last | failures | test |\n|---:|---:|---|---|---:|---|";
     let none = "No test was flaky.";
-    heading("Flaky tests", findings) + &section(head, rows, &findings.found, none)
+    let mut out = heading("Flaky tests", findings) + &section(head, rows, tests, none);
+    for entry in healed {
+        let _ = writeln!(out, "\n{}", code(&words::healed(entry)));
+    }
+    out
 }
 
 /// The tests that failed.
@@ -35,7 +40,7 @@ pub(crate) fn failed(findings: &Findings<Top<FailedTest>>) -> String {
             words::state(test),
             words::day(test.since),
             words::day(test.passed),
-            name(&test.key, &test.shards, &words::error(test)),
+            name(&test.key, &test.shards, &[&words::error(test)]),
         )
     });
     let head = "| failed in | now | since | passed last | test |\n|---:|---|---|---|---|";
@@ -48,7 +53,7 @@ pub(crate) fn slow(findings: &Findings<Slow>) -> String {
     let head =
         |of: &str| format!("| median | p95 | latest | runs | {of} |\n|---:|---:|---:|---:|---|");
     let none = "No test has a time.";
-    let test_rows = tests.rows.iter().map(|test| timed(&test.times, &name(&test.key, &[], "")));
+    let test_rows = tests.rows.iter().map(|test| timed(&test.times, &name(&test.key, &[], &[])));
     let mut out = heading("Slowest tests", findings);
     out += &section(&head("test"), test_rows, tests, none);
     if files.of > 0 {
@@ -93,14 +98,14 @@ fn section<T>(
     out
 }
 
-fn name(key: &TestKey, shards: &[ShardNumber], error: &str) -> String {
+fn name(key: &TestKey, shards: &[ShardNumber], below: &[&str]) -> String {
     let mut name = code(&key.to_string());
     let shards = words::shards(shards);
     if !shards.is_empty() {
         let _ = write!(name, " ({shards})");
     }
-    if !error.is_empty() {
-        let _ = write!(name, "<br>{}", code(error));
+    for line in below.iter().filter(|line| !line.is_empty()) {
+        let _ = write!(name, "<br>{}", code(line));
     }
     name
 }

@@ -1,7 +1,7 @@
 //! A finding goes in, its figures as people read them come out: the same in tables and in Markdown.
 
 use crate::model::event::UnixMillis;
-use crate::model::findings::{FailedTest, Findings, FlakyTest, Slower};
+use crate::model::findings::{FailedTest, Findings, FlakyTest, Healed, Slower};
 use crate::model::id::ShardNumber;
 use crate::report::facts::{number_of, time, timestamp};
 
@@ -33,6 +33,17 @@ pub(crate) fn part(some: usize, all: usize) -> String {
 pub(crate) fn rate(test: &FlakyTest) -> String {
     let percent = (test.flaky * 100 + test.runs / 2) / test.runs.max(1);
     format!("{} %", percent.max(1))
+}
+
+/// What the quarantine says of a test; empty where it says nothing.
+pub(crate) fn quarantine(test: &FlakyTest) -> String {
+    test.quarantine.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+/// An entry of the quarantine that is of no use any more.
+pub(crate) fn healed(entry: &Healed) -> String {
+    let Healed { name, owner, runs } = entry;
+    format!("the quarantine of `{name}` ({owner}) may go: it passed the last {runs} runs")
 }
 
 /// What became of a test that failed.

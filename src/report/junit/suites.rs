@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::model::outcome::{Outcome, TestOutcome, Verdict};
+use crate::model::quarantine::Term;
 use crate::report::facts::{self, Problem};
 use crate::report::junit::element::Elements;
 use crate::report::junit::failure::Failure;
@@ -65,7 +66,13 @@ fn suites(outcome: &Outcome) -> impl Iterator<Item = Suite<'_>> {
 }
 
 fn count(totals: &mut JunitTotals, test: &TestOutcome) {
-    totals.count(Status::from(test.verdict()), test.duration());
+    totals.count(status(test), test.duration());
+}
+
+/// A quarantined failure is a skipped test to whoever turns red on failures: what the file says is
+/// what the exit code says.
+fn status(test: &TestOutcome) -> Status {
+    if test.is_excused() { Status::Skipped } else { Status::from(test.verdict()) }
 }
 
 fn numbers(totals: &JunitTotals) -> [(&'static str, String); 5] {
@@ -120,14 +127,17 @@ fn write_case<W: Write>(
     }
     xml.open("testcase", &attributes)?;
     write_properties(xml, test, verdict)?;
-    match Status::from(verdict) {
-        Status::Skipped => xml.empty("skipped", &[])?,
+    match status(test) {
+        Status::Skipped => match facts::term(test) {
+            Some(term) => write_excused(xml, outcome, test, term)?,
+            None => xml.empty("skipped", &[])?,
+        },
         Status::Passed => {
-            write_output(xml, test)?;
+            write_output(xml, test, "")?;
             write_flaky(xml, test)?;
         }
         status @ (Status::Failed | Status::Error) => {
-            write_output(xml, test)?;
+            write_output(xml, test, "")?;
             let name = if status == Status::Failed { "failure" } else { "error" };
             let Failure { kind, message, text } = Failure::of_test(outcome, test);
             xml.text(name, &[("message", &message), ("type", &kind)], &text)?;
@@ -144,6 +154,7 @@ fn write_properties<W: Write>(
 ) -> io::Result<()> {
     let (shards, retries) = (facts::shard_list(test), facts::retries(test).to_string());
     let repeat = test.case.key.repeat.to_string();
+    let quarantine = facts::term(test).map(ToString::to_string).unwrap_or_default();
     xml.open("properties", &[])?;
     let annotations = test.runs.last().map(|run| run.result.annotations.as_slice());
     for note in annotations.unwrap_or_default() {
@@ -151,6 +162,7 @@ fn write_properties<W: Write>(
     }
     let own = [
         ("shardwright.verdict", verdict.name()),
+        ("shardwright.quarantine", &quarantine),
         ("shardwright.shard", &shards),
         ("shardwright.retries", &retries),
         ("shardwright.repeat", &repeat),
@@ -163,8 +175,20 @@ fn write_properties<W: Write>(
     xml.close("properties")
 }
 
-/// What all executions printed, and what they attached in the notation of Jenkins and GitLab.
-fn write_output<W: Write>(xml: &mut Elements<W>, test: &TestOutcome) -> io::Result<()> {
+/// Why it does not count, and with what it failed among what it printed.
+fn write_excused<W: Write>(
+    xml: &mut Elements<W>,
+    outcome: &Outcome,
+    test: &TestOutcome,
+    term: &Term,
+) -> io::Result<()> {
+    xml.empty("skipped", &[("message", &term.to_string())])?;
+    write_output(xml, test, &Failure::of_test(outcome, test).text)
+}
+
+/// What all executions printed, and what they attached in the notation of Jenkins and GitLab; `more`
+/// follows what they printed.
+fn write_output<W: Write>(xml: &mut Elements<W>, test: &TestOutcome, more: &str) -> io::Result<()> {
     let (mut stdout, mut stderr) = (String::new(), String::new());
     for run in &test.runs {
         stdout.push_str(&run.result.stdout);
@@ -175,6 +199,7 @@ fn write_output<W: Write>(xml: &mut Elements<W>, test: &TestOutcome) -> io::Resu
             stdout.push_str("]]\n");
         }
     }
+    stdout.push_str(more);
     for (name, content) in [("system-out", stdout), ("system-err", stderr)] {
         if !content.is_empty() {
             xml.text(name, &[], &content)?;

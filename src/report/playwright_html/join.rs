@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::model::event::AttemptId;
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::outcome::{Outcome, TestOutcome, TestRun};
+use crate::report::facts::term;
 use crate::report::playwright_html::data::{FileData, Kind, TestData, shown};
 use crate::report::playwright_html::input::Input;
 
@@ -59,8 +60,9 @@ pub(super) struct Joined<'a> {
 impl Joined<'_> {
     /// The place in a report that already says all of this, if there is one.
     pub(super) fn untouched(&self, inputs: &[Input]) -> Option<Place> {
+        let has_note = self.shards.is_some() || self.test.is_some_and(|test| term(test).is_some());
         match self.parts.as_slice() {
-            [Part::Kept(place)] if self.shards.is_none() => {
+            [Part::Kept(place)] if !has_note => {
                 (place.test(inputs).head.outcome == self.kind).then_some(*place)
             }
             _ => None,

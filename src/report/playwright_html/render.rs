@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::model::id::ShardNumber;
 use crate::model::outcome::Verdict;
+use crate::report::facts::term;
 use crate::report::playwright_html::data::{Fields, Kind, raw};
 use crate::report::playwright_html::input::{Archive, Input, InputError, detail};
 use crate::report::playwright_html::join::{Joined, Part, Place};
@@ -169,6 +170,10 @@ impl<'a> Scene<'a> {
         {
             let why = test.shard.map(|shard| self.notes.end(shard)).unwrap_or_default();
             annotations.push(synthesis::annotation("did not run", &why));
+        }
+        // Playwright has no word for a failure that does not count: it stays `unexpected` there.
+        if let Some(term) = joined.test.and_then(term) {
+            annotations.push(synthesis::annotation("quarantine", &term.to_string()));
         }
         fields.insert("annotations".to_owned(), raw(&annotations)?);
         Ok(())

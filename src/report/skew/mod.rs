@@ -21,9 +21,9 @@ pub(crate) mod words;
 use std::time::Duration;
 
 use crate::model::event::{AttemptEnd, UnixMillis};
-use crate::model::outcome::{Outcome, ShardOutcome};
+use crate::model::outcome::{Attempt, Outcome, ShardOutcome};
 use crate::model::plan::Plan;
-use crate::model::skew::{ShardSkew, Skew};
+use crate::model::skew::{Opening, ShardSkew, Skew};
 use parts::Account;
 use units::Units;
 
@@ -83,6 +83,7 @@ fn of_shard(
         after_prediction: None,
         after_mean: None,
         parts: account.parts,
+        opening: shard.attempts.first().and_then(opening),
         pace,
         misjudged: units.misjudged(shard.number, pace, &account.critical),
         tail: account.tail,
@@ -91,6 +92,11 @@ fn of_shard(
         taken_over: account.taken_over,
         reason: None,
     }
+}
+
+fn opening(attempt: &Attempt) -> Option<Opening> {
+    let (up, listed) = (attempt.up?, attempt.listed?);
+    Some(Opening { sandbox: up.since(attempt.started), loading: listed.since(up) })
 }
 
 fn queued(run: Option<UnixMillis>, shard: Option<UnixMillis>) -> Duration {

@@ -84,9 +84,9 @@ impl<'a> Units<'a> {
                 let position = all.units.len();
                 let opaque = group.kind == GroupKind::Opaque;
                 if opaque {
-                    files.insert((group.file.as_str(), group.project.as_str()), position);
+                    files.insert((shard.number, &*group.file, &*group.project), position);
                 }
-                keys.extend(group.tests.iter().map(|test| (&test.key, position)));
+                keys.extend(group.tests.iter().map(|test| ((shard.number, &test.key), position)));
                 all.units.push(Unit {
                     shard: shard.number,
                     estimate: signed(planned.estimate),
@@ -99,34 +99,45 @@ impl<'a> Units<'a> {
             }
         }
         for (key, test) in &outcome.tests {
-            let file = (key.file.as_str(), key.project.as_str());
-            let unit = keys.get(key).or_else(|| files.get(&file)).copied();
-            all.take(key, test, unit.filter(|_| plan.known > 0));
+            let unit_in = |shard| {
+                let file = (shard, &*key.file, &*key.project);
+                keys.get(&(shard, key)).or_else(|| files.get(&file)).copied()
+            };
+            all.take(key, test, &unit_in);
         }
         all.estimate();
         all
     }
 
-    /// Takes in all executions of a test.
-    fn take(&mut self, key: &'a TestKey, test: &'a TestOutcome, unit: Option<usize>) {
+    /// Takes in all executions of a test. `unit_in` gives its group in a shard that has it by plan;
+    /// a re-run may plan it for another shard once more.
+    fn take(
+        &mut self,
+        key: &'a TestKey,
+        test: &'a TestOutcome,
+        unit_in: &dyn Fn(ShardNumber) -> Option<usize>,
+    ) {
         let home = test.dealt().next();
-        let mut done = false;
+        let mut done = BTreeSet::new();
         for run in &test.runs {
             let result = &run.result;
             if result.status == Status::Skipped && result.expected != Status::Skipped {
                 continue;
             }
+            let shard = run.id.shard;
+            let unit = unit_in(shard);
             let kind = match home {
                 None if result.retry > 0 => Kind::Again,
                 None => Kind::Shared,
-                Some(home) if home != run.id.shard => Kind::Foreign,
+                Some(home) if home != shard && unit.is_none() => Kind::Foreign,
                 Some(_) if result.status == Status::Interrupted => Kind::Lost,
-                Some(_) if done => Kind::Again,
+                Some(_) if done.contains(&shard) => Kind::Again,
                 Some(_) => Kind::First,
             };
-            let execution = execution(key, result, kind, unit.filter(|_| kind == Kind::First));
+            let unit = unit.filter(|_| kind == Kind::First && self.plan.known > 0);
+            let execution = execution(key, result, kind, unit);
             if kind == Kind::First {
-                done = true;
+                done.insert(shard);
                 if let Some(unit) = execution.unit.and_then(|unit| self.units.get_mut(unit)) {
                     unit.add(&execution, result);
                 }

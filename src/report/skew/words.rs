@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use crate::model::event::{FaultKind, Status};
-use crate::model::skew::{Against, Cause, Misjudged, Parts, Reason, ShardSkew, Skew, Tail, signed};
+use crate::model::skew::{
+    Against, Cause, Misjudged, Opening, Parts, Reason, ShardSkew, Skew, Tail, signed,
+};
 use crate::report::facts::{number_of, time};
 use crate::report::skew::reason::middle;
 use crate::report::text::terminal;
@@ -73,7 +75,10 @@ pub(crate) fn lateness(shard: &ShardSkew) -> i64 {
 fn why(skew: &Skew, shard: &ShardSkew, reason: Reason) -> String {
     let part = millis(shard.parts.of(reason.cause));
     match reason.cause {
-        Cause::Start => format!("it took {part} to its first test{}", elsewhere(skew, shard)),
+        Cause::Start => {
+            let (elsewhere, mostly) = (elsewhere(skew, shard), mostly(shard));
+            format!("it took {part} to its first test{elsewhere}{mostly}")
+        }
         Cause::SetUp => format!("its set-up and teardown tests took {part}"),
         Cause::Work => work(skew, shard),
         Cause::Order => order(shard, reason),
@@ -96,14 +101,26 @@ fn why(skew: &Skew, shard: &ShardSkew, reason: Reason) -> String {
     }
 }
 
+/// What most of the start went to, where more than half of it is known to be one thing.
+fn mostly(shard: &ShardSkew) -> String {
+    let start = shard.parts.of(Cause::Start);
+    let known = shard.opening.into_iter().flat_map(|Opening { sandbox, loading }| {
+        [(sandbox, "for the container"), (loading, "for loading, servers and global set-up")]
+    });
+    let most = known.into_iter().find(|(time, _)| signed(*time) * 2 > start);
+    most.map_or_else(String::new, |(took, what)| format!(" ({} {what})", time(took)))
+}
+
 fn elsewhere(skew: &Skew, shard: &ShardSkew) -> String {
     let others = skew.shards.iter().filter(|other| other.number != shard.number);
     let others: Vec<Parts> =
         others.filter(|other| other.took.is_some()).map(|other| other.parts).collect();
-    if others.is_empty() {
+    let usual = middle(&others, Cause::Start);
+    // Half as long again is worth a word.
+    if others.is_empty() || shard.parts.of(Cause::Start) * 2 < usual * 3 {
         return String::new();
     }
-    format!(", in the other shards {}", millis(middle(&others, Cause::Start)))
+    format!(", in the other shards {}", millis(usual))
 }
 
 fn work(skew: &Skew, shard: &ShardSkew) -> String {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::event;
 use crate::model::id::TestKey;
 use crate::model::outcome::Verdict;
+use crate::model::quarantine::Term;
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +79,27 @@ pub(crate) struct ResultsExtra {
 pub(crate) struct TestExtra {
     #[serde(rename = "shardwright.test")]
     pub(crate) test: Place,
+    /// Where it failed and its quarantine has a word on that.
+    #[serde(rename = "shardwright.quarantine", skip_serializing_if = "Option::is_none")]
+    pub(crate) quarantine: Option<Quarantine>,
+}
+
+/// Until when a test may fail, and who takes care of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Quarantine {
+    /// The last day of it, as in ISO 8601.
+    pub(crate) until: String,
+    pub(crate) owner: String,
+    pub(crate) reason: String,
+    /// Whether the failure still makes the run none.
+    pub(crate) excused: bool,
+}
+
+impl From<&Term> for Quarantine {
+    fn from(Term { until, owner, reason, is_over }: &Term) -> Self {
+        let (owner, reason) = (owner.clone(), reason.clone());
+        Self { until: until.to_string(), owner, reason, excused: !is_over }
+    }
 }
 
 /// What we say of the run as a whole.

@@ -172,6 +172,8 @@ pub(crate) struct Numbers {
     passed: usize,
     failed: usize,
     timed_out: usize,
+    /// How many of these two are quarantined.
+    quarantined: usize,
     flaky: usize,
     skipped: usize,
     interrupted: usize,
@@ -204,6 +206,7 @@ impl Numbers {
             passed: counts.passed,
             failed: counts.failed,
             timed_out: counts.timed_out,
+            quarantined: counts.quarantined,
             flaky: counts.flaky,
             skipped: counts.skipped,
             interrupted: counts.interrupted,

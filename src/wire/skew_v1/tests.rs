@@ -7,7 +7,9 @@ use crate::model::forecast::{Forecast, Point};
 use crate::model::hindsight::{Advice, Hindsight, Split};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::Blocker;
-use crate::model::skew::{Against, Cause, Misjudged, Parts, Reason, ShardSkew, Skew, Tail};
+use crate::model::skew::{
+    Against, Cause, Misjudged, Opening, Parts, Reason, ShardSkew, Skew, Tail,
+};
 use crate::model::skew_trend::{Drift, Repeated, SkewRun, SkewTrend};
 use crate::wire::comparison_v1::tests::plan;
 use crate::wire::skew_v1::write;
@@ -47,6 +49,7 @@ fn shard() -> ShardSkew {
         after_prediction: Some(49_000),
         after_mean: Some(0),
         parts,
+        opening: Some(Opening { sandbox: seconds(2), loading: seconds(5) }),
         pace: Some(1.23456),
         misjudged: vec![misjudged],
         tail: Some(Tail { key: key(), alone: seconds(9), idle: seconds(18) }),
@@ -101,6 +104,7 @@ fn the_golden_file_of_version_1_is_what_is_written() {
         after_prediction: None,
         after_mean: None,
         parts: Parts::default(),
+        opening: None,
         pace: None,
         misjudged: Vec::new(),
         tail: None,

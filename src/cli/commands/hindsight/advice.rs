@@ -41,7 +41,9 @@ pub(super) fn advice(hindsight: &Hindsight, shards: u32) -> Vec<Advice> {
     all.sort_by_key(|(saves, _)| std::cmp::Reverse(*saves));
     let mut advice: Vec<Advice> = all.into_iter().map(|(_, advice)| advice).collect();
     // Where all is one after the other anyway, no test is in the way of the others.
-    if let Some(blocker) = hindsight.blocker.as_ref().filter(|_| shards.max(hindsight.workers) > 1)
+    if let Some(blocker) = &hindsight.blocker
+        && shards.max(hindsight.workers) > 1
+        && blocker.alone >= LEAST
         && !(split.is_some() && blocker.group.group.kind == GroupKind::File)
     {
         advice.push(Advice::Shorten { alone: blocker.alone });

@@ -8,7 +8,7 @@ use crate::model::event::{AttemptEnd, AttemptId, Event, RunnerVerdict, Status, U
 use crate::model::hindsight::{Advice, Hindsight};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::outcome::Outcome;
-use crate::model::plan::Plan;
+use crate::model::plan::{Plan, PlannedShard};
 use crate::model::suite::{GroupKind, Project, RunnerSettings, Source, Suite, TestCase, TestGroup};
 use crate::model::timings::Estimates;
 use crate::plan::STRATEGIES;
@@ -192,6 +192,11 @@ fn a_part_and_a_run_that_is_not_whole_say_nothing() {
     let part = whole.part(ShardNumber::at(0)).unwrap();
     let done = outcome(&part, files, 0);
     assert_eq!(hindsight(&part, &done, &skew(&part, &done)), None);
+    let mut doubled = whole.clone();
+    doubled.shards[1] = PlannedShard { number: ShardNumber::at(1), ..doubled.shards[0].clone() };
+    doubled.digest = doubled.compute_digest();
+    let done = outcome(&doubled, files, 0);
+    assert_eq!(hindsight(&doubled, &done, &skew(&doubled, &done)), None);
     let cut = Outcome::of(&whole);
     assert_eq!(hindsight(&whole, &cut, &skew(&whole, &cut)), None);
 }

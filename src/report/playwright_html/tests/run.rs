@@ -15,6 +15,7 @@ use crate::model::event::{
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
+use crate::model::quarantine::{Day, Entry, Quarantine, Tests};
 use crate::model::suite::{GroupKind, TestCase, TestGroup};
 use crate::report::playwright_html::PlaywrightHtml;
 use crate::report::playwright_html::tests::{
@@ -303,6 +304,33 @@ fn a_set_up_test_is_shown_once_with_the_shard_where_it_went_worst() {
         detail["annotations"],
         json!([{ "type": "ran in shards", "description": "1, 2 (shown here: 2)" }])
     );
+}
+
+#[test]
+fn a_quarantined_failure_is_marked_and_stays_unexpected() {
+    let mut run = Run::new(&[&[("a.ts", "a1"), ("a.ts", "a2")]]);
+    run.start(id(1, 1));
+    run.result(id(1, 1), "a.ts", "a1", Status::Failed);
+    run.result(id(1, 1), "a.ts", "a2", Status::Passed);
+    let cases: [Case; 2] =
+        [("a.ts", "a1", "unexpected", &["failed"]), ("a.ts", "a2", "expected", &["passed"])];
+    run.finish(id(1, 1), &cases);
+    let entry = Entry {
+        project: None,
+        file: "a.ts".to_owned(),
+        tests: Tests::All,
+        reason: "why".to_owned(),
+        owner: "ann".to_owned(),
+        expires: Day(2026, 12, 31),
+        line: 1,
+    };
+    run.outcome.judge(&Quarantine { entries: vec![entry], today: Day(2026, 11, 21) }, false);
+    let mut merged = run.merged();
+    assert_eq!(merged.outcomes(), outcomes(&[("a1", "unexpected"), ("a2", "expected")]));
+    let note = "quarantined until 2026-12-31 (ann): why";
+    let annotations = json!([{ "type": "quarantine", "description": note }]);
+    assert_eq!(merged.detail("a.ts", "a1")["annotations"], annotations);
+    assert_eq!(merged.detail("a.ts", "a2")["annotations"], json!([]));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! One thing goes wrong in each outcome: exactly that one is named.
 
-use crate::model::event::{Event, TestResult};
+use crate::model::event::{Event, TestResult, UnixMillis};
 use crate::model::skew::{Against, Cause, Reason, Skew};
 use crate::report::sample::key;
 use crate::report::skew::tests::made::{
@@ -110,6 +110,24 @@ fn a_slow_start_is_named_of_one_shard_and_of_all() {
 }
 
 #[test]
+fn what_most_of_a_slow_start_went_to_is_named() {
+    let told = |up, listed| {
+        let mut made = two(2);
+        made.whole(0, 41_000, ONE).whole(1, 900, TWO);
+        let attempt = &mut made.outcome.shards[0].attempts[0];
+        let at = |after| Some(UnixMillis(attempt.started.0 + after));
+        (attempt.up, attempt.listed) = (at(up), at(listed));
+        sentences(&made.skew()).remove(0)
+    };
+    let container = told(30_000, 35_000);
+    assert!(container.ends_with("0.90 s (30.0 s for the container)."), "{container}");
+    let loading = told(1_000, 31_000);
+    let expected = "0.90 s (30.0 s for loading, servers and global set-up).";
+    assert!(loading.ends_with(expected), "{loading}");
+    assert!(told(1_000, 2_000).ends_with("in the other shards 0.90 s."));
+}
+
+#[test]
 fn retries_by_the_runner_are_named() {
     let mut made = two(1);
     made.whole(1, BEFORE, TWO).begin(0, 1, 0);
@@ -142,7 +160,7 @@ fn a_fault_is_named_with_its_kind_and_the_wait_after_it_is_not_it() {
     let mut made = two(1);
     made.whole(1, BEFORE, TWO).begin(0, 1, 0);
     made.ran((0, 1), &test("a"), (0, 800, 9_000));
-    let (key, at) = (test("b"), crate::model::event::UnixMillis(0));
+    let (key, at) = (test("b"), UnixMillis(0));
     made.apply(&Event::TestBegan { id: id(0, 1), key, retry: 0, at });
     made.fault(0, 1, 16_000).begin(0, 2, 19_000);
     for (title, at, took) in [("b", 20_000, 7_000), ("c", 27_000, 6_000), ("d", 33_000, 4_000)] {

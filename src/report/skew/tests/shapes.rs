@@ -160,6 +160,20 @@ fn what_nobody_planned_is_work_without_an_estimate() {
 }
 
 #[test]
+fn a_test_that_two_shards_have_by_plan_is_work_in_both() {
+    // As in a re-run: it is one test, dealt again.
+    let mut made = Made::of(plan(1, vec![singles(&[("a", 4_000)]), singles(&[("a", 6_000)])]));
+    for (shard, took) in [(0, 4_000), (1, 9_000)] {
+        made.begin(shard, 1, 0).ran((shard, 1), &test("a"), (0, 800, took));
+        made.end(shard, 1, 800 + took);
+    }
+    let skew = made.skew();
+    assert_eq!(nonzero(&skew.shards[0]), [(Cause::Start, 800), (Cause::Work, 4_000)]);
+    let parts = [(Cause::Start, 800), (Cause::Work, 6_000), (Cause::Weights, 3_000)];
+    assert_eq!(nonzero(&skew.shards[1]), parts);
+}
+
+#[test]
 fn hostile_names_stay_on_their_line() {
     let sample = stormy();
     let skew = skew(&sample.plan, &sample.outcome);
