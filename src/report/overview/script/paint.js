@@ -186,29 +186,36 @@ function paintLane(paint, shard, lane) {
   const shift = shiftOf(shard);
   const loud = [];
   const high = shard.high > 4 ? shard.high - 1 : shard.high;
+  const scale = view.plot / (view.to - view.from);
+  const zero = view.gutter - (view.from + shift) * scale;
+  const y = lane.length ? yOf(lane[0]) : 0;
   let painted = -1;
+  let filled = -1;
   for (let i = firstAfter(lane, view.from + shift); i < lane.length; i++) {
     const bar = lane[i];
-    if (chart.at[bar] - shift > view.to) break;
+    const at = chart.at[bar];
+    if (at - shift > view.to) break;
     const kind = chart.kind[bar];
     if ((kind & 7) % 4) {
       loud.push(bar);
       continue;
     }
-    const x0 = xAt(chart.at[bar], shard);
-    const x1 = xAt(chart.at[bar] + chart.millis[bar], shard);
+    const x0 = zero + at * scale;
+    const wide = chart.millis[bar] * scale;
     // What would be painted over the same dot as the one before adds nothing.
-    if (x1 < painted) continue;
-    const wide = x1 - x0;
-    paint.fillStyle = kind & SHARED ? colours.shared : colours.fills[kind & 7];
-    if ((kind & 7) === 4) paint.fillRect(x0, yOf(bar) + high / 2 - 1, Math.max(2, wide), 2);
-    else paint.fillRect(x0, yOf(bar), wide > 3 ? wide - 0.75 : Math.max(0.9, wide), high);
-    painted = Math.max(painted, Math.floor(x1) + 0.5);
+    if (x0 + wide < painted) continue;
+    if (kind !== filled) {
+      paint.fillStyle = kind & SHARED ? colours.shared : colours.fills[kind & 7];
+      filled = kind;
+    }
+    if ((kind & 7) === 4) paint.fillRect(x0, y + high / 2 - 1, Math.max(2, wide), 2);
+    else paint.fillRect(x0, y, wide > 3 ? wide - 0.75 : Math.max(0.9, wide), high);
+    painted = Math.max(painted, Math.floor(x0 + wide) + 0.5);
   }
   let drawn = -Infinity;
   for (const bar of loud) {
     // Thousands of failures in a row are one red band.
-    const end = xAt(chart.at[bar] + chart.millis[bar], shard);
+    const end = zero + (chart.at[bar] + chart.millis[bar]) * scale;
     if (end - drawn < 0.75) continue;
     paintLoud(paint, shard, bar, high);
     drawn = end;
