@@ -1,6 +1,6 @@
 # Every target does its own set-up (fixtures/machine/setup); what is there already is not made again.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fuzz completions fmt
+.PHONY: help demo test bench fuzz completions pictures fmt
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
@@ -45,6 +45,10 @@ completions: ## write completions/ anew, as the flags are now
 	@set -x; cd completions; tool=$(abspath $(TARGET))/debug/shardwright; \
 	$$tool completions bash > shardwright.bash; $$tool completions zsh > _shardwright; \
 	$$tool completions fish > shardwright.fish; $$tool completions powershell > _shardwright.ps1
+
+pictures: ## take the README's pictures of the overview anew
+	@fixtures/machine/setup test
+	@$(ENV); set -x; SHARDWRIGHT_PICTURES=1 cargo test --test integration -- overview_page::the_pictures
 
 fmt: ## format the Rust code
 	cargo fmt

@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::model::event::{AttemptEnd, AttemptId, Status, UnixMillis};
 use crate::model::id::ShardNumber;
 use crate::model::outcome::{Attempt, Outcome, ShardOutcome, TestOutcome, TestRun, Verdict};
+use crate::model::plan::Plan;
 use crate::report::facts;
 
 /// More workers than this share the last lane.
@@ -23,6 +24,8 @@ pub(crate) struct Chart<'a> {
 /// A shard and all that ran in it.
 pub(crate) struct ShardChart<'a> {
     pub(crate) shard: &'a ShardOutcome,
+    /// From the first test's begin to the last one's end; none where the plan knew no times.
+    pub(crate) predicted: Option<u64>,
     pub(crate) attempts: Vec<AttemptChart<'a>>,
     /// At least one.
     pub(crate) lanes: u32,
@@ -83,7 +86,7 @@ impl ShardChart<'_> {
 }
 
 /// Lays out all shards.
-pub(crate) fn chart(outcome: &Outcome) -> Chart<'_> {
+pub(crate) fn chart<'a>(plan: &Plan, outcome: &'a Outcome) -> Chart<'a> {
     let attempts = || outcome.shards.iter().flat_map(|shard| &shard.attempts);
     let zero = attempts().map(|attempt| attempt.started).min().unwrap_or_default();
     let mut raw: BTreeMap<ShardNumber, Vec<Bar<'_>>> = BTreeMap::new();
@@ -97,7 +100,8 @@ pub(crate) fn chart(outcome: &Outcome) -> Chart<'_> {
     }
     let shards = outcome.shards.iter().map(|shard| {
         let bars = raw.remove(&shard.number).unwrap_or_default();
-        laid_out(shard, bars, zero)
+        let predicted = (plan.known > 0).then(|| millis(shard.predicted));
+        ShardChart { predicted, ..laid_out(shard, bars, zero) }
     });
     Chart { shards: shards.collect() }
 }
@@ -163,7 +167,7 @@ fn laid_out<'a>(
     }
     bars.sort_by_key(|bar| (bar.at, bar.lane));
     let lanes = bars.iter().map(|bar| bar.lane + 1).max().unwrap_or(1);
-    ShardChart { shard, attempts, lanes, bars }
+    ShardChart { shard, predicted: None, attempts, lanes, bars }
 }
 
 /// Keeps a bar inside its attempt and behind the one before it in its lane.
@@ -209,7 +213,7 @@ impl AttemptChart<'_> {
 mod tests {
     use super::{Chart, Kind, chart};
     use crate::model::event::UnixMillis;
-    use crate::report::sample::{START, stormy};
+    use crate::report::sample::{START, Sample, stormy};
 
     fn kinds(chart: &Chart<'_>, shard: usize) -> Vec<Kind> {
         chart.shards[shard].bars.iter().map(|bar| bar.kind).collect()
@@ -217,8 +221,8 @@ mod tests {
 
     #[test]
     fn every_execution_is_a_bar_and_what_was_cut_off_ends_with_its_attempt() {
-        let outcome = stormy().outcome;
-        let chart = chart(&outcome);
+        let Sample { plan, outcome } = stormy();
+        let chart = chart(&plan, &outcome);
         let runs: usize = outcome.tests.values().map(|test| test.runs.len()).sum();
         let open: usize = outcome.tests.values().map(|test| test.open.len()).sum();
         assert_eq!(chart.bars().count(), runs + open);
@@ -233,14 +237,14 @@ mod tests {
 
     #[test]
     fn no_bar_leaves_its_attempt_or_covers_another_one() {
-        let mut outcome = stormy().outcome;
+        let Sample { plan, mut outcome } = stormy();
         for (number, test) in outcome.tests.values_mut().enumerate() {
             for run in &mut test.runs {
                 run.result.started = UnixMillis([0, u64::MAX, START + 300][number % 3]);
                 run.result.worker = [0, u32::MAX][number % 2];
             }
         }
-        for shard in &chart(&outcome).shards {
+        for shard in &chart(&plan, &outcome).shards {
             assert!(shard.lanes <= super::MOST_LANES);
             for bar in &shard.bars {
                 let attempt = &shard.attempts[bar.attempt as usize - 1];

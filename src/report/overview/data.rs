@@ -39,8 +39,9 @@ struct FileData {
 #[derive(Serialize)]
 struct ShardData {
     number: u32,
-    /// Milliseconds from the first test's begin to the last one's end.
-    predicted: u64,
+    /// Milliseconds from the first test's begin to the last one's end, where the plan knew times.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    predicted: Option<u64>,
     lanes: u32,
     attempts: Vec<AttemptData>,
     /// [`WIDTH`] numbers a bar: milliseconds since the bar before it began, duration, position of
@@ -162,7 +163,7 @@ fn shard_data(chart: &ShardChart<'_>, links: &Links, positions: &Positions) -> S
     }
     ShardData {
         number: chart.shard.number.get(),
-        predicted: u64::try_from(chart.shard.predicted.as_millis()).unwrap_or(u64::MAX),
+        predicted: chart.predicted,
         lanes: chart.lanes,
         attempts: chart.attempts.iter().map(attempt_data).collect(),
         bars,
@@ -204,12 +205,12 @@ mod tests {
     use super::{Positions, WIDTH, common, json};
     use crate::report::overview::chart::chart;
     use crate::report::overview::links::Links;
-    use crate::report::sample::stormy;
+    use crate::report::sample::{Sample, stormy};
 
     #[test]
     fn the_data_hold_every_bar_and_end_no_script_element() {
-        let outcome = stormy().outcome;
-        let chart = chart(&outcome);
+        let Sample { plan, outcome } = stormy();
+        let chart = chart(&plan, &outcome);
         let folder = tempfile::tempdir().unwrap();
         let text = json(&chart, &Links::of(folder.path()), &Positions::of(&chart));
         assert!(!text.contains('<'), "{text}");

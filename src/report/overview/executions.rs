@@ -98,7 +98,7 @@ fn error(error: &TestError) -> String {
 fn block(class: &str, lines: &str) -> String {
     let lines = text::lines(lines);
     let short: String = lines.chars().take(MOST_CHARS).collect();
-    let mut out = format!("<pre class=\"{class}\" tabindex=\"0\">");
+    let mut out = format!("<pre class=\"{class}\">");
     for (number, line) in short.lines().enumerate() {
         if number > 0 {
             out.push('\n');

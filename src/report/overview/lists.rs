@@ -138,9 +138,7 @@ pub(crate) fn problems(outcome: &Outcome) -> String {
             format!("<li class=\"card failed\"><p>{title}</p></li>\n")
         } else {
             let text = html(&short(&problem.text));
-            format!(
-                "<li class=\"card failed\"><p>{title}</p><pre tabindex=\"0\">{text}</pre></li>\n"
-            )
+            format!("<li class=\"card failed\"><p>{title}</p><pre>{text}</pre></li>\n")
         }
     });
     section("outside", "Wrong outside the tests", items.collect())
@@ -151,7 +149,7 @@ pub(crate) fn strains(outcome: &Outcome) -> String {
     let strains = strains::strains(outcome);
     let items = strains
         .iter()
-        .map(|strain| format!("<li class=\"card flaky\"><p>{}</p></li>\n", html(strain)));
+        .map(|strain| format!("<li class=\"card flaky\"><p>{}</p></li>\n", marked(strain)));
     section("faults", "Faults and limits", items.collect())
 }
 
@@ -171,7 +169,33 @@ fn section(id: &str, title: &str, items: Vec<String>) -> String {
     out + "</section>\n"
 }
 
+/// A sentence with the names that stand in backticks as code.
+pub(crate) fn marked(sentence: &str) -> String {
+    let mut parts: Vec<String> = sentence.split('`').map(html).collect();
+    // Every other part stands between two of them; a last one without its end is a mark itself.
+    let last = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
+    let code = |(at, part): (usize, String)| match at % 2 {
+        0 => part,
+        _ => format!("<code>{part}</code>"),
+    };
+    let said: String = parts.into_iter().enumerate().map(code).collect();
+    said + &last.map(|last| format!("`{last}")).unwrap_or_default()
+}
+
 fn short(text: &str) -> String {
     let short: String = text.chars().take(MOST_CHARS).collect();
     if short.len() < text.len() { short + "\n…" } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::marked;
+
+    #[test]
+    fn names_in_backticks_are_code_and_nothing_else_is() {
+        assert_eq!(marked("`a<b>` of `c`: d"), "<code>a&lt;b&gt;</code> of <code>c</code>: d");
+        assert_eq!(marked("one ` alone"), "one ` alone");
+        assert_eq!(marked("`a` and ` alone"), "<code>a</code> and ` alone");
+        assert_eq!(marked("plain"), "plain");
+    }
 }

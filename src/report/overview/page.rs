@@ -36,7 +36,7 @@ const SCRIPT: &str = concat!(
 /// The whole page. `output` is only looked at, for what can be linked to.
 pub(crate) fn page(source: &Source<'_>, output: &Path) -> String {
     let (plan, outcome) = (source.plan, source.outcome);
-    let (chart, links) = (chart(outcome), Links::of(output));
+    let (chart, links) = (chart(plan, outcome), Links::of(output));
     let positions = Positions::of(&chart);
     let mut cards = Cards::new(outcome, &links, &positions);
     let has_bars = chart.bars().next().is_some();
@@ -49,7 +49,7 @@ pub(crate) fn page(source: &Source<'_>, output: &Path) -> String {
         ("conclusion_class", conclusion_class(outcome).to_owned()),
         ("word", verdict::word(outcome).to_owned()),
         ("sentence", html(&verdict::sentence(outcome))),
-        ("took", html(&verdict::took(outcome, plan.predicted()))),
+        ("took", html(&verdict::took(plan, outcome))),
         ("reasons", reasons(outcome)),
         ("about", html(&about(source))),
         ("counts", counts(outcome)),

@@ -25,7 +25,11 @@ pub(crate) fn shards(chart: &Chart<'_>, output: &Path) -> String {
         let _ = write!(out, "<th scope=\"col\"{class} title=\"{about}\">{name}</th>");
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    let longest = chart.shards.iter().map(|shard| whole(shard).max(predicted_end(shard))).max();
+    let longest = chart
+        .shards
+        .iter()
+        .map(|shard| whole(shard).max(predicted_end(shard).unwrap_or_default()))
+        .max();
     for shard in &chart.shards {
         out.push_str(&row(shard, longest.unwrap_or_default().max(1), output));
     }
@@ -66,7 +70,7 @@ fn row(chart: &ShardChart<'_>, longest: u64, output: &Path) -> String {
     let cells = [
         format!("<th scope=\"row\">{}</th>", shard.number),
         number(shard.planned.to_string()),
-        number(facts::time(shard.predicted)),
+        number(time(chart.predicted)),
         number(time(span.map(|(first, last)| last - first))),
         number(time(start)),
         number(time(started.map(|_| whole(chart)))),
@@ -90,12 +94,12 @@ fn whole(chart: &ShardChart<'_>) -> u64 {
     ends.map_or(0, |(first, last)| last.ended.saturating_sub(first.started))
 }
 
-/// Where its tests should have ended, in milliseconds from its begin.
-fn predicted_end(chart: &ShardChart<'_>) -> u64 {
-    let begin = chart.attempts.first().map_or(0, |attempt| attempt.started);
+/// Where its tests should have ended, in milliseconds from its begin; none where the plan knew no
+/// times.
+fn predicted_end(chart: &ShardChart<'_>) -> Option<u64> {
+    let begin = chart.attempts.first()?.started;
     let first = chart.tests_span().map_or(begin, |(first, _)| first);
-    let predicted = u64::try_from(chart.shard.predicted.as_millis()).unwrap_or(u64::MAX);
-    first.saturating_sub(begin).saturating_add(predicted)
+    Some(first.saturating_sub(begin).saturating_add(chart.predicted?))
 }
 
 /// Start, tests and rest of each attempt, and a mark where its tests should have ended.
@@ -123,8 +127,10 @@ fn picture(chart: &ShardChart<'_>, longest: u64) -> String {
             }
         }
     }
-    let mark = (predicted_end(chart).saturating_mul(WIDTH) / longest).min(WIDTH - 4);
-    let _ =
-        write!(out, "<rect class=\"mark\" x=\"{mark}\" y=\"0\" width=\"4\" height=\"16\"/></svg>");
-    out
+    if let Some(end) = predicted_end(chart) {
+        let mark = (end.saturating_mul(WIDTH) / longest).min(WIDTH - 4);
+        let _ =
+            write!(out, "<rect class=\"mark\" x=\"{mark}\" y=\"0\" width=\"4\" height=\"16\"/>");
+    }
+    out + "</svg>"
 }

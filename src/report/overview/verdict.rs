@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::model::event::{AttemptEnd, FaultKind, Reason};
 use crate::model::outcome::{Conclusion, Counts, Outcome, ShardOutcome, TestOutcome, Verdict};
+use crate::model::plan::Plan;
 use crate::report::facts::{number_of, time};
 
 /// The last word on the run, as a heading begins with it.
@@ -69,7 +70,7 @@ fn was(count: usize, what: &str) -> String {
 }
 
 /// How long it took, e.g. `4 shards took 3 min 41 s; 12 min 05 s of tests.`
-pub(crate) fn took(outcome: &Outcome, predicted: Duration) -> String {
+pub(crate) fn took(plan: &Plan, outcome: &Outcome) -> String {
     let shards = number_of(outcome.shards.len(), "shard");
     let tests: Duration = outcome.tests.values().map(TestOutcome::duration).sum();
     let wall = outcome.elapsed();
@@ -78,8 +79,8 @@ pub(crate) fn took(outcome: &Outcome, predicted: Duration) -> String {
     } else {
         format!("{shards} took {}: {} of tests", time(wall), time(tests))
     };
-    if !predicted.is_zero() {
-        said = format!("{said}, the longest shard predicted at {}", time(predicted));
+    if plan.known > 0 {
+        said = format!("{said}, the longest shard predicted at {}", time(plan.predicted()));
     }
     said + "."
 }
@@ -179,11 +180,13 @@ mod tests_of_words {
 
     #[test]
     fn a_success_is_told_in_one_sentence() {
-        let calm = calm();
+        let mut calm = calm();
         assert_eq!(word(&calm.outcome), "Passed");
         assert_eq!(sentence(&calm.outcome), "All 2 tests passed.");
+        assert_eq!(took(&calm.plan, &calm.outcome), "2 shards took 4.2 s: 1.7 s of tests.");
+        calm.plan.known = 2;
         assert_eq!(
-            took(&calm.outcome, calm.plan.predicted()),
+            took(&calm.plan, &calm.outcome),
             "2 shards took 4.2 s: 1.7 s of tests, the longest shard predicted at 1.0 s."
         );
         assert_eq!(reasons(&calm.outcome), Vec::<String>::new());

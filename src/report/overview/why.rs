@@ -6,9 +6,9 @@ use std::fmt::Write;
 use crate::model::hindsight::Hindsight;
 use crate::model::skew::{Cause, ShardSkew, Skew};
 use crate::report::facts;
+use crate::report::overview::lists::marked;
 use crate::report::skew::advice::advice;
 use crate::report::skew::words;
-use crate::report::text::html;
 
 /// The width of a picture, in its own units.
 const WIDTH: i64 = 1_000;
@@ -16,12 +16,14 @@ const WIDTH: i64 = 1_000;
 /// The whole section; nothing where no shard ran.
 pub(crate) fn why(skew: &Skew, hindsight: Option<&Hindsight>) -> String {
     let Some(headline) = words::headline(skew) else { return String::new() };
-    let mut out =
-        format!("<section id=\"why\">\n<h2>Why it took so long</h2>\n<p>{}</p>\n", html(&headline));
+    let mut out = format!(
+        "<section id=\"why\">\n<h2>Why it took so long</h2>\n<p>{}</p>\n",
+        marked(&headline)
+    );
     let sentences = words::sentences(skew);
     if !sentences.is_empty() {
         out.push_str("<ul class=\"reasons\">\n");
-        out.extend(sentences.iter().map(|said| format!("<li>{}</li>\n", html(said))));
+        out.extend(sentences.iter().map(|said| format!("<li>{}</li>\n", marked(said))));
         out.push_str("</ul>\n");
     }
     let causes: Vec<Cause> = Cause::ALL.into_iter().filter(|cause| says(skew, *cause)).collect();
@@ -35,7 +37,7 @@ pub(crate) fn why(skew: &Skew, hindsight: Option<&Hindsight>) -> String {
 /// How the plan could have been better, the best first.
 fn better(hindsight: &Hindsight) -> String {
     let advice = advice(hindsight);
-    let items = advice.iter().map(|said| format!("<li>{}</li>\n", html(said)));
+    let items = advice.iter().map(|said| format!("<li>{}</li>\n", marked(said)));
     let items: String = items.collect();
     format!("<h3>How the plan could be better</h3>\n<ul class=\"reasons\">\n{items}</ul>\n")
 }

@@ -132,7 +132,7 @@ async function desk() {
   await page.mouse.wheel(0, -200);
   await page.keyboard.up('Control');
   await looked('wheel');
-  await page.mouse.dblclick(box.x + box.width - 3, box.y + box.height - 2);
+  await page.mouse.dblclick(box.x + box.width - 3, box.y + 6);
   await looked('double click');
   await page.mouse.move(box.x + box.width * 0.3, box.y + 20);
   await page.mouse.down();

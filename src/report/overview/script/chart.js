@@ -38,6 +38,8 @@ function addShard(made, { number, predicted, lanes, attempts, bars }, position, 
     number, predicted, attempts, begin, position, first: next,
     end: attempts.reduce((end, attempt) => Math.max(end, attempt.end), begin),
     testsBegin: Infinity, testsEnd: 0,
+    // The bars that failed for good.
+    bad: [],
     // The bars of each lane, by time.
     lanes: Array.from({ length: lanes }, () => []),
   };
@@ -53,12 +55,14 @@ function addShard(made, { number, predicted, lanes, attempts, bars }, position, 
     made.turn[next] = bars[i + 6];
     made.shard[next] = position;
     made.executions[bars[i + 2]]++;
+    if ([1, 2].includes(bars[i + 4] & 7)) shard.bad.push(next);
     shard.lanes[bars[i + 3]].push(next);
     shard.testsBegin = Math.min(shard.testsBegin, at);
     shard.testsEnd = Math.max(shard.testsEnd, at + bars[i + 1]);
   }
   shard.last = next;
-  shard.predictedEnd = shard.last > shard.first ? shard.testsBegin + predicted : begin + predicted;
+  // Where the plan knew no times, nothing was predicted.
+  shard.predictedEnd = predicted === undefined ? shard.testsEnd : (shard.last > shard.first ? shard.testsBegin : begin) + predicted;
   made.shards.push(shard);
   return next;
 }

@@ -124,7 +124,7 @@ function paintAxis(paint, ticks) {
 }
 
 function paintLabel(paint, shard) {
-  const bad = badOf(shard);
+  const bad = shard.bad.length;
   paint.fillStyle = colours.text;
   paint.font = `600 12px ${colours.font}`;
   const y = shard.top + 6;
@@ -133,13 +133,6 @@ function paintLabel(paint, shard) {
   paint.font = `12px ${colours.font}`;
   paint.fillStyle = colours.failed;
   paint.fillText(`✕ ${bad}`, 2, y + 15);
-}
-
-// How many of a shard's executions failed for good.
-function badOf(shard) {
-  let bad = 0;
-  for (let bar = shard.first; bar < shard.last; bar++) bad += (chart.kind[bar] & 7) === 1 || (chart.kind[bar] & 7) === 2;
-  return bad;
 }
 
 function paintAttempts(paint, shard) {
@@ -193,26 +186,40 @@ function paintLane(paint, shard, lane) {
   const shift = shiftOf(shard);
   const loud = [];
   const high = shard.high > 4 ? shard.high - 1 : shard.high;
+  const scale = view.plot / (view.to - view.from);
+  const zero = view.gutter - (view.from + shift) * scale;
+  const y = lane.length ? yOf(lane[0]) : 0;
   let painted = -1;
+  let filled = -1;
   for (let i = firstAfter(lane, view.from + shift); i < lane.length; i++) {
     const bar = lane[i];
-    if (chart.at[bar] - shift > view.to) break;
+    const at = chart.at[bar];
+    if (at - shift > view.to) break;
     const kind = chart.kind[bar];
     if ((kind & 7) % 4) {
       loud.push(bar);
       continue;
     }
-    const x0 = xAt(chart.at[bar], shard);
-    const x1 = xAt(chart.at[bar] + chart.millis[bar], shard);
+    const x0 = zero + at * scale;
+    const wide = chart.millis[bar] * scale;
     // What would be painted over the same dot as the one before adds nothing.
-    if (x1 < painted) continue;
-    const wide = x1 - x0;
-    paint.fillStyle = kind & SHARED ? colours.shared : colours.fills[kind & 7];
-    if ((kind & 7) === 4) paint.fillRect(x0, yOf(bar) + high / 2 - 1, Math.max(2, wide), 2);
-    else paint.fillRect(x0, yOf(bar), wide > 3 ? wide - 0.75 : Math.max(0.9, wide), high);
-    painted = Math.max(painted, Math.floor(x1) + 0.5);
+    if (x0 + wide < painted) continue;
+    if (kind !== filled) {
+      paint.fillStyle = kind & SHARED ? colours.shared : colours.fills[kind & 7];
+      filled = kind;
+    }
+    if ((kind & 7) === 4) paint.fillRect(x0, y + high / 2 - 1, Math.max(2, wide), 2);
+    else paint.fillRect(x0, y, wide > 3 ? wide - 0.75 : Math.max(0.9, wide), high);
+    painted = Math.max(painted, Math.floor(x0 + wide) + 0.5);
   }
-  for (const bar of loud) paintLoud(paint, shard, bar, high);
+  let drawn = -Infinity;
+  for (const bar of loud) {
+    // Thousands of failures in a row are one red band.
+    const end = zero + (chart.at[bar] + chart.millis[bar]) * scale;
+    if (end - drawn < 0.75) continue;
+    paintLoud(paint, shard, bar, high);
+    drawn = end;
+  }
 }
 
 // What went wrong is never thinner than one can see, and has a sign of its own besides its colour.
@@ -262,7 +269,7 @@ function paintHead(paint, shard) {
     paint.fillRect(x0, y, Math.max(1, Math.min(actual, predicted) - x0), 1.5);
     paint.fillStyle = colours.predicted;
     if (predicted > actual) paint.fillRect(actual, y + 0.25, predicted - actual, 1);
-    paint.fillRect(predicted - 1, y - 4, 2, 10);
+    if (shard.predicted !== undefined) paint.fillRect(predicted - 1, y - 4, 2, 10);
     if (actual > predicted) {
       paint.fillStyle = colours.late;
       paint.fillRect(predicted, y - 0.75, actual - predicted, 3);
@@ -270,9 +277,12 @@ function paintHead(paint, shard) {
     paintDifference(paint, shard, Math.max(actual, predicted), y);
   }
   paint.fillStyle = colours.failed;
-  for (let bar = shard.first; bar < shard.last; bar++) {
-    const kind = chart.kind[bar] & 7;
-    if (kind === 1 || kind === 2) triangle(paint, xAt(chart.at[bar] + chart.millis[bar] / 2, shard), y + 2);
+  let drawn = -Infinity;
+  for (const bar of shard.bad) {
+    const x = xAt(chart.at[bar] + chart.millis[bar] / 2, shard);
+    if (x - drawn < 3 || x < 0 || x > view.wide) continue;
+    triangle(paint, x, y + 2);
+    drawn = x;
   }
   for (const attempt of shard.attempts) if (attempt.bad) paintFault(paint, xAt(attempt.end, shard), shard);
 }

@@ -52,7 +52,8 @@ function phaseAt(x, y) {
     const took = shard.testsEnd - shard.testsBegin;
     const fault = shard.attempts.find(attempt => attempt.bad && Math.abs(xAt(attempt.end, shard) - x) < 7);
     if (fault) return { title, result: fault.bad, place: `attempt ${shard.attempts.indexOf(fault) + 1}` };
-    return { title, result: `tests took ${spoken(took)}, predicted ${spoken(shard.predicted)}` };
+    const predicted = shard.predicted === undefined ? '' : `, predicted ${spoken(shard.predicted)}`;
+    return { title, result: `tests took ${spoken(took)}${predicted}` };
   }
   const number = shard.attempts.findIndex(attempt => time >= attempt.start && time <= attempt.end) + 1;
   if (!number) {
