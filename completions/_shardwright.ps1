@@ -406,6 +406,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('flaky', 'flaky', [CompletionResultType]::ParameterValue, 'Show which tests are flaky, how often, since when')
             [CompletionResult]::new('failed', 'failed', [CompletionResultType]::ParameterValue, 'Show which tests fail, how often, since when')
             [CompletionResult]::new('slow', 'slow', [CompletionResultType]::ParameterValue, 'Show the slowest tests and files, and which of them got slower')
+            [CompletionResult]::new('skew', 'skew', [CompletionResultType]::ParameterValue, 'Show which shards were late and why, and how the plan could be better')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -465,10 +466,29 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'shardwright;report;skew' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many tests to show [default: 20; all of them in JSON]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'What standard error is: for people, or one JSON object a line')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'shardwright;report;help' {
             [CompletionResult]::new('flaky', 'flaky', [CompletionResultType]::ParameterValue, 'Show which tests are flaky, how often, since when')
             [CompletionResult]::new('failed', 'failed', [CompletionResultType]::ParameterValue, 'Show which tests fail, how often, since when')
             [CompletionResult]::new('slow', 'slow', [CompletionResultType]::ParameterValue, 'Show the slowest tests and files, and which of them got slower')
+            [CompletionResult]::new('skew', 'skew', [CompletionResultType]::ParameterValue, 'Show which shards were late and why, and how the plan could be better')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -479,6 +499,9 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             break
         }
         'shardwright;report;help;slow' {
+            break
+        }
+        'shardwright;report;help;skew' {
             break
         }
         'shardwright;report;help;help' {
@@ -553,6 +576,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('flaky', 'flaky', [CompletionResultType]::ParameterValue, 'Show which tests are flaky, how often, since when')
             [CompletionResult]::new('failed', 'failed', [CompletionResultType]::ParameterValue, 'Show which tests fail, how often, since when')
             [CompletionResult]::new('slow', 'slow', [CompletionResultType]::ParameterValue, 'Show the slowest tests and files, and which of them got slower')
+            [CompletionResult]::new('skew', 'skew', [CompletionResultType]::ParameterValue, 'Show which shards were late and why, and how the plan could be better')
             break
         }
         'shardwright;help;report;flaky' {
@@ -562,6 +586,9 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             break
         }
         'shardwright;help;report;slow' {
+            break
+        }
+        'shardwright;help;report;skew' {
             break
         }
         'shardwright;help;completions' {

@@ -70,6 +70,9 @@ _shardwright() {
             shardwright__subcmd__help__subcmd__report,flaky)
                 cmd="shardwright__subcmd__help__subcmd__report__subcmd__flaky"
                 ;;
+            shardwright__subcmd__help__subcmd__report,skew)
+                cmd="shardwright__subcmd__help__subcmd__report__subcmd__skew"
+                ;;
             shardwright__subcmd__help__subcmd__report,slow)
                 cmd="shardwright__subcmd__help__subcmd__report__subcmd__slow"
                 ;;
@@ -100,6 +103,9 @@ _shardwright() {
             shardwright__subcmd__report,help)
                 cmd="shardwright__subcmd__report__subcmd__help"
                 ;;
+            shardwright__subcmd__report,skew)
+                cmd="shardwright__subcmd__report__subcmd__skew"
+                ;;
             shardwright__subcmd__report,slow)
                 cmd="shardwright__subcmd__report__subcmd__slow"
                 ;;
@@ -111,6 +117,9 @@ _shardwright() {
                 ;;
             shardwright__subcmd__report__subcmd__help,help)
                 cmd="shardwright__subcmd__report__subcmd__help__subcmd__help"
+                ;;
+            shardwright__subcmd__report__subcmd__help,skew)
+                cmd="shardwright__subcmd__report__subcmd__help__subcmd__skew"
                 ;;
             shardwright__subcmd__report__subcmd__help,slow)
                 cmd="shardwright__subcmd__report__subcmd__help__subcmd__slow"
@@ -446,7 +455,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__help__subcmd__report)
-            opts="flaky failed slow"
+            opts="flaky failed slow skew"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -474,6 +483,20 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__help__subcmd__report__subcmd__flaky)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        shardwright__subcmd__help__subcmd__report__subcmd__skew)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -854,7 +877,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help flaky failed slow help"
+            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help flaky failed slow skew help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1000,7 +1023,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report__subcmd__help)
-            opts="flaky failed slow help"
+            opts="flaky failed slow skew help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1055,6 +1078,20 @@ _shardwright() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        shardwright__subcmd__report__subcmd__help__subcmd__skew)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         shardwright__subcmd__report__subcmd__help__subcmd__slow)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1062,6 +1099,56 @@ _shardwright() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        shardwright__subcmd__report__subcmd__skew)
+            opts="-C -q -v -h --since --limit --format --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1120,7 +1207,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__run)
-            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --spread --priority --workers --timings --shard --plan --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --quarantine --today --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --rerun --spread --priority --workers --timings --shard --plan --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --quarantine --today --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -348,21 +348,22 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Join two timings files, or the two sides of a conflict'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "merge-driver" -d 'Join timings for git, which calls it'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -s C -l directory -d 'Project folder' -r -F
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -l color -d 'When to colour' -r -f -a "auto\t''
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -s q -l quiet -d 'Only errors and results'
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -s v -l verbose -d 'Also what the shards print'
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -f -a "flaky" -d 'Show which tests are flaky, how often, since when'
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -f -a "failed" -d 'Show which tests fail, how often, since when'
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -f -a "slow" -d 'Show the slowest tests and files, and which of them got slower'
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -f -a "flaky" -d 'Show which tests are flaky, how often, since when'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -f -a "failed" -d 'Show which tests fail, how often, since when'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -f -a "slow" -d 'Show the slowest tests and files, and which of them got slower'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -f -a "skew" -d 'Show which shards were late and why, and how the plan could be better'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l since -d 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l limit -d 'How many tests to show [default: 20; all of them in JSON]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l format -d 'How to print it' -r -f -a "table\t'For people'
@@ -413,9 +414,26 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fi
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l since -d 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l limit -d 'How many tests to show [default: 20; all of them in JSON]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l format -d 'How to print it' -r -f -a "table\t'For people'
+json\t'For programs'
+markdown\t'For a job summary or a comment'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "flaky" -d 'Show which tests are flaky, how often, since when'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "failed" -d 'Show which tests fail, how often, since when'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "slow" -d 'Show the slowest tests and files, and which of them got slower'
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "skew" -d 'Show which shards were late and why, and how the plan could be better'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
@@ -445,3 +463,4 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "flaky" -d 'Show which tests are flaky, how often, since when'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "failed" -d 'Show which tests fail, how often, since when'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "slow" -d 'Show the slowest tests and files, and which of them got slower'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "skew" -d 'Show which shards were late and why, and how the plan could be better'

@@ -58,7 +58,8 @@ fn set_clock(place: &Place, file: &str, day: u64, other: &[(&str, u64)]) {
             "run-started" | "attempt-started" => event["at"] = json!(now),
             _ => {}
         }
-        text += &format!("{event}\n");
+        text.push_str(&event.to_string());
+        text.push('\n');
     }
     place.write(file, text);
 }

@@ -1,5 +1,7 @@
 //! The skew of one run or many goes in, tables for a terminal of 80 columns come out.
 
+use std::fmt::Write;
+
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
 use crate::model::skew_trend::{SkewRun, SkewTrend};
@@ -37,7 +39,7 @@ fn many(trend: &SkewTrend, most: usize) -> String {
     }
     let mut page = format!("{}\n\n{}\n", number_of(trend.runs.len(), "run"), rows.trim_fmt());
     if trend.runs.len() > most {
-        page += &format!("  and {} more, see --limit\n", trend.runs.len() - most);
+        let _ = writeln!(page, "  and {} more, see --limit", trend.runs.len() - most);
     }
     page.push('\n');
     let drift = trend.drift.map(told::drift);
@@ -56,7 +58,7 @@ fn many(trend: &SkewTrend, most: usize) -> String {
                 Cell::new(terminal(&name)),
             ]);
         }
-        page += &format!("{}\n", rows.trim_fmt());
+        let _ = writeln!(page, "{}", rows.trim_fmt());
     }
     page
 }
@@ -75,7 +77,7 @@ fn one(run: &SkewRun, most: usize) -> String {
             Cell::new(told::beside_work(&shard.parts)),
         ]);
     }
-    page += &format!("\n{}\n", rows.trim_fmt());
+    let _ = writeln!(page, "\n{}", rows.trim_fmt());
     let late = words::sentences(&run.skew);
     let advice = run.hindsight.as_ref().map(advice::advice).unwrap_or_default();
     for lines in [late, advice].iter().filter(|lines| !lines.is_empty()) {

@@ -73,7 +73,7 @@ fn one(run: &SkewRun, most: usize) -> String {
 fn quoted(sentence: &str) -> String {
     let parts: Vec<&str> = sentence.split('`').collect();
     // A name with backticks of its own: none of them can be told from ours.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return markdown(sentence);
     }
     let part = |(at, part): (usize, &&str)| if at % 2 == 1 { code(part) } else { markdown(part) };

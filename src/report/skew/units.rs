@@ -54,7 +54,7 @@ impl Execution<'_> {
 /// The groups of a plan and all executions.
 pub(super) struct Units<'a> {
     plan: &'a Plan,
-    units: Vec<Unit<'a>>,
+    groups: Vec<Unit<'a>>,
     /// In the order in which they began.
     attempts: BTreeMap<AttemptId, Vec<Execution<'a>>>,
 }
@@ -76,18 +76,18 @@ struct Unit<'a> {
 
 impl<'a> Units<'a> {
     pub(super) fn of(plan: &'a Plan, outcome: &'a Outcome) -> Self {
-        let mut all = Self { plan, units: Vec::new(), attempts: BTreeMap::new() };
+        let mut all = Self { plan, groups: Vec::new(), attempts: BTreeMap::new() };
         let (mut keys, mut files) = (HashMap::new(), HashMap::new());
         for shard in &plan.shards {
             for planned in &shard.groups {
                 let group = &planned.group;
-                let position = all.units.len();
+                let position = all.groups.len();
                 let opaque = group.kind == GroupKind::Opaque;
                 if opaque {
                     files.insert((shard.number, &*group.file, &*group.project), position);
                 }
                 keys.extend(group.tests.iter().map(|test| ((shard.number, &test.key), position)));
-                all.units.push(Unit {
+                all.groups.push(Unit {
                     shard: shard.number,
                     estimate: signed(planned.estimate),
                     tests: (!opaque).then_some(group.tests.len()),
@@ -138,7 +138,7 @@ impl<'a> Units<'a> {
             let execution = execution(key, result, kind, unit);
             if kind == Kind::First {
                 done.insert(shard);
-                if let Some(unit) = execution.unit.and_then(|unit| self.units.get_mut(unit)) {
+                if let Some(unit) = execution.unit.and_then(|unit| self.groups.get_mut(unit)) {
                     unit.add(&execution, result);
                 }
             }
@@ -151,12 +151,12 @@ impl<'a> Units<'a> {
 
     /// Deals each group's estimate to its executions by their time.
     fn estimate(&mut self) {
-        let mut seen = vec![0; self.units.len()];
+        let mut seen = vec![0; self.groups.len()];
         for executions in self.attempts.values_mut() {
             executions.sort_by_key(|execution| (execution.began, execution.ended, execution.key));
             for execution in executions {
                 let Some(position) = execution.unit else { continue };
-                let (unit, seen) = (&self.units[position], &mut seen[position]);
+                let (unit, seen) = (&self.groups[position], &mut seen[position]);
                 let before = unit.share(*seen);
                 *seen += execution.took();
                 execution.estimate = Some(unit.share(*seen) - before);
@@ -194,12 +194,12 @@ impl<'a> Units<'a> {
 
     /// How much slower all tests of a shard were alike.
     pub(super) fn pace(&self, shard: ShardNumber) -> Option<f64> {
-        pace::common(self.units.iter().filter(|unit| unit.shard == shard).filter_map(Unit::ratio))
+        pace::common(self.groups.iter().filter(|unit| unit.shard == shard).filter_map(Unit::ratio))
     }
 
     /// How much slower all tests of all shards were alike.
     pub(super) fn pace_of_all(&self) -> Option<f64> {
-        pace::common(self.units.iter().filter_map(Unit::ratio))
+        pace::common(self.groups.iter().filter_map(Unit::ratio))
     }
 
     /// The groups of a shard that took the most longer or shorter than estimated.
@@ -211,7 +211,7 @@ impl<'a> Units<'a> {
     ) -> Vec<Misjudged> {
         let excess = |unit: &Unit<'_>| unit.actual - pace::at(pace, unit.estimate);
         let mut worst: Vec<(usize, &Unit<'_>)> = self
-            .units
+            .groups
             .iter()
             .enumerate()
             .filter(|(_, unit)| unit.shard == shard && unit.is_done())

@@ -69,7 +69,11 @@ pub(super) fn singles(tests: &[(&str, u64)]) -> Vec<PlannedGroup> {
 }
 
 fn predicted(workers: u32, groups: &[PlannedGroup]) -> Duration {
-    let ends = taken(workers, 0, groups.iter().map(|group| group.estimate.as_millis() as u64));
+    let ends = taken(
+        workers,
+        0,
+        groups.iter().map(|group| u64::try_from(group.estimate.as_millis()).unwrap()),
+    );
     let last = ends.map(|(_, begin, took)| begin + took).max();
     last.map_or(Duration::ZERO, |last| Duration::from_millis(BEFORE + last + AFTER))
 }
@@ -85,7 +89,7 @@ fn taken(
         let worker = (0..free.len()).min_by_key(|worker| free[*worker]).unwrap();
         let begin = free[worker];
         free[worker] += took;
-        (worker as u32, begin, took)
+        (u32::try_from(worker).unwrap(), begin, took)
     })
 }
 
