@@ -74,6 +74,15 @@ pub(crate) fn exec(
     Ok(exit)
 }
 
+/// Whether it is a JUnit file, by its name, and not a folder of them.
+pub(crate) fn is_file(input: &Path) -> bool {
+    is_xml(input) && input.is_file()
+}
+
+fn is_xml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "xml")
+}
+
 /// What the JUnit files held, and what was made of tests that several of them hold.
 fn tell(files: usize, merged: &junit::merge::Merged, streams: &mut Streams) {
     let junit::totals::JunitTotals { tests, failures, skipped, errors, .. } = merged.totals;
@@ -121,7 +130,7 @@ fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
         for entry in walk.filter_entry(|entry| !own(entry.path())) {
             let entry = entry.with_context(|| format!("cannot read `{}`", input.display()))?;
             let path = entry.path();
-            let xml = path.extension().is_some_and(|extension| extension == "xml");
+            let xml = is_xml(path);
             let folder = path.parent().filter(|_| is_page(path));
             match folder {
                 _ if entry.file_type().is_dir() => {}

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use quick_xml::Reader;
+use quick_xml::errors::SyntaxError;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::wire::junit::decode::{self, Decoded};
@@ -102,9 +103,16 @@ impl Walk {
 
 /// What the XML reader ran into; `at` is where it says that it is.
 fn unread(spot: Spot, at: u64, error: quick_xml::Error) -> JunitError {
-    let quick_xml::Error::Io(source) = error else {
-        let place = Spot { at, ..spot }.place();
-        return JunitError::Xml { place, source: error };
+    let source = match error {
+        quick_xml::Error::Io(source) => source,
+        // Whatever else is wrong with the syntax is an end that did not come.
+        quick_xml::Error::Syntax(kind) if kind != SyntaxError::InvalidBangMarkup => {
+            return JunitError::Truncated { place: spot.place() };
+        }
+        error => {
+            let place = Spot { at, ..spot }.place();
+            return JunitError::Xml { place, source: error };
+        }
     };
     if source.kind() == io::ErrorKind::FileTooLarge {
         return JunitError::TooLong { place: spot.place() };
