@@ -1,5 +1,6 @@
 //! What is written is read back, and foreign files are joined.
 
+mod attempts;
 mod hostile;
 
 use std::collections::BTreeMap;

@@ -144,3 +144,35 @@ fn replace(shelves: &mut Shelves, row: &CaseRow, made: Option<&Fused>) -> io::Re
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::report::junit::merge::queue::Queue;
+    use crate::report::junit::merge::repeats::{Repeats, fold};
+    use crate::report::junit::merge::shelf::Shelves;
+    use crate::report::junit::merge::sorter::{Sorted, Sorter};
+
+    #[test]
+    fn tests_that_hash_alike_stay_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut inputs = Vec::new();
+        for number in 0..3 {
+            let path = folder.path().join(format!("{number}.xml"));
+            let case = |name: usize| format!("<testcase name=\"{name}\"/>");
+            let cases: String = (number..number + 50).map(case).collect();
+            std::fs::write(&path, format!("<testsuite>{cases}</testsuite>")).unwrap();
+            inputs.push(path);
+        }
+        let queue = Queue::new(&inputs, &[None; 3]);
+        let (intakes, places) = queue.read(2, true, folder.path()).unwrap();
+        let (mut shelves, cases) = Shelves::new(intakes, places, folder.path()).unwrap();
+        let (mut rows, mut alike) = (Sorted::new(cases).unwrap(), Sorter::new(folder.path()));
+        while let Some(mut row) = rows.next().unwrap() {
+            row.hash = 7;
+            alike.push(row).unwrap();
+        }
+        let repeats = fold(&mut shelves, Sorted::new([alike]).unwrap()).unwrap();
+        assert_eq!(repeats, Repeats { tests: 50, unclear: 0 });
+        assert_eq!(shelves.totals.tests, 52);
+    }
+}

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use quick_xml::events::{BytesCData, BytesText};
+use quick_xml::events::BytesCData;
 
 use crate::report::text;
 
@@ -170,9 +170,4 @@ pub(super) fn escaped(value: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
-}
-
-/// Text as it stands between elements.
-pub(super) fn as_text(text: &str) -> String {
-    BytesText::new(&clean(text)).into_inner().into_owned()
 }
