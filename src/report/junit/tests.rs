@@ -195,6 +195,29 @@ fn retries_shards_and_flaky_failures_are_told() {
 }
 
 #[test]
+fn a_test_that_failed_every_time_has_its_first_failure_and_the_others_as_reruns() {
+    let mut sample = stormy();
+    let tests = sample.outcome.tests.values_mut();
+    let test = tests.into_iter().find(|test| test.case.key.title().contains("alert")).unwrap();
+    for (retry, message) in [(1, "Error: the second"), (2, "Error: the third")] {
+        let mut run = test.runs[0].clone();
+        (run.result.retry, run.result.errors[0].message) = (retry, message.to_owned());
+        test.runs.push(run);
+    }
+    let text = sample.text_of(&Junit);
+    let case = text.split("<testcase ").find(|case| case.contains("alert")).unwrap();
+    let (_, failure) = case.split_once("<failure message=\"").unwrap();
+    assert!(failure.starts_with("]]&gt; &lt;script&gt;"), "{failure}");
+    let reruns: Vec<_> = case.split("<rerunFailure message=\"").skip(1).collect();
+    assert_eq!(reruns.len(), 2, "{case}");
+    assert!(reruns[0].starts_with("the second\" type=\"Error\" time=\"0.700\">"), "{case}");
+    assert!(reruns[1].starts_with("the third\" "), "{case}");
+    assert!(!case.contains("<flakyFailure"), "{case}");
+    let items = read_text(text.as_bytes()).unwrap();
+    assert_eq!(counts(&items), expected(&sample));
+}
+
+#[test]
 fn playwrights_own_file_is_read() {
     let items = read_text(PLAYWRIGHT.as_bytes()).unwrap();
     let seen: Vec<_> = cases(&items)
