@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
@@ -12,11 +13,10 @@ use crate::support::fixture;
 use crate::support::place::Place;
 use crate::support::read::{list, text};
 
-/// Says what a JUnit file holds: the numbers on each suite and on the root, what its test cases
+/// Says what each JUnit file holds: the numbers on each suite and on the root, what its test cases
 /// count to, and the cases in their order. Fails for what is not well-formed or names no prefix.
 const READ: &str = r#"
 import json, sys, xml.etree.ElementTree as tree
-root = tree.parse(sys.argv[1]).getroot()
 def local(element): return element.tag.rpartition('}')[2]
 def status(case):
     kinds = {local(child) for child in case}
@@ -37,27 +37,30 @@ def counted(element):
 def told(element):
     names = ('tests', 'failures', 'skipped', 'errors', 'time')
     return {name: element.get(name) if name == 'time' else int(element.get(name)) for name in names}
-suites = [it for it in root.iter() if local(it) == 'testsuite' or it is root]
-suites = [it for it in suites if it.get('time')]
-print(json.dumps({
-    'suites': [{'name': it.get('name', ''), 'told': told(it), 'counted': counted(it)} for it in suites],
-    'flaky': [status(case) for case in cases(root)].count('flaky'),
-    'cases': [{
-        'name': case.get('name', ''), 'status': status(case), 'time': case.get('time'),
-        'children': [[local(child), child.get('message', ''), ''.join(child.itertext())] for child in case],
-        'properties': {it.get('name'): it.get('value') for it in case.iter('property')},
-    } for case in cases(root)],
-}))
+def look(root):
+    suites = [it for it in root.iter() if local(it) == 'testsuite' or it is root]
+    return {
+        'suites': [{'name': it.get('name', ''), 'told': told(it), 'counted': counted(it)} for it in suites],
+        'flaky': [status(case) for case in cases(root)].count('flaky'),
+        'cases': [{
+            'name': case.get('name', ''),
+            'properties': {it.get('name'): it.get('value') for it in case.iter('property')},
+        } for case in cases(root)],
+    }
+print(json.dumps([look(tree.parse(path).getroot()) for path in sys.argv[1:]]))
 "#;
 
-/// What a JUnit file holds.
-fn read(place: &Place, path: &str) -> Value {
-    let mut python = Command::new("python3");
-    let python = python.args(["-c", READ]).arg(place.path(path)).output();
+/// What JUnit files hold.
+fn read_all(paths: &[PathBuf]) -> Vec<Value> {
+    let python = Command::new("python3").args(["-c", READ]).args(paths).output();
     let python = python.expect("python3 is here");
     let said = String::from_utf8_lossy(&python.stderr);
-    assert!(python.status.success(), "{said}\n{}", place.read(path));
+    assert!(python.status.success(), "{said}");
     serde_json::from_slice(&python.stdout).expect("JSON")
+}
+
+fn read(place: &Place, path: &str) -> Value {
+    read_all(&[place.path(path)]).remove(0)
 }
 
 /// The table of what the files hold.
@@ -138,18 +141,28 @@ fn every_file_has_a_row_and_every_row_a_file() {
 
 #[test]
 fn each_file_alone_holds_what_the_table_says_and_joined_again_it_stays() {
-    for (name, row) in expected().iter().filter(|(_, row)| !is_bad(row)) {
+    let rows = expected();
+    let good: Vec<_> = rows.iter().filter(|(_, row)| !is_bad(row)).collect();
+    let mut places = Vec::new();
+    for (name, row) in &good {
         let place = Place::new();
         put(&place, name);
         let said = place.call(&["merge", "in", "-o", "out"]);
         let (code, first) = answer(numbers(row), 1);
-        assert_eq!(said.code, code, "{name}: {said:?}");
-        assert_eq!(said.stderr, format!("{first}reports in [DIR]/out\n"), "{name}");
+        let warning = row.get("warns").map(|text| text.as_str().expect("a text").to_owned() + "\n");
+        let first_code = if warning.is_some() { 3 } else { code };
+        assert_eq!(said.code, first_code, "{name}: {said:?}");
+        let warning = warning.unwrap_or_default();
+        assert_eq!(said.stderr, format!("{first}{warning}reports in [DIR]/out\n"), "{name}");
         let joined = place.read("out/junit.xml");
-        compare(&read(&place, "out/junit.xml"), &joined, name, row);
         let again = place.call(&["merge", "out/junit.xml", "-o", "again"]);
         assert_eq!(again.code, code, "{name}: {again:?}");
         assert_eq!(place.read("again/junit.xml"), joined, "{name}");
+        places.push(place);
+    }
+    let paths: Vec<PathBuf> = places.iter().map(|place| place.path("out/junit.xml")).collect();
+    for ((place, joined), (name, row)) in places.iter().zip(read_all(&paths)).zip(good) {
+        compare(&joined, &place.read("out/junit.xml"), name, row);
     }
 }
 
@@ -158,17 +171,20 @@ fn all_files_together_hold_all_tests_in_their_order() {
     let (place, rows) = (Place::new(), expected());
     let good: Vec<_> = rows.iter().filter(|(_, row)| !is_bad(row)).collect();
     let (mut sum, mut names, mut seconds) = ([0; 5], Vec::new(), 0.0);
+    let mut warnings = String::new();
     for (name, row) in &good {
         put(&place, name);
         for (sum, number) in sum.iter_mut().zip(numbers(row)) {
             *sum += number;
         }
         names.extend(strings(row, "names").into_iter().map(toml::Value::from));
+        warnings.extend(row.get("warns").and_then(toml::Value::as_str).map(|it| format!("{it}\n")));
         seconds += row.get("seconds").and_then(toml::Value::as_float).unwrap_or(0.0);
     }
     let said = place.call(&["merge", "in", "-o", "out"]);
-    let (code, first) = answer(sum, good.len());
-    assert_eq!((said.code, said.stderr), (code, format!("{first}reports in [DIR]/out\n")));
+    let (_, first) = answer(sum, good.len());
+    // One of the files is not whole.
+    assert_eq!((said.code, said.stderr), (3, format!("{first}{warnings}reports in [DIR]/out\n")));
     let mut all = toml::Table::new();
     for (name, number) in ["tests", "failures", "errors", "skipped", "flaky"].iter().zip(sum) {
         all.insert((*name).to_owned(), number.into());
@@ -182,7 +198,7 @@ fn all_files_together_hold_all_tests_in_their_order() {
         good.iter().rev().map(|(name, _)| format!("in/{name}.xml")).collect();
     reversed.splice(0..0, ["merge", "-o", "reversed"].map(str::to_owned));
     let reversed: Vec<&str> = reversed.iter().map(String::as_str).collect();
-    assert_eq!(place.call(&reversed).code, code);
+    assert_eq!(place.call(&reversed).code, 3);
     let first = text(&read(&place, "reversed/junit.xml")["cases"][0], "name");
     assert_eq!(first, strings(good.last().expect("a row").1, "names")[0]);
 }
@@ -202,4 +218,37 @@ fn a_file_that_cannot_be_read_is_named_with_its_place_and_nothing_is_written() {
         let left = fs::read_dir(place.path("out")).expect("the folder").count();
         assert_eq!(left, 0, "{name}");
     }
+}
+
+#[test]
+fn a_job_that_ran_again_is_told_in_the_summary() {
+    let place = Place::new();
+    let suite = |cases: &str| format!("<testsuite name=\"cart\">{cases}</testsuite>");
+    let case = |name: &str, inner: &str| format!("<testcase name=\"{name}\">{inner}</testcase>");
+    let failed = "<failure message=\"no\"/>";
+    let twice = case("twice", "") + &case("twice", failed);
+    place.write("in/1.xml", suite(&(case("heals", failed) + &case("stays", failed) + &twice)));
+    let again = suite(&(case("heals", "") + &case("stays", failed) + &case("twice", "")));
+    place.write("in/2.xml", &again);
+    place.write("in/3.xml", &again);
+    let said = place.call(&["merge", "in", "-o", "out"]);
+    let expected = "3 JUnit files: 5 tests, 2 failures, 0 errors, 0 skipped, 1 flaky\n\
+                    `in/3.xml` is the same as `in/2.xml`: counted once\n\
+                    2 tests stand in several files: each is counted once, its last attempt \
+                    decides\n1 names stand in several files, in one more often than in another: \
+                    nobody can say which is which, all are counted\nreports in [DIR]/out\n";
+    assert_eq!((said.code, said.stderr.as_str()), (1, expected));
+    let joined = read(&place, "out/junit.xml");
+    assert_eq!(list(&joined, "cases")[0]["properties"]["shardwright.attempts"], "failed, passed");
+    // Given in the other order the failures came last.
+    let said = place.call(&["merge", "in/2.xml", "in/1.xml", "-o", "reversed"]);
+    assert!(said.stderr.starts_with("2 JUnit files: 5 tests, 3 failures, "), "{said:?}");
+}
+
+#[test]
+fn a_flaky_test_fails_the_merge_where_that_is_asked_for() {
+    let place = Place::new();
+    put(&place, "surefire-flaky");
+    assert_eq!(place.call(&["merge", "in", "-o", "out"]).code, 0);
+    assert_eq!(place.call(&["merge", "in", "-o", "out", "--fail-on-flaky"]).code, 1);
 }

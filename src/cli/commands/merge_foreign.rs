@@ -51,6 +51,9 @@ pub(crate) fn exec(
         tell(junit.len(), &merged, streams);
         let junit::totals::JunitTotals { tests, failures, errors, .. } = merged.totals;
         let flaky = if fail_on_flaky { merged.flaky } else { 0 };
+        if !merged.doubtful.is_empty() {
+            exit = Exit::Incomplete;
+        }
         exit = worse(exit, tests, failures + errors + flaky);
     }
     if !html.is_empty() {
@@ -99,6 +102,12 @@ fn tell(files: usize, merged: &junit::merge::Merged, streams: &mut Streams) {
     if tests > 0 {
         streams.tell(&format!(
             "{tests} tests stand in several files: each is counted once, its last attempt decides"
+        ));
+    }
+    for path in &merged.doubtful {
+        streams.warn(&format!(
+            "`{}` says that tests failed, and none of the tests in it did: something is missing",
+            path.display()
         ));
     }
     if unclear > 0 {

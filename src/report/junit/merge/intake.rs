@@ -1,6 +1,7 @@
 //! A JUnit file goes in; it stands in a spool as it will be written, and of its suites and test
 //! cases rows are kept.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -41,8 +42,10 @@ pub(super) struct Intake {
 pub(super) struct Taken {
     pub(super) start: u64,
     pub(super) end: u64,
-    /// What stands on its `testsuites` besides numbers; none for a bare `testsuite`.
+    /// What stands on its `testsuites`; none for a bare `testsuite`.
     pub(super) root: Option<Vec<(String, String)>>,
+    /// Its numbers tell of failures, and no test case does.
+    pub(super) is_doubtful: bool,
 }
 
 /// A file that is being read.
@@ -57,6 +60,10 @@ struct Reading<'a> {
     /// The depths of the open suites.
     depths: Vec<usize>,
     case: Option<OpenCase>,
+    /// The most failures and errors that a suite or the root says are in it.
+    told: u64,
+    /// The test cases that did not pass, or not at once.
+    seen: u64,
     /// The text goes on in the middle of an escape sequence: its first character was a reference.
     torn: bool,
 }
@@ -97,6 +104,8 @@ impl Intake {
             suites: Vec::new(),
             depths: Vec::new(),
             case: None,
+            told: 0,
+            seen: 0,
             torn: false,
         };
         let mut walk = Walk::open(path)?;
@@ -108,9 +117,10 @@ impl Intake {
                 _ => {}
             }
         }
+        let is_doubtful = reading.told > 0 && reading.seen == 0;
         let root = reading.root;
         self.spool.check().map_err(JunitMergeError::Spool)?;
-        Ok(Taken { start, end: self.spool.at(), root })
+        Ok(Taken { start, end: self.spool.at(), root, is_doubtful })
     }
 }
 
@@ -160,6 +170,8 @@ impl Reading<'_> {
         attribute::each(spot, start, |name, value| {
             root.push((name.to_owned(), clean(&value).into_owned()));
         })?;
+        let bad = root.iter().filter(|(name, _)| is_bad(name)).map(|(_, value)| number(value));
+        self.told = self.told.max(bad.sum());
         let stamp = root.iter().find(|(name, _)| name == "timestamp");
         self.stamp = stamp.map(|(_, value)| Stamp::parse(value)).unwrap_or_default();
         self.root = Some(root);
@@ -189,8 +201,10 @@ impl Reading<'_> {
         let hasher = parent.map(|parent| parent.hasher.clone());
         let mut hasher = hasher.unwrap_or_else(|| self.intake.hashing.build_hasher());
         let [mut own_name, mut hostname, mut file] = [const { String::new() }; 3];
+        let mut told = 0;
         attribute::each(spot, start, |name, value| {
             if NUMBERS.contains(&name) {
+                told += if is_bad(name) { number(&value) } else { 0 };
                 return;
             }
             let value = clean(&value);
@@ -208,6 +222,7 @@ impl Reading<'_> {
             self.inherit(start);
         }
         [own_name.as_str(), &hostname, &file].hash(&mut hasher);
+        self.told = self.told.max(told);
         let row = SuiteRow {
             parent: self.suites.last().map_or(NONE, |parent| parent.number),
             start: at,
@@ -234,8 +249,11 @@ impl Reading<'_> {
         let [mut own_name, mut class, mut file] = [const { None }; 3];
         let (mut took, mut status) = (Duration::ZERO, Status::Passed);
         attribute::each(spot, start, |name, value| {
-            let value =
-                if clean(&value) == value { value } else { clean(&value).into_owned().into() };
+            let mended = match clean(&value) {
+                Cow::Owned(mended) => Some(mended),
+                Cow::Borrowed(_) => None,
+            };
+            let value = mended.map_or(value, Cow::Owned);
             if name == "time" {
                 took = time(&value);
                 // Whoever reads the file is to count what we counted.
@@ -324,6 +342,7 @@ impl Reading<'_> {
         }
         row.len = self.intake.spool.at() - row.at;
         row.flaky &= row.status == Status::Passed;
+        self.seen += u64::from(row.flaky || row.status > Status::Skipped);
         self.intake.flaky += u64::from(row.flaky);
         match self.suites.last_mut() {
             Some(suite) => suite.row.totals.count(row.status, row.time),
@@ -377,6 +396,15 @@ impl Reading<'_> {
             Err(_) => {}
         }
     }
+}
+
+fn is_bad(name: &str) -> bool {
+    matches!(name, "failures" | "errors")
+}
+
+/// What a number says; at most as many as there can be tests.
+fn number(text: &str) -> u64 {
+    text.trim().parse().map_or(0, |number: u32| u64::from(number))
 }
 
 impl CaseRow {

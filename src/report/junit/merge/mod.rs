@@ -30,6 +30,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, thread};
 
 use crate::report::ReportError;
+use crate::report::junit::merge::intake::Taken;
 use crate::report::junit::merge::queue::Queue;
 use crate::report::junit::merge::repeats::Repeats;
 use crate::report::junit::merge::shelf::Shelves;
@@ -61,6 +62,8 @@ pub(crate) struct Merged {
     pub(crate) repeats: Repeats,
     /// Inputs with the same bytes as one before, and that one; they are counted once.
     pub(crate) twins: Vec<(PathBuf, PathBuf)>,
+    /// Inputs whose own numbers tell of failures that none of their test cases tells of.
+    pub(crate) doubtful: Vec<PathBuf>,
 }
 
 /// Joins JUnit files in the given order. Suites are copied, and the numbers on them and on the
@@ -73,8 +76,12 @@ pub(crate) fn merge(inputs: &[PathBuf], output: &Path) -> Result<Merged, JunitMe
     fs::create_dir_all(folder).map_err(JunitMergeError::Spool)?;
     let same = twins::find(inputs)?;
     let distinct = same.iter().filter(|twin| twin.is_none()).count();
-    let queue = Queue::new(inputs, &same);
-    let (intakes, places) = queue.read(threads.min(distinct).max(1), distinct > 1, folder)?;
+    let (threads, several) = (threads.min(distinct).max(1), distinct > 1);
+    let (intakes, places) = Queue::new(inputs, &same).read(threads, several, folder)?;
+    let doubt = |(place, path): (&Option<(usize, Taken)>, &PathBuf)| {
+        place.as_ref().filter(|(_, taken)| taken.is_doubtful).map(|_| path.clone())
+    };
+    let doubtful = places.iter().zip(inputs).filter_map(doubt).collect();
     let spool = JunitMergeError::Spool;
     let (mut shelves, cases) = Shelves::new(intakes, places, folder).map_err(spool)?;
     let rows = Sorted::new(cases).map_err(spool)?;
@@ -85,5 +92,5 @@ pub(crate) fn merge(inputs: &[PathBuf], output: &Path) -> Result<Merged, JunitMe
         twin.map(|twin| (inputs[number].clone(), inputs[twin].clone()))
     };
     let twins = same.iter().enumerate().filter_map(pair).collect();
-    Ok(Merged { totals, flaky, repeats, twins })
+    Ok(Merged { totals, flaky, repeats, twins, doubtful })
 }

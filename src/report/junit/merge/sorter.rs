@@ -51,10 +51,13 @@ impl<R: Row<N> + Ord, const N: usize> Sorter<R, N> {
             Some(file) => file,
             None => tempfile::tempfile_in(&self.folder)?,
         };
-        let end = self.ends.last().copied().unwrap_or(0);
-        write(&file, end, &self.held)?;
+        let mut end = self.ends.last().copied().unwrap_or(0);
+        for rows in self.held.chunks(1 << 10) {
+            write(&file, end, rows)?;
+            end += rows.len() as u64;
+        }
         self.file = Some(file);
-        self.ends.push(end + self.held.len() as u64);
+        self.ends.push(end);
         self.held.clear();
         Ok(())
     }
