@@ -15,7 +15,7 @@ use crate::support::read::{list, text};
 
 /// Says what each JUnit file holds: the numbers on each suite and on the root, what its test cases
 /// count to, and the cases in their order. Fails for what is not well-formed or names no prefix.
-const READ: &str = r#"
+const READ: &str = r"
 import json, sys, xml.etree.ElementTree as tree
 def local(element): return element.tag.rpartition('}')[2]
 def status(case):
@@ -48,7 +48,7 @@ def look(root):
         } for case in cases(root)],
     }
 print(json.dumps([look(tree.parse(path).getroot()) for path in sys.argv[1:]]))
-"#;
+";
 
 /// What JUnit files hold.
 fn read_all(paths: &[PathBuf]) -> Vec<Value> {

@@ -204,8 +204,8 @@ fn a_test_that_failed_every_time_has_its_first_failure_and_the_others_as_reruns(
         (run.result.retry, run.result.errors[0].message) = (retry, message.to_owned());
         test.runs.push(run);
     }
-    let text = sample.text_of(&Junit);
-    let case = text.split("<testcase ").find(|case| case.contains("alert")).unwrap();
+    let written = sample.text_of(&Junit);
+    let case = written.split("<testcase ").find(|case| case.contains("alert")).unwrap();
     let (_, failure) = case.split_once("<failure message=\"").unwrap();
     assert!(failure.starts_with("]]&gt; &lt;script&gt;"), "{failure}");
     let reruns: Vec<_> = case.split("<rerunFailure message=\"").skip(1).collect();
@@ -213,7 +213,7 @@ fn a_test_that_failed_every_time_has_its_first_failure_and_the_others_as_reruns(
     assert!(reruns[0].starts_with("the second\" type=\"Error\" time=\"0.700\">"), "{case}");
     assert!(reruns[1].starts_with("the third\" "), "{case}");
     assert!(!case.contains("<flakyFailure"), "{case}");
-    let items = read_text(text.as_bytes()).unwrap();
+    let items = read_text(written.as_bytes()).unwrap();
     assert_eq!(counts(&items), expected(&sample));
 }
 

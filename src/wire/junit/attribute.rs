@@ -18,7 +18,7 @@ pub(crate) fn each<'a>(
     mut take: impl FnMut(&'a str, Cow<'a, str>),
 ) -> Result<(), JunitError> {
     let fail = |source| {
-        let (place, element) = (spot.place(), clipped(start.name().as_ref()));
+        let (place, element) = (spot.place(), clipped(start.name().as_ref()).into());
         JunitError::Attributes { place, element, source }
     };
     for (count, attribute) in start.attributes().enumerate() {
@@ -32,7 +32,7 @@ pub(crate) fn each<'a>(
         }
         let value = match attribute.value {
             Cow::Borrowed(value) if is_literal(value) => Cow::Borrowed(value),
-            _ => meant(&attribute).map_err(fail)?,
+            Cow::Borrowed(_) | Cow::Owned(_) => meant(&attribute).map_err(fail)?,
         };
         take(name, value);
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Deeper than any tool nests suites; what goes further is not a report.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -14,12 +14,12 @@ pub(super) const LONGEST: usize = 64 << 20;
 /// Where in a file: `` `a.xml`, line 7, testsuite[2]("cart")/testcase[0]("adds") ``.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
-    pub(super) path: PathBuf,
+    pub(super) path: Box<Path>,
     /// Counts from 1.
     pub(super) line: usize,
     /// The elements around the place. Numbers count from 0 among the elements of the same name in
     /// the same parent, in parentheses stands the `name` attribute. Empty outside all suites.
-    pub(super) trail: String,
+    pub(super) trail: Box<str>,
 }
 
 impl fmt::Display for Place {
@@ -37,7 +37,7 @@ pub(crate) enum JunitError {
     #[error("{place}: is not well-formed XML")]
     Xml { place: Place, source: quick_xml::Error },
     #[error("{place}: is not well-formed XML in the attributes of `{element}`")]
-    Attributes { place: Place, element: String, source: quick_xml::Error },
+    Attributes { place: Place, element: Box<str>, source: quick_xml::Error },
     #[error("{place}: an element or an attribute has a name that XML does not allow")]
     Name { place: Place },
     #[error("`{}` is not a JUnit file: it should be `testsuites` or `testsuite` and is `{root}`", path.display())]

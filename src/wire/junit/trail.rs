@@ -18,8 +18,8 @@ const LONGEST_NAME: usize = 100;
 
 /// The place of a byte of the decoded text.
 pub(super) fn place(path: &Path, at: u64) -> Place {
-    let line = line(path, at).unwrap_or(1);
-    Place { path: path.to_path_buf(), line, trail: trail(path, at).unwrap_or_default() }
+    let (line, trail) = (line(path, at).unwrap_or(1), trail(path, at).unwrap_or_default());
+    Place { path: path.into(), line, trail: trail.into() }
 }
 
 fn line(path: &Path, at: u64) -> Option<usize> {
@@ -28,7 +28,7 @@ fn line(path: &Path, at: u64) -> Option<usize> {
     loop {
         match reader.read(&mut chunk) {
             Ok(0) => return Some(line),
-            Ok(read) => line += chunk[..read].iter().filter(|byte| **byte == b'\n').count(),
+            Ok(read) => line += chunk[..read].split(|byte| *byte == b'\n').count() - 1,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(_) => return None,
         }

@@ -18,7 +18,7 @@ pub(crate) fn is_flaky(name: &str) -> bool {
 }
 
 /// The status that an attribute of a test case stands for: googletest (`status="notrun"`,
-/// `result="skipped"`), `CTest` (`status="disabled"`) and reports converted from NUnit
+/// `result="skipped"`), `CTest` (`status="disabled"`) and reports converted from `NUnit`
 /// (`status="Failed"`) say there what others say with a child.
 pub(crate) fn attribute_status(name: &str, value: &str) -> Option<Status> {
     if !matches!(name, "status" | "result") {

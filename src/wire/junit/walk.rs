@@ -109,7 +109,12 @@ fn unread(spot: Spot, at: u64, error: quick_xml::Error) -> JunitError {
         quick_xml::Error::Syntax(kind) if kind != SyntaxError::InvalidBangMarkup => {
             return JunitError::Truncated { place: spot.place() };
         }
-        error => {
+        error @ (quick_xml::Error::Syntax(_)
+        | quick_xml::Error::IllFormed(_)
+        | quick_xml::Error::InvalidAttr(_)
+        | quick_xml::Error::Encoding(_)
+        | quick_xml::Error::Escape(_)
+        | quick_xml::Error::Namespace(_)) => {
             let place = Spot { at, ..spot }.place();
             return JunitError::Xml { place, source: error };
         }

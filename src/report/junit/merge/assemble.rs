@@ -25,8 +25,7 @@ pub(super) fn write(shelves: Shelves, out: &mut dyn Write) -> io::Result<()> {
     write_numbers(&shelves.totals, out)?;
     out.write_all(b">\n")?;
     let made = shelves.made.finish()?;
-    let mut tapes =
-        shelves.shelves.into_iter().map(Tape::new).collect::<io::Result<Vec<Tape>>>()?;
+    let mut tapes = shelves.all.into_iter().map(Tape::new).collect::<io::Result<Vec<Tape>>>()?;
     for (shelf, taken) in shelves.places.iter().flatten() {
         tapes[*shelf].write(taken, &made, out)?;
     }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -93,7 +93,7 @@ impl Intake {
     }
 
     /// Reads a whole file.
-    pub(super) fn take(&mut self, input: u32, path: &PathBuf) -> Result<Taken, JunitMergeError> {
+    pub(super) fn take(&mut self, input: u32, path: &Path) -> Result<Taken, JunitMergeError> {
         let start = self.spool.at();
         let mut reading = Reading {
             intake: self,
@@ -113,8 +113,15 @@ impl Intake {
             match event {
                 Event::Start(start) => reading.start(&spot, depth, &start)?,
                 Event::End(end) => reading.end(depth, end.name().as_ref())?,
-                event if depth >= reading.top => reading.text(event),
-                _ => {}
+                event @ (Event::Text(_)
+                | Event::CData(_)
+                | Event::GeneralRef(_)
+                | Event::Comment(_)
+                | Event::PI(_)
+                | Event::Decl(_)
+                | Event::DocType(_)
+                | Event::Empty(_)
+                | Event::Eof) => reading.text(depth, event),
             }
         }
         let is_doubtful = reading.told > 0 && reading.seen == 0;
@@ -366,7 +373,11 @@ impl Reading<'_> {
         self.intake.suites.set(number, row)
     }
 
-    fn text(&mut self, event: Event<'_>) {
+    /// Text, but for what stands around that which is copied.
+    fn text(&mut self, depth: usize, event: Event<'_>) {
+        if depth < self.top {
+            return;
+        }
         let torn = std::mem::take(&mut self.torn);
         let spool = &mut self.intake.spool;
         match event {

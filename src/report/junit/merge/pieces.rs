@@ -51,7 +51,13 @@ pub(super) fn parse(text: &str) -> Option<Piece> {
                 Some(done)
             }
             Event::Eof => return None,
-            _ => None,
+            Event::Text(_)
+            | Event::CData(_)
+            | Event::GeneralRef(_)
+            | Event::Comment(_)
+            | Event::PI(_)
+            | Event::Decl(_)
+            | Event::DocType(_) => None,
         };
         if let Some(done) = done {
             match open.last_mut() {

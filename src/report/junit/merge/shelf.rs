@@ -14,7 +14,7 @@ use crate::report::junit::totals::JunitTotals;
 /// All inputs.
 pub(super) struct Shelves {
     /// One for each thread that read.
-    pub(super) shelves: Vec<Shelf>,
+    pub(super) all: Vec<Shelf>,
     /// By the input's number: on which shelf, and where there. None for a twin of another.
     pub(super) places: Vec<Option<(usize, Taken)>>,
     /// The test cases that were made of several attempts.
@@ -47,17 +47,17 @@ impl Shelves {
             shelves.push(Shelf { spool, suites: intake.suites, edits });
         }
         let made = Spool::new(folder)?;
-        Ok((Self { shelves, places, made, totals, flaky }, cases))
+        Ok((Self { all: shelves, places, made, totals, flaky }, cases))
     }
 
     /// Where an input stands.
     pub(super) fn of(&self, input: u32) -> &Shelf {
-        &self.shelves[self.number(input)]
+        &self.all[self.number(input)]
     }
 
     pub(super) fn of_mut(&mut self, input: u32) -> &mut Shelf {
         let number = self.number(input);
-        &mut self.shelves[number]
+        &mut self.all[number]
     }
 
     fn number(&self, input: u32) -> usize {

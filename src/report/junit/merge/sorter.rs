@@ -136,8 +136,10 @@ impl<R: Row<N>, const N: usize> Run<R, N> {
 
 /// Writes rows to a file that holds nothing else; `at` counts rows.
 pub(super) fn write<R: Row<N>, const N: usize>(file: &File, at: u64, rows: &[R]) -> io::Result<()> {
-    let bytes: Vec<u8> =
-        rows.iter().flat_map(|row| row.pack().into_iter().flat_map(u64::to_le_bytes)).collect();
+    let mut bytes = Vec::with_capacity(rows.len() * size::<N>());
+    for number in rows.iter().flat_map(Row::pack) {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
     file.write_all_at(&bytes, at * size::<N>() as u64)
 }
 

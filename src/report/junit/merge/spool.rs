@@ -137,11 +137,10 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
 /// Whether nothing in a text can be what [`text::xml`] takes out.
 fn is_clean(text: &str) -> bool {
     // 0xc2 begins the controls from U+0080 on, 0xef U+FFFE and U+FFFF.
-    let doubtful = |byte: u8| {
-        (byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r')
-            | (byte == 0x7f)
-            | (byte == 0xc2)
-            | (byte == 0xef)
+    let doubtful = |byte: u8| match byte {
+        b'\n' | b'\t' | b'\r' => false,
+        0x7f | 0xc2 | 0xef => true,
+        byte => byte < b' ',
     };
     let any = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | doubtful(*byte));
     !text.as_bytes().chunks(64).any(any) || !text.contains(text::unfit_for_xml)
@@ -149,9 +148,7 @@ fn is_clean(text: &str) -> bool {
 
 /// A value as it stands between double quotes.
 pub(super) fn escaped(value: &str) -> Cow<'_, str> {
-    let special = |byte: u8| {
-        (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte == b'"') | (byte < b' ')
-    };
+    let special = |byte: u8| matches!(byte, b'<' | b'>' | b'&' | b'"' | 0..b' ');
     if !value.bytes().fold(false, |any, byte| any | special(byte)) {
         return Cow::Borrowed(value);
     }
