@@ -176,7 +176,9 @@ fn junit_hint(error: &JunitError) -> Option<String> {
         JunitError::Truncated { .. } | JunitError::Empty { .. } => {
             "the job that wrote it was killed or is still at it: run it again, or leave the file out"
         }
-        JunitError::Root { .. } => "leave it out, or write JUnit XML with the tool that made it",
+        JunitError::Root { .. } | JunitError::Rootless { .. } => {
+            "leave it out, or write JUnit XML with the tool that made it"
+        }
         JunitError::Encoding { .. } => "write it as UTF-8",
         JunitError::Xml { .. }
         | JunitError::Attributes { .. }

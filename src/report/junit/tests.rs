@@ -257,7 +257,8 @@ fn what_is_no_junit_file_is_refused() {
     let bomb = "<!DOCTYPE a [<!ENTITY b \"c\">]><testsuite><testcase name=\"x\"><error>&b;</error></testcase></testsuite>";
     let refused = [
         ("", "is empty"),
-        ("<?xml version=\"1.0\"?>\n<!-- nothing -->\n", "is empty"),
+        ("<?xml version=\"1.0\"?>\n<!-- nothing -->\n", "there is no `testsuites`"),
+        ("{\"a\": 1}", "there is no `testsuites`"),
         ("<testsuites><testsuite>", "ends in the middle"),
         ("<html></html>", "is not a JUnit file"),
         ("<testsuites></testsuites><html></html>", "is not a JUnit file"),

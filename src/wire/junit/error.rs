@@ -42,6 +42,8 @@ pub(crate) enum JunitError {
     Name { place: Place },
     #[error("`{}` is not a JUnit file: it should be `testsuites` or `testsuite` and is `{root}`", path.display())]
     Root { path: PathBuf, root: String },
+    #[error("`{}` is not a JUnit file: there is no `testsuites` and no `testsuite` in it", path.display())]
+    Rootless { path: PathBuf },
     #[error("`{}` is empty: it should hold `testsuites` or `testsuite`", path.display())]
     Empty { path: PathBuf },
     #[error("{place}: ends in the middle")]

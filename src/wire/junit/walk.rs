@@ -78,7 +78,13 @@ impl Walk {
             // The reader itself refuses an end without its begin.
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
             Event::Eof if !self.rooted => {
-                return Err(JunitError::Empty { path: self.path.to_path_buf() });
+                let path = self.path.to_path_buf();
+                let empty = spot.at == 0;
+                return Err(if empty {
+                    JunitError::Empty { path }
+                } else {
+                    JunitError::Rootless { path }
+                });
             }
             Event::Eof if self.depth > 0 => {
                 return Err(JunitError::Truncated { place: spot.place() });
