@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::report::junit::merge::merge;
+use crate::report::junit::merge::{Merged, merge};
 use crate::report::junit::totals::JunitTotals;
 use crate::report::text;
 use crate::wire::junit::read::{Case, Cases, Item};
@@ -30,7 +30,8 @@ pub(crate) fn check(data: &[u8]) {
     let numbers = |it: JunitTotals| [it.tests, it.failures, it.skipped, it.errors];
     assert_eq!(numbers(counted), numbers(merged.totals), "{once}");
     let Ok(again) = merge(&[path("once.xml")], &path("twice.xml")) else { panic!("{once}") };
-    assert_eq!(again, merged, "{once}");
+    // Numbers that told of more than the test cases are counted again now.
+    assert_eq!(again, Merged { doubtful: Vec::new(), ..merged.clone() }, "{once}");
     assert_eq!(std::fs::read_to_string(path("twice.xml")).ok().as_ref(), Some(&once));
     check_repeated(folder.path(), &once, numbers(merged.totals));
 }

@@ -264,7 +264,7 @@ impl Reading<'_> {
             if name == "time" {
                 took = time(&value);
                 // Whoever reads the file is to count what we counted.
-                let told = if is_plain(&value) { value } else { seconds(took).into() };
+                let told = if is_plain(&value) { value } else { exact(took).into() };
                 return spool.attribute(name, &told);
             }
             spool.attribute(name, &value);
@@ -407,6 +407,14 @@ impl Reading<'_> {
             Err(_) => {}
         }
     }
+}
+
+/// Seconds with all that was counted, so that joined again they are no less.
+fn exact(time: Duration) -> String {
+    if time.subsec_nanos().is_multiple_of(1_000_000) {
+        return seconds(time);
+    }
+    format!("{}.{:09}", time.as_secs(), time.subsec_nanos())
 }
 
 fn is_bad(name: &str) -> bool {
