@@ -4,6 +4,7 @@ use crate::cli::commands::exec_strategy::{ExecError, Silence};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::isolation::ImageError;
+use crate::report::junit::merge::JunitMergeError;
 use crate::report::text;
 use crate::run::list::DiscoverError;
 use crate::runner::playwright::install::InstallError;
@@ -13,6 +14,7 @@ use crate::sandbox::SandboxError;
 use crate::timings::import::{IMPORTERS, ImportError};
 use crate::timings::store::StoreError;
 use crate::wire::envelope::EnvelopeError;
+use crate::wire::junit::error::JunitError;
 use crate::wire::log_v1::{Entry, Level};
 use crate::wire::timings_v1::TimingsFormatError;
 
@@ -154,6 +156,9 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
         let hint = format!("known are {}; --input-format NAME names one", names.join(", "));
         return (Exit::BadInput, Some(hint));
     }
+    if let Some(JunitMergeError::Read(error)) = error.downcast_ref::<JunitMergeError>() {
+        return (Exit::BadInput, junit_hint(error));
+    }
     // What clap refuses never comes here: all that is left are files that cannot be used.
     (Exit::BadInput, None)
 }
@@ -164,6 +169,27 @@ fn selection(error: &anyhow::Error) -> Option<&SelectError> {
         Some(ScanError::Select(error)) => Some(error),
         _ => error.downcast_ref::<SelectError>(),
     }
+}
+
+fn junit_hint(error: &JunitError) -> Option<String> {
+    let hint = match error {
+        JunitError::Truncated { .. } | JunitError::Empty { .. } => {
+            "the job that wrote it was killed or is still at it: run it again, or leave the file out"
+        }
+        JunitError::Root { .. } | JunitError::Rootless { .. } => {
+            "leave it out, or write JUnit XML with the tool that made it"
+        }
+        JunitError::Encoding { .. } => "write it as UTF-8",
+        JunitError::Xml { .. }
+        | JunitError::Attributes { .. }
+        | JunitError::Name { .. }
+        | JunitError::Entity { .. } => "mend the file or leave it out; nothing was written",
+        JunitError::Depth { .. } | JunitError::Crowded { .. } | JunitError::TooLong { .. } => {
+            "no tool writes such a report; leave the file out"
+        }
+        JunitError::Read { .. } => return None,
+    };
+    Some(hint.to_owned())
 }
 
 fn store_hint(error: &StoreError) -> Option<String> {

@@ -146,7 +146,7 @@ fn no_file_takes_more_memory_than_a_bound() {
     for (arguments, said) in [
         (
             &["merge", "xml"][..],
-            "xml/a.xml`, line 2: begins a text or an element of more than 64 MB",
+            "xml/a.xml`, line 2, testsuite[0]: begins a text or an element of more than 64 MB",
         ),
         (&["merge", "html"], "can be used:\n  │ `html` is left out, as it is too large"),
         (

@@ -11,6 +11,7 @@ mod digest;
 mod engine_gone;
 mod faults;
 mod foreign_files;
+mod foreign_junit;
 mod github;
 mod healed;
 mod hostile;

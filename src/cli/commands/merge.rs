@@ -40,10 +40,11 @@ pub(crate) fn exec(
     };
     let quarantine = quarantine::load(&shared.directory, &args.report.quarantine)?;
     let target = shared.directory.join(&args.report.output);
-    parts::check_folders(&args.inputs)?;
+    let folders = args.inputs.iter().filter(|input| !merge_foreign::is_file(input));
+    parts::check_folders(&folders.cloned().collect::<Vec<_>>())?;
     let folders = parts::result_folders(&args.inputs, Some(&target))?;
     if folders.is_empty() {
-        return merge_foreign::exec(&args.inputs, &target, streams);
+        return merge_foreign::exec(&args.inputs, &target, args.fail_on_flaky, streams);
     }
     let parts = Parts::read(&folders)?;
     // All that can be wrong with the inputs is known now; from here on the old report goes.

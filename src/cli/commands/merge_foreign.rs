@@ -11,6 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::report::junit;
+use crate::report::junit::merge::repeats::Repeats;
 use crate::report::playwright_html;
 
 /// What was found below the inputs.
@@ -25,6 +26,7 @@ struct Found {
 pub(crate) fn exec(
     inputs: &[PathBuf],
     target: &Path,
+    fail_on_flaky: bool,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
     let Found { junit, html, special } = find(inputs, target)?;
@@ -45,13 +47,14 @@ pub(crate) fn exec(
     let target = output::prepare_foreign(target)?;
     let mut exit = Exit::Passed;
     if !junit.is_empty() {
-        let totals = junit::merge::merge(&junit, &target.join("junit.xml"))?;
-        let junit::totals::JunitTotals { tests, failures, skipped, errors, .. } = totals;
-        streams.tell(&format!(
-            "{} JUnit files: {tests} tests, {failures} failures, {errors} errors, {skipped} skipped",
-            junit.len()
-        ));
-        exit = worse(exit, tests, failures + errors);
+        let merged = junit::merge::merge(&junit, &target.join("junit.xml"))?;
+        tell(junit.len(), &merged, streams);
+        let junit::totals::JunitTotals { tests, failures, errors, .. } = merged.totals;
+        let flaky = if fail_on_flaky { merged.flaky } else { 0 };
+        if !merged.doubtful.is_empty() {
+            exit = Exit::Incomplete;
+        }
+        exit = worse(exit, tests, failures + errors + flaky);
     }
     if !html.is_empty() {
         let merged = playwright_html::merge_folders(&html, &target.join("playwright"))?;
@@ -72,6 +75,47 @@ pub(crate) fn exec(
     }
     streams.say(&format!("reports in {}", target.display()));
     Ok(exit)
+}
+
+/// Whether it is a JUnit file, by its name, and not a folder of them.
+pub(crate) fn is_file(input: &Path) -> bool {
+    is_xml(input) && input.is_file()
+}
+
+fn is_xml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "xml")
+}
+
+/// What the JUnit files held, and what was made of tests that several of them hold.
+fn tell(files: usize, merged: &junit::merge::Merged, streams: &mut Streams) {
+    let junit::totals::JunitTotals { tests, failures, skipped, errors, .. } = merged.totals;
+    let flaky = if merged.flaky > 0 { format!(", {} flaky", merged.flaky) } else { String::new() };
+    streams.tell(&format!(
+        "{files} JUnit files: {tests} tests, {failures} failures, {errors} errors, {skipped} \
+         skipped{flaky}"
+    ));
+    for (twin, first) in &merged.twins {
+        let (twin, first) = (twin.display(), first.display());
+        streams.tell(&format!("`{twin}` is the same as `{first}`: counted once"));
+    }
+    let Repeats { tests, unclear } = merged.repeats;
+    if tests > 0 {
+        streams.tell(&format!(
+            "{tests} tests stand in several files: each is counted once, its last attempt decides"
+        ));
+    }
+    for path in &merged.doubtful {
+        streams.warn(&format!(
+            "`{}` says that tests failed, and none of the tests in it did: something is missing",
+            path.display()
+        ));
+    }
+    if unclear > 0 {
+        streams.warn(&format!(
+            "{unclear} names stand in several files, in one more often than in another: nobody can \
+             say which is which, all are counted"
+        ));
+    }
 }
 
 fn worse(exit: Exit, tests: u64, bad: u64) -> Exit {
@@ -95,7 +139,7 @@ fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
         for entry in walk.filter_entry(|entry| !own(entry.path())) {
             let entry = entry.with_context(|| format!("cannot read `{}`", input.display()))?;
             let path = entry.path();
-            let xml = path.extension().is_some_and(|extension| extension == "xml");
+            let xml = is_xml(path);
             let folder = path.parent().filter(|_| is_page(path));
             match folder {
                 _ if entry.file_type().is_dir() => {}

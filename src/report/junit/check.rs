@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::report::junit::merge::merge;
+use crate::report::junit::merge::{Merged, merge};
 use crate::report::junit::totals::JunitTotals;
 use crate::report::text;
 use crate::wire::junit::read::{Case, Cases, Item};
@@ -14,7 +14,7 @@ pub(crate) fn check(data: &[u8]) {
     let path = |name: &str| folder.path().join(name);
     assert!(std::fs::write(path("in.xml"), data).is_ok());
     let read = cases(&path("in.xml"));
-    let Ok(totals) = merge(&[path("in.xml")], &path("once.xml")) else { return };
+    let Ok(merged) = merge(&[path("in.xml")], &path("once.xml")) else { return };
     let Some(read) = read else { panic!("joined and cannot be read") };
     let Ok(once) = std::fs::read_to_string(path("once.xml")) else { panic!("no text came out") };
     assert!(!once.contains(text::unfit_for_xml), "{once}");
@@ -28,9 +28,31 @@ pub(crate) fn check(data: &[u8]) {
         counted.count(case.status, case.time);
     }
     let numbers = |it: JunitTotals| [it.tests, it.failures, it.skipped, it.errors];
-    assert_eq!(numbers(counted), numbers(totals), "{once}");
-    assert!(merge(&[path("once.xml")], &path("twice.xml")).is_ok());
-    assert_eq!(std::fs::read_to_string(path("twice.xml")).ok(), Some(once));
+    assert_eq!(numbers(counted), numbers(merged.totals), "{once}");
+    let Ok(again) = merge(&[path("once.xml")], &path("twice.xml")) else { panic!("{once}") };
+    // Numbers that told of more than the test cases are counted again now.
+    assert_eq!(again, Merged { doubtful: Vec::new(), ..merged.clone() }, "{once}");
+    assert_eq!(std::fs::read_to_string(path("twice.xml")).ok().as_ref(), Some(&once));
+    check_repeated(folder.path(), &once, numbers(merged.totals));
+}
+
+/// The same file twice counts once, and so does a second run with the same results.
+fn check_repeated(folder: &Path, once: &str, numbers: [u64; 4]) {
+    let path = |name: &str| folder.join(name);
+    let count = |it: JunitTotals| [it.tests, it.failures, it.skipped, it.errors];
+    assert!(std::fs::write(path("same.xml"), once).is_ok());
+    let same = merge(&[path("once.xml"), path("same.xml")], &path("joined.xml"));
+    assert_eq!(same.ok().map(|it| (count(it.totals), it.twins.len())), Some((numbers, 1)));
+    assert!(std::fs::write(path("other.xml"), format!("{once}<!-- again -->")).is_ok());
+    let inputs = [path("once.xml"), path("other.xml")];
+    let Ok(joined) = merge(&inputs, &path("joined.xml")) else { panic!("{once}") };
+    assert_eq!((count(joined.totals), joined.repeats.tests), (numbers, numbers[0]), "{once}");
+    let Some(read) = cases(&path("joined.xml")) else { panic!("cannot be read again") };
+    let mut counted = JunitTotals::default();
+    for case in &read {
+        counted.count(case.status, case.time);
+    }
+    assert_eq!(count(counted), numbers, "{once}");
 }
 
 fn cases(path: &Path) -> Option<Vec<Case>> {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::model::outcome::{Outcome, TestOutcome, Verdict};
+use crate::model::outcome::{Outcome, TestOutcome, TestRun, Verdict};
 use crate::model::quarantine::Term;
 use crate::report::facts::{self, Problem};
 use crate::report::junit::element::Elements;
@@ -134,13 +134,17 @@ fn write_case<W: Write>(
         },
         Status::Passed => {
             write_output(xml, test)?;
-            write_flaky(xml, test)?;
+            write_runs(xml, "flakyFailure", facts::ill(test))?;
         }
         status @ (Status::Failed | Status::Error) => {
             write_output(xml, test)?;
             let name = if status == Status::Failed { "failure" } else { "error" };
             let Failure { kind, message, text } = Failure::of_test(outcome, test);
             xml.text(name, &[("message", &message), ("type", &kind)], &text)?;
+            // The first execution that went wrong is the failure; a test without a result has
+            // none of its own.
+            let told = usize::from(status == Status::Failed);
+            write_runs(xml, "rerunFailure", facts::ill(test).skip(told))?;
         }
     }
     xml.close("testcase")
@@ -216,14 +220,19 @@ fn write_output_and<W: Write>(
     Ok(())
 }
 
-fn write_flaky<W: Write>(xml: &mut Elements<W>, test: &TestOutcome) -> io::Result<()> {
-    for run in facts::ill(test) {
+/// An element for each of these executions.
+fn write_runs<'a, W: Write>(
+    xml: &mut Elements<W>,
+    name: &str,
+    runs: impl Iterator<Item = &'a TestRun>,
+) -> io::Result<()> {
+    for run in runs {
         let Failure { kind, message, text } = Failure::of_run(run);
         let time = seconds(run.result.duration);
         let attributes = [("message", message.as_str()), ("type", &kind), ("time", &time)];
-        xml.open("flakyFailure", &attributes)?;
+        xml.open(name, &attributes)?;
         xml.text("stackTrace", &[], &text)?;
-        xml.close("flakyFailure")?;
+        xml.close(name)?;
     }
     Ok(())
 }

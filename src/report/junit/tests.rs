@@ -1,5 +1,6 @@
 //! What is written is read back, and foreign files are joined.
 
+mod attempts;
 mod hostile;
 
 use std::collections::BTreeMap;
@@ -14,12 +15,12 @@ use crate::model::id::ShardNumber;
 use crate::model::outcome::{Conclusion, Outcome};
 use crate::report::facts;
 use crate::report::junit::Junit;
-use crate::report::junit::merge::{JunitMergeError, merge};
+use crate::report::junit::merge::{JunitMergeError, Merged, merge};
 use crate::report::junit::totals::JunitTotals;
 use crate::report::sample::{START, Sample, calm, key, stormy};
 use crate::wire::junit::Status;
+use crate::wire::junit::error::JunitError;
 use crate::wire::junit::read::{Case, Cases, Item, Suite};
-use crate::wire::junit::walk::JunitError;
 
 const PLAYWRIGHT: &str = r#"<testsuites id="" name="" tests="9" failures="1" skipped="1" errors="0" time="14.2">
 <testsuite name="sub/a.spec.ts" timestamp="2026-01-01T00:00:00.000Z" hostname="alpha" tests="7" failures="0" skipped="1" time="3.1" errors="0">
@@ -194,6 +195,29 @@ fn retries_shards_and_flaky_failures_are_told() {
 }
 
 #[test]
+fn a_test_that_failed_every_time_has_its_first_failure_and_the_others_as_reruns() {
+    let mut sample = stormy();
+    let tests = sample.outcome.tests.values_mut();
+    let test = tests.into_iter().find(|test| test.case.key.title().contains("alert")).unwrap();
+    for (retry, message) in [(1, "Error: the second"), (2, "Error: the third")] {
+        let mut run = test.runs[0].clone();
+        (run.result.retry, run.result.errors[0].message) = (retry, message.to_owned());
+        test.runs.push(run);
+    }
+    let written = sample.text_of(&Junit);
+    let case = written.split("<testcase ").find(|case| case.contains("alert")).unwrap();
+    let (_, failure) = case.split_once("<failure message=\"").unwrap();
+    assert!(failure.starts_with("]]&gt; &lt;script&gt;"), "{failure}");
+    let reruns: Vec<_> = case.split("<rerunFailure message=\"").skip(1).collect();
+    assert_eq!(reruns.len(), 2, "{case}");
+    assert!(reruns[0].starts_with("the second\" type=\"Error\" time=\"0.700\">"), "{case}");
+    assert!(reruns[1].starts_with("the third\" "), "{case}");
+    assert!(!case.contains("<flakyFailure"), "{case}");
+    let items = read_text(written.as_bytes()).unwrap();
+    assert_eq!(counts(&items), expected(&sample));
+}
+
+#[test]
 fn playwrights_own_file_is_read() {
     let items = read_text(PLAYWRIGHT.as_bytes()).unwrap();
     let seen: Vec<_> = cases(&items)
@@ -232,10 +256,13 @@ fn what_is_no_junit_file_is_refused() {
     let deep = "<testsuite>".repeat(70);
     let bomb = "<!DOCTYPE a [<!ENTITY b \"c\">]><testsuite><testcase name=\"x\"><error>&b;</error></testcase></testsuite>";
     let refused = [
-        ("", "ends in the middle"),
+        ("", "is empty"),
+        ("<?xml version=\"1.0\"?>\n<!-- nothing -->\n", "there is no `testsuites`"),
+        ("{\"a\": 1}", "there is no `testsuites`"),
         ("<testsuites><testsuite>", "ends in the middle"),
         ("<html></html>", "is not a JUnit file"),
-        ("<testsuites></testsuites><testsuites></testsuites>", "is not a JUnit file"),
+        ("<testsuites></testsuites><html></html>", "is not a JUnit file"),
+        ("<testsuites></testsuites></testsuites>", "is not well-formed XML"),
         ("<testsuites></testsuite>", "is not well-formed XML"),
         ("<testsuite><testcase name=\"a\" name=\"b\"/></testsuite>", "is not well-formed XML"),
         (deep.as_str(), "nests elements more than 64 deep"),
@@ -265,7 +292,7 @@ fn joined_files_hold_every_case_and_counted_totals() {
     let ours = stormy().text_of(&Junit);
     let inputs = files(folder.path(), &[PLAYWRIGHT, FOREIGN, &ours]);
     let output = folder.path().join("out/joined.xml");
-    let totals = merge(&inputs, &output).unwrap();
+    let totals = merge(&inputs, &output).unwrap().totals;
     let items = read(&output).unwrap();
     let mut again = JunitTotals::default();
     for case in cases(&items) {
@@ -279,11 +306,11 @@ fn joined_files_hold_every_case_and_counted_totals() {
         "{text}"
     );
     assert!(text.contains(r#"<testsuite name="outer" xmlns:x="urn:x" x:by="me" tests="3" failures="0" skipped="0" errors="1" "#), "{text}");
-    assert!(text.contains(r#"<nested><failure></failure><testsuite tests="5">"#), "{text}");
+    assert!(text.contains(r#"<nested><failure/><testsuite tests="5"/></nested>"#), "{text}");
     assert!(!text.contains("&#27;"));
     let once = files(folder.path(), &[&text]);
     let twice = folder.path().join("twice.xml");
-    assert_eq!(merge(&once, &twice).unwrap(), totals);
+    assert_eq!(merge(&once, &twice).unwrap().totals, totals);
     assert_eq!(fs::read_to_string(&twice).unwrap(), text);
 }
 
@@ -298,7 +325,11 @@ fn a_file_cut_anywhere_is_refused_and_the_output_left_as_it_was() {
         assert!(
             matches!(
                 failure,
-                JunitMergeError::Read(JunitError::Truncated { .. } | JunitError::Xml { .. })
+                JunitMergeError::Read(
+                    JunitError::Empty { .. }
+                        | JunitError::Truncated { .. }
+                        | JunitError::Xml { .. }
+                )
             ),
             "{failure}"
         );
@@ -310,7 +341,7 @@ fn a_file_cut_anywhere_is_refused_and_the_output_left_as_it_was() {
 fn no_files_give_an_empty_file() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("joined.xml");
-    assert_eq!(merge(&[], &output).unwrap(), JunitTotals::default());
+    assert_eq!(merge(&[], &output).unwrap(), Merged::default());
     assert_eq!(read(&output).unwrap(), []);
 }
 

@@ -28,6 +28,18 @@ impl JunitTotals {
         }
     }
 
+    /// Takes back what was counted.
+    pub(crate) fn uncount(&mut self, status: Status, time: Duration) {
+        self.tests -= 1;
+        self.time = self.time.saturating_sub(time);
+        match status {
+            Status::Passed => {}
+            Status::Skipped => self.skipped -= 1,
+            Status::Failed => self.failures -= 1,
+            Status::Error => self.errors -= 1,
+        }
+    }
+
     /// Counts all that another one counted.
     pub(crate) fn add(&mut self, other: Self) {
         self.tests += other.tests;

@@ -25,7 +25,7 @@ pub(crate) use apply::{Applied, Known, apply};
 pub(crate) use sample::{Sample, entries};
 pub(crate) use source::Source;
 
-use crate::wire::junit::walk::JunitError;
+use crate::wire::junit::error::JunitError;
 
 /// One format that durations can come from.
 pub(crate) trait Importer: Debug + Sync {

@@ -218,7 +218,7 @@ fn broken_input_is_named_with_its_place() {
         (r#"[["a",1]]"#, "cannot import `FILE`: `a` names no file"),
         (torn, "cannot import `FILE`: ends in the middle"),
         (&stranger, "cannot import `FILE`: line 11, column 1: no project has a test `x`"),
-        ("<testsuites><testsuite>", "`FILE` ends in the middle"),
+        ("<testsuites><testsuite>", "`FILE`, line 1, testsuite[0]: ends in the middle"),
         (
             "<testsuite><testcase name='a' time='1'/></testsuite>",
             "cannot import `FILE`: no test case with a result names its spec file",

@@ -1,16 +1,23 @@
 //! JUnit XML of any tool, read: a file goes in, its suites and test cases come out one by one.
 //! There is no standard; this is what the tools in the field have in common.
 
+pub(crate) mod attribute;
+mod decode;
+pub(crate) mod error;
 mod limit;
 mod name;
 pub(crate) mod read;
+pub(crate) mod time;
+mod trail;
+pub(crate) mod verdict;
 pub(crate) mod walk;
 
 use crate::model::outcome::Verdict;
 
 /// What JUnit knows of a test case, the worst last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Status {
+    #[default]
     Passed,
     Skipped,
     Failed,

@@ -6,8 +6,17 @@ const LONGEST: usize = 1000;
 
 /// `Name` of XML 1.0 (fifth edition, 2.3), of a length within reason.
 pub(super) fn is_name(name: &str) -> bool {
+    // As nearly all are.
+    if name.len() <= LONGEST && is_plain(name.as_bytes()) {
+        return true;
+    }
     let mut chars = name.chars();
     name.len() <= LONGEST && chars.next().is_some_and(begins) && chars.all(goes_on)
+}
+
+/// A word of plain letters.
+fn is_plain(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(u8::is_ascii_alphabetic)
 }
 
 fn begins(c: char) -> bool {

@@ -6,7 +6,11 @@ use std::time::Duration;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::wire::junit::Status;
-use crate::wire::junit::walk::{JunitError, Spot, Walk, attributes, own_entity};
+use crate::wire::junit::attribute;
+use crate::wire::junit::error::JunitError;
+use crate::wire::junit::time::time;
+use crate::wire::junit::verdict::{OUTSIDE, attribute_status, child_status, is_outside};
+use crate::wire::junit::walk::{Spot, Walk, own_entity};
 
 /// In bytes. What fails behind so much text has its first line in it.
 const LONGEST_MESSAGE: usize = 1 << 20;
@@ -32,7 +36,7 @@ pub(crate) struct Suite {
 }
 
 /// A test case; what the file does not say is empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) classname: String,
@@ -46,13 +50,20 @@ pub(crate) struct Case {
 /// The items of a file. Memory is bounded by the longest text in it.
 pub(crate) struct Cases {
     walk: Walk,
+    /// How deep each open suite stands.
+    suites: Vec<usize>,
     open: Option<OpenCase>,
     over: bool,
 }
 
 struct OpenCase {
+    /// What stands one deeper tells what became of it.
     depth: usize,
+    /// The depth of the end that is its end.
+    ends: usize,
     case: Case,
+    /// The worst that its children said.
+    told: Status,
     /// Whether the text that comes now belongs to the element that gave the status.
     telling: bool,
     text: String,
@@ -60,7 +71,7 @@ struct OpenCase {
 
 impl Cases {
     pub(crate) fn open(path: &Path) -> Result<Self, JunitError> {
-        Ok(Self { walk: Walk::open(path)?, open: None, over: false })
+        Ok(Self { walk: Walk::open(path)?, suites: Vec::new(), open: None, over: false })
     }
 
     fn advance(&mut self) -> Result<Option<Item>, JunitError> {
@@ -71,17 +82,26 @@ impl Cases {
             match (event, &mut self.open) {
                 (Event::Start(start), Some(open)) => open.child(&spot, depth, &start)?,
                 (Event::Start(start), None) => match start.local_name().as_ref() {
-                    "testsuite" => return Ok(Some(Item::Suite(suite(&spot, &start)?))),
+                    "testsuite" => {
+                        self.suites.push(depth);
+                        return Ok(Some(Item::Suite(suite(&spot, &start)?)));
+                    }
                     "testcase" => self.open = Some(OpenCase::new(&spot, depth, &start)?),
+                    name if is_outside(name, depth, &self.suites) => {
+                        let mut open = OpenCase::outside(depth);
+                        open.child(&spot, depth, &start)?;
+                        self.open = Some(open);
+                    }
                     _ => {}
                 },
-                (Event::End(_), Some(open)) if open.depth == depth => {
+                (Event::End(_), Some(open)) if open.ends == depth => {
                     return Ok(self.open.take().map(|open| Item::Case(open.finish())));
                 }
                 (Event::End(_), Some(open)) => {
                     open.telling &= depth > open.depth + 1;
                 }
                 (Event::End(end), None) if end.local_name().as_ref() == "testsuite" => {
+                    self.suites.pop();
                     return Ok(Some(Item::SuiteEnd));
                 }
                 (Event::Text(text), Some(open)) => open.says(&text.xml10_content()),
@@ -111,24 +131,27 @@ impl Iterator for Cases {
 
 impl OpenCase {
     fn new(spot: &Spot, depth: usize, start: &BytesStart<'_>) -> Result<Self, JunitError> {
-        let mut case = Case {
-            name: String::new(),
-            classname: String::new(),
-            file: String::new(),
-            time: Duration::ZERO,
-            status: Status::Passed,
-            message: String::new(),
-        };
-        for (name, value) in attributes(spot, start)? {
-            match name.as_str() {
-                "name" => case.name = value,
-                "classname" => case.classname = value,
-                "file" => case.file = value,
-                "time" => case.time = time(&value),
-                _ => {}
+        let mut case = Case::default();
+        attribute::each(spot, start, |name, value| match name {
+            "name" => case.name = value.into_owned(),
+            "classname" => case.classname = value.into_owned(),
+            "file" => case.file = value.into_owned(),
+            "time" => case.time = time(&value),
+            _ => {
+                if let Some(status) = attribute_status(name, &value) {
+                    case.status = case.status.max(status);
+                }
             }
-        }
-        Ok(Self { depth, case, telling: false, text: String::new() })
+        })?;
+        let (told, telling, text) = (Status::Passed, false, String::new());
+        Ok(Self { depth, ends: depth, case, told, telling, text })
+    }
+
+    /// A failure that stands in a suite and in no test case.
+    fn outside(depth: usize) -> Self {
+        let case = Case { name: OUTSIDE.to_owned(), ..Case::default() };
+        let (told, telling, text) = (Status::Passed, false, String::new());
+        Self { depth: depth - 1, ends: depth, case, told, telling, text }
     }
 
     /// An element inside the test case; only its direct children give the status.
@@ -142,11 +165,15 @@ impl OpenCase {
         let Some(status) = status.filter(|_| depth == self.depth + 1) else {
             return Ok(());
         };
-        if status > self.case.status {
-            self.case.status = status;
-            let attributes = attributes(spot, start)?;
-            let message = attributes.into_iter().find(|(name, _)| name == "message");
-            self.case.message = message.map(|(_, value)| value).unwrap_or_default();
+        if status > self.told {
+            self.told = status;
+            self.case.status = self.case.status.max(status);
+            self.case.message.clear();
+            attribute::each(spot, start, |name, value| {
+                if name == "message" {
+                    self.case.message = value.into_owned();
+                }
+            })?;
             self.text.clear();
             self.telling = true;
         }
@@ -168,32 +195,13 @@ impl OpenCase {
     }
 }
 
-/// The status that a child of a test case stands for.
-pub(crate) fn child_status(name: &str) -> Option<Status> {
-    match name {
-        "failure" => Some(Status::Failed),
-        "error" => Some(Status::Error),
-        "skipped" => Some(Status::Skipped),
-        _ => None,
-    }
-}
-
 fn suite(spot: &Spot, start: &BytesStart<'_>) -> Result<Suite, JunitError> {
     let mut suite = Suite::default();
-    for (name, value) in attributes(spot, start)? {
-        match name.as_str() {
-            "name" => suite.name = value,
-            "hostname" => suite.hostname = value,
-            "file" => suite.file = value,
-            _ => {}
-        }
-    }
+    attribute::each(spot, start, |name, value| match name {
+        "name" => suite.name = value.into_owned(),
+        "hostname" => suite.hostname = value.into_owned(),
+        "file" => suite.file = value.into_owned(),
+        _ => {}
+    })?;
     Ok(suite)
-}
-
-/// Seconds, with commas between thousands as some tools write them; nonsense counts as nothing.
-pub(crate) fn time(text: &str) -> Duration {
-    let seconds =
-        text.trim_matches([' ', '\t', '\n', '\r']).replace(',', "").parse().unwrap_or(0.0);
-    Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }

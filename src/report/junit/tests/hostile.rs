@@ -48,7 +48,7 @@ fn no_entity_is_expanded_or_fetched() {
         fs::remove_file(&output).unwrap();
         fs::write(&input, declared(declarations, "\n&e;")).unwrap();
         let expected = format!(
-            "`{}`, line 7: uses the entity `e`: entities are not expanded, but for those that XML \
+            "`{}`, line 7, testsuite[0](\"s\")/testcase[0](\"t\")/failure[0]: uses the entity `e`: entities are not expanded, but for those that XML \
              itself defines",
             input.display()
         );
@@ -58,7 +58,7 @@ fn no_entity_is_expanded_or_fetched() {
         let named = declared(declarations, "x").replace("name=\"t\"", "name=\"&e;\"");
         fs::write(&input, named).unwrap();
         let refused = read(&input).unwrap_err().to_string();
-        let expected = "line 6: is not well-formed XML in the attributes of `testcase`";
+        let expected = "line 6, testsuite[0](\"s\")/testcase[0]: is not well-formed XML in the attributes of `testcase`";
         assert!(refused.ends_with(expected), "{refused}");
         assert!(!output.exists());
     }
@@ -95,17 +95,20 @@ fn what_is_written_is_well_formed_whatever_was_read() {
 
 #[test]
 fn names_that_xml_does_not_allow_are_refused() {
-    for (text, line) in [
-        ("<testsuite><a\u{1}b/></testsuite>", 1),
-        ("<testsuite>\n<testcase a\u{1}=\"\"/></testsuite>", 2),
-        ("<testsuite>\n\n<testcase><x 1y=\"\"/></testcase></testsuite>", 3),
+    for (text, place) in [
+        ("<testsuite><a\u{1}b/></testsuite>", "line 1, testsuite[0]/a\u{1}b[0]"),
+        ("<testsuite>\n<testcase a\u{1}=\"\"/></testsuite>", "line 2, testsuite[0]/testcase[0]"),
+        (
+            "<testsuite name='s'>\n\n<testcase/><testcase><x 1y=\"\"/></testcase></testsuite>",
+            "line 3, testsuite[0](\"s\")/testcase[1]/x[0]",
+        ),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let input = folder.path().join("in.xml");
         fs::write(&input, text).unwrap();
         let failure = merge(&[input], &folder.path().join("out.xml")).unwrap_err().to_string();
         let expected =
-            format!(", line {line}: an element or an attribute has a name that XML does not allow");
+            format!(", {place}: an element or an attribute has a name that XML does not allow");
         assert!(failure.ends_with(&expected), "{text}: {failure}");
     }
 }
@@ -131,17 +134,23 @@ fn what_memory_would_not_take_is_refused_with_its_line() {
         // A gigabyte of zero bytes that takes no room on the disk.
         file.set_len(1 << 30).unwrap();
         let failure = read(&input).unwrap_err().to_string();
-        let expected = "in.xml`, line 2: begins a text or an element of more than 64 MB";
+        assert!(failure.contains("in.xml`, line 2"), "{beginning}: {failure}");
+        let expected = ": begins a text or an element of more than 64 MB";
         assert!(failure.ends_with(expected), "{beginning}: {failure}");
     }
     let attributes: Vec<String> = (0..1001).map(|number| format!("a{number}=\"\"")).collect();
     fs::write(&input, format!("<testsuite {}/>", attributes.join(" "))).unwrap();
     let failure = read(&input).unwrap_err().to_string();
-    assert!(failure.ends_with("line 1: an element has more than 1000 attributes"), "{failure}");
+    assert!(
+        failure.ends_with("line 1, testsuite[0]: an element has more than 1000 attributes"),
+        "{failure}"
+    );
     let deep = "<testsuite>\n".repeat(100_000);
     fs::write(&input, deep).unwrap();
     let failure = read(&input).unwrap_err().to_string();
-    assert!(failure.ends_with("line 65: nests elements more than 64 deep"), "{failure}");
+    let trail = vec!["testsuite[0]"; 65].join("/");
+    let expected = format!("line 65, {trail}: nests elements more than 64 deep");
+    assert!(failure.ends_with(&expected), "{failure}");
 }
 
 #[test]
@@ -150,7 +159,8 @@ fn an_unended_section_is_refused() {
         let failure = read_text(format!("<testsuite>\n{text}").as_bytes()).unwrap_err();
         let said = failure.to_string();
         assert!(
-            said.contains("line 2: is not well-formed XML") || said.ends_with("ends in the middle"),
+            said.contains("line 2, testsuite[0]: is not well-formed XML")
+                || said.ends_with("ends in the middle"),
             "{text}: {said}"
         );
     }

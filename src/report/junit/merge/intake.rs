@@ -1,0 +1,435 @@
+//! A JUnit file goes in; it stands in a spool as it will be written, and of its suites and test
+//! cases rows are kept.
+
+use std::borrow::Cow;
+use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use crate::report::junit::merge::JunitMergeError;
+use crate::report::junit::merge::row::{CaseRow, NONE, Stamp, SuiteRow};
+use crate::report::junit::merge::sorter::Sorter;
+use crate::report::junit::merge::spool::{Spool, clean};
+use crate::report::junit::merge::table::Table;
+use crate::report::junit::totals::{JunitTotals, seconds};
+use crate::wire::junit::Status;
+use crate::wire::junit::attribute;
+use crate::wire::junit::error::JunitError;
+use crate::wire::junit::time::{is_plain, time};
+use crate::wire::junit::verdict::{OUTSIDE, attribute_status, child_status, is_flaky, is_outside};
+use crate::wire::junit::walk::{Spot, Walk, own_entity};
+
+/// What is counted anew on every suite and on the root.
+pub(super) const NUMBERS: [&str; 5] = ["tests", "failures", "skipped", "errors", "time"];
+
+/// Reads inputs one after another into one spool.
+pub(super) struct Intake {
+    pub(super) spool: Spool,
+    pub(super) suites: Table<SuiteRow, 10>,
+    /// Left empty where there is only one input: nothing can be repeated.
+    pub(super) cases: Sorter<CaseRow, 7>,
+    pub(super) totals: JunitTotals,
+    pub(super) flaky: u64,
+    compared: bool,
+    hashing: RandomState,
+}
+
+/// One input in the spool.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) start: u64,
+    pub(super) end: u64,
+    /// What stands on its `testsuites`; none for a bare `testsuite`.
+    pub(super) root: Option<Vec<(String, String)>>,
+    /// Its numbers tell of failures, and no test case does.
+    pub(super) is_doubtful: bool,
+}
+
+/// A file that is being read.
+struct Reading<'a> {
+    intake: &'a mut Intake,
+    input: u32,
+    /// The depth of what is copied: 2 below `testsuites`, 1 where the root is a suite itself.
+    top: usize,
+    root: Option<Vec<(String, String)>>,
+    stamp: Stamp,
+    suites: Vec<OpenSuite>,
+    /// The depths of the open suites.
+    depths: Vec<usize>,
+    case: Option<OpenCase>,
+    /// The most failures and errors that a suite or the root says are in it.
+    told: u64,
+    /// The test cases that did not pass, or not at once.
+    seen: u64,
+    /// The text goes on in the middle of an escape sequence: its first character was a reference.
+    torn: bool,
+}
+
+struct OpenSuite {
+    number: u32,
+    row: SuiteRow,
+    name: String,
+    /// Has taken in what tells this suite and those around it from others.
+    hasher: DefaultHasher,
+    stamp: Stamp,
+}
+
+struct OpenCase {
+    row: CaseRow,
+    /// What stands one deeper tells what became of it.
+    depth: usize,
+    /// The depth of the end that is its end.
+    ends: usize,
+}
+
+impl Intake {
+    pub(super) fn new(folder: &Path, compared: bool, hashing: RandomState) -> io::Result<Self> {
+        let (spool, suites, cases) = (Spool::new(folder)?, Table::new(folder), Sorter::new(folder));
+        let totals = JunitTotals::default();
+        Ok(Self { spool, suites, cases, totals, flaky: 0, compared, hashing })
+    }
+
+    /// Reads a whole file.
+    pub(super) fn take(&mut self, input: u32, path: &Path) -> Result<Taken, JunitMergeError> {
+        let start = self.spool.at();
+        let mut reading = Reading {
+            intake: self,
+            input,
+            top: 2,
+            root: None,
+            stamp: Stamp::Unknown,
+            suites: Vec::new(),
+            depths: Vec::new(),
+            case: None,
+            told: 0,
+            seen: 0,
+            torn: false,
+        };
+        let mut walk = Walk::open(path)?;
+        while let Some((spot, depth, event)) = walk.step()? {
+            match event {
+                Event::Start(start) => reading.start(&spot, depth, &start)?,
+                Event::End(end) => reading.end(depth, end.name().as_ref())?,
+                event @ (Event::Text(_)
+                | Event::CData(_)
+                | Event::GeneralRef(_)
+                | Event::Comment(_)
+                | Event::PI(_)
+                | Event::Decl(_)
+                | Event::DocType(_)
+                | Event::Empty(_)
+                | Event::Eof) => reading.text(depth, event),
+            }
+        }
+        let is_doubtful = reading.told > 0 && reading.seen == 0;
+        let root = reading.root;
+        self.spool.check().map_err(JunitMergeError::Spool)?;
+        Ok(Taken { start, end: self.spool.at(), root, is_doubtful })
+    }
+}
+
+impl Reading<'_> {
+    fn start(
+        &mut self,
+        spot: &Spot,
+        depth: usize,
+        start: &BytesStart<'_>,
+    ) -> Result<(), JunitMergeError> {
+        let (name, kind) = (start.name(), start.local_name());
+        let (name, kind) = (name.as_ref(), kind.as_ref());
+        if depth == 1 {
+            if kind != "testsuite" {
+                return Ok(self.begin_root(spot, start)?);
+            }
+            self.top = 1;
+        }
+        self.torn = false;
+        match (&mut self.case, kind) {
+            (None, "testsuite") => return self.begin_suite(spot, depth, start),
+            (None, "testcase") => return Ok(self.begin_case(spot, depth, start)?),
+            (None, kind) if is_outside(kind, depth, &self.depths) => {
+                self.begin_outside(depth, kind);
+            }
+            (None, _) => {
+                if let Some(suite) = self.suites.last_mut() {
+                    suite.row.has_more = true;
+                }
+            }
+            (Some(case), kind) if depth == case.depth + 1 => case.row.sees(kind),
+            (Some(_), _) => {}
+        }
+        let spool = &mut self.intake.spool;
+        spool.begin(name);
+        attribute::each(spot, start, |name, value| spool.attribute(name, &clean(&value)))?;
+        if depth == self.top {
+            self.inherit(start);
+        }
+        Ok(())
+    }
+
+    /// The root is written once for all files. What it declares is kept on what stands in it.
+    fn begin_root(&mut self, spot: &Spot, start: &BytesStart<'_>) -> Result<(), JunitError> {
+        self.top = 2;
+        let mut root = Vec::new();
+        attribute::each(spot, start, |name, value| {
+            root.push((name.to_owned(), clean(&value).into_owned()));
+        })?;
+        let bad = root.iter().filter(|(name, _)| is_bad(name)).map(|(_, value)| number(value));
+        self.told = self.told.max(bad.sum());
+        let stamp = root.iter().find(|(name, _)| name == "timestamp");
+        self.stamp = stamp.map(|(_, value)| Stamp::parse(value)).unwrap_or_default();
+        self.root = Some(root);
+        Ok(())
+    }
+
+    /// The prefixes that the root declared, which is not copied itself.
+    fn inherit(&mut self, start: &BytesStart<'_>) {
+        for (name, value) in self.root.iter().flatten() {
+            let declares = name == "xmlns" || name.starts_with("xmlns:");
+            if declares && start.try_get_attribute(name.as_str()).ok().flatten().is_none() {
+                self.intake.spool.attribute(name, value);
+            }
+        }
+    }
+
+    fn begin_suite(
+        &mut self,
+        spot: &Spot,
+        depth: usize,
+        start: &BytesStart<'_>,
+    ) -> Result<(), JunitMergeError> {
+        let spool = &mut self.intake.spool;
+        let at = spool.begin(start.name().as_ref());
+        let parent = self.suites.last();
+        let mut stamp = parent.map_or(self.stamp, |parent| parent.stamp);
+        let hasher = parent.map(|parent| parent.hasher.clone());
+        let mut hasher = hasher.unwrap_or_else(|| self.intake.hashing.build_hasher());
+        let [mut own_name, mut hostname, mut file] = [const { String::new() }; 3];
+        let mut told = 0;
+        attribute::each(spot, start, |name, value| {
+            if NUMBERS.contains(&name) {
+                told += if is_bad(name) { number(&value) } else { 0 };
+                return;
+            }
+            let value = clean(&value);
+            spool.attribute(name, &value);
+            match name {
+                "name" => own_name = value.into_owned(),
+                "hostname" => hostname = value.into_owned(),
+                "file" => file = value.into_owned(),
+                "timestamp" => stamp = Stamp::parse(&value),
+                _ => {}
+            }
+        })?;
+        // Before the numbers, as they stand when the file is joined again.
+        if depth == self.top {
+            self.inherit(start);
+        }
+        [own_name.as_str(), &hostname, &file].hash(&mut hasher);
+        self.told = self.told.max(told);
+        let row = SuiteRow {
+            parent: self.suites.last().map_or(NONE, |parent| parent.number),
+            start: at,
+            numbers: self.intake.spool.inside(),
+            end: 0,
+            totals: JunitTotals::default(),
+            had_cases: false,
+            has_more: false,
+        };
+        let number = self.intake.suites.push(row).map_err(JunitMergeError::Spool)?;
+        self.suites.push(OpenSuite { number, row, name: own_name, hasher, stamp });
+        self.depths.push(depth);
+        Ok(())
+    }
+
+    fn begin_case(
+        &mut self,
+        spot: &Spot,
+        depth: usize,
+        start: &BytesStart<'_>,
+    ) -> Result<(), JunitError> {
+        let spool = &mut self.intake.spool;
+        let at = spool.begin(start.name().as_ref());
+        let [mut own_name, mut class, mut file] = [const { None }; 3];
+        let (mut took, mut status) = (Duration::ZERO, Status::Passed);
+        attribute::each(spot, start, |name, value| {
+            let mended = match clean(&value) {
+                Cow::Owned(mended) => Some(mended),
+                Cow::Borrowed(_) => None,
+            };
+            let value = mended.map_or(value, Cow::Owned);
+            if name == "time" {
+                took = time(&value);
+                // Whoever reads the file is to count what we counted.
+                let told = if is_plain(&value) { value } else { exact(took).into() };
+                return spool.attribute(name, &told);
+            }
+            spool.attribute(name, &value);
+            match name {
+                "name" => own_name = Some(value),
+                "classname" => class = Some(value),
+                "file" => file = Some(value),
+                _ => status = attribute_status(name, &value).unwrap_or(status).max(status),
+            }
+        })?;
+        let mut row = self.row(at);
+        (row.status, row.time) = (status, took);
+        if self.intake.compared {
+            let identity = [file, class, own_name].map(Option::unwrap_or_default);
+            row.hash = self.hash(&identity.each_ref().map(AsRef::as_ref));
+        }
+        if depth == self.top {
+            self.inherit(start);
+        }
+        self.case = Some(OpenCase { row, depth, ends: depth });
+        Ok(())
+    }
+
+    /// A failure outside all test cases: a case of its own, so that the numbers are those of the
+    /// cases whoever counts.
+    fn begin_outside(&mut self, depth: usize, kind: &str) {
+        let class = self.suites.last().map(|suite| suite.name.clone()).unwrap_or_default();
+        let spool = &mut self.intake.spool;
+        let at = spool.begin("testcase");
+        spool.attribute("name", OUTSIDE);
+        spool.attribute("classname", &class);
+        let mut row = self.row(at);
+        row.hash = self.hash(&["", &class, OUTSIDE]);
+        row.sees(kind);
+        self.case = Some(OpenCase { row, depth: depth - 1, ends: depth });
+    }
+
+    fn row(&self, at: u64) -> CaseRow {
+        let suite = self.suites.last();
+        CaseRow {
+            hash: 0,
+            input: self.input,
+            at,
+            len: 0,
+            suite: suite.map_or(NONE, |suite| suite.number),
+            status: Status::Passed,
+            flaky: false,
+            time: Duration::ZERO,
+            stamp: suite.map_or(self.stamp, |suite| suite.stamp),
+        }
+    }
+
+    /// Of what tells a test from others, see `identity.rs`.
+    fn hash(&self, case: &[&str; 3]) -> u64 {
+        let suite = self.suites.last().map(|suite| suite.hasher.clone());
+        let mut hasher = suite.unwrap_or_else(|| self.intake.hashing.build_hasher());
+        case.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn end(&mut self, depth: usize, name: &str) -> Result<(), JunitMergeError> {
+        if depth < self.top {
+            return Ok(());
+        }
+        self.torn = false;
+        self.intake.spool.end(name);
+        if self.case.as_ref().is_some_and(|case| case.ends == depth) {
+            self.end_case().map_err(JunitMergeError::Spool)?;
+        } else if self.depths.last() == Some(&depth) {
+            self.end_suite().map_err(JunitMergeError::Spool)?;
+        }
+        if depth == self.top {
+            self.intake.spool.text("\n");
+        }
+        Ok(())
+    }
+
+    fn end_case(&mut self) -> io::Result<()> {
+        let Some(OpenCase { mut row, depth, ends }) = self.case.take() else { return Ok(()) };
+        if depth != ends {
+            self.intake.spool.end("testcase");
+        }
+        row.len = self.intake.spool.at() - row.at;
+        row.flaky &= row.status == Status::Passed;
+        self.seen += u64::from(row.flaky || row.status > Status::Skipped);
+        self.intake.flaky += u64::from(row.flaky);
+        match self.suites.last_mut() {
+            Some(suite) => suite.row.totals.count(row.status, row.time),
+            None => self.intake.totals.count(row.status, row.time),
+        }
+        if self.intake.compared { self.intake.cases.push(row) } else { Ok(()) }
+    }
+
+    fn end_suite(&mut self) -> io::Result<()> {
+        self.depths.pop();
+        let Some(OpenSuite { number, mut row, .. }) = self.suites.pop() else { return Ok(()) };
+        row.end = self.intake.spool.at();
+        row.had_cases |= row.totals.tests > 0;
+        if let Some(parent) = self.suites.last_mut() {
+            parent.row.totals.add(row.totals);
+            parent.row.has_more |= row.has_more;
+        } else {
+            self.intake.totals.add(row.totals);
+            self.intake.spool.check()?;
+        }
+        self.intake.suites.set(number, row)
+    }
+
+    /// Text, but for what stands around that which is copied.
+    fn text(&mut self, depth: usize, event: Event<'_>) {
+        if depth < self.top {
+            return;
+        }
+        let torn = std::mem::take(&mut self.torn);
+        let spool = &mut self.intake.spool;
+        match event {
+            Event::Text(raw) if torn => spool.text(&clean(&format!("\u{1b}{}", &*raw))),
+            Event::Text(raw) => spool.text(&raw),
+            Event::CData(raw) => spool.cdata(&raw),
+            Event::GeneralRef(name) => self.reference(&name),
+            // Remarks can hold what XML forbids, and no reader of reports looks at them.
+            Event::Comment(_)
+            | Event::PI(_)
+            | Event::Decl(_)
+            | Event::DocType(_)
+            | Event::Eof
+            | Event::Start(_)
+            | Event::End(_)
+            | Event::Empty(_) => {}
+        }
+    }
+
+    /// A reference to a character that XML forbids, e.g. `&#27;`, is no XML either.
+    fn reference(&mut self, name: &BytesRef<'_>) {
+        match name.resolve_char_ref() {
+            Ok(Some('\u{1b}')) => self.torn = true,
+            Ok(Some(c)) if clean(c.encode_utf8(&mut [0; 4])).is_empty() => {}
+            Ok(None) if own_entity(name).is_none() => {}
+            Ok(_) => self.intake.spool.reference(name),
+            Err(_) => {}
+        }
+    }
+}
+
+/// Seconds with all that was counted, so that joined again they are no less.
+fn exact(time: Duration) -> String {
+    if time.subsec_nanos().is_multiple_of(1_000_000) {
+        return seconds(time);
+    }
+    format!("{}.{:09}", time.as_secs(), time.subsec_nanos())
+}
+
+fn is_bad(name: &str) -> bool {
+    matches!(name, "failures" | "errors")
+}
+
+/// What a number says; at most as many as there can be tests.
+fn number(text: &str) -> u64 {
+    text.trim().parse().map_or(0, |number: u32| u64::from(number))
+}
+
+impl CaseRow {
+    /// An element that stands in the test case itself.
+    fn sees(&mut self, kind: &str) {
+        self.status = self.status.max(child_status(kind).unwrap_or(Status::Passed));
+        self.flaky |= is_flaky(kind);
+    }
+}

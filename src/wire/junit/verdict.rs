@@ -1,0 +1,48 @@
+//! What stands on and in a `testcase` goes in, what became of the test comes out.
+
+use crate::wire::junit::Status;
+
+/// The status that a child of a test case stands for.
+pub(crate) fn child_status(name: &str) -> Option<Status> {
+    match name {
+        "failure" => Some(Status::Failed),
+        "error" => Some(Status::Error),
+        "skipped" => Some(Status::Skipped),
+        _ => None,
+    }
+}
+
+/// Whether a child of a test case that passed tells of an execution that did not.
+pub(crate) fn is_flaky(name: &str) -> bool {
+    matches!(name, "flakyFailure" | "flakyError")
+}
+
+/// The status that an attribute of a test case stands for: googletest (`status="notrun"`,
+/// `result="skipped"`), `CTest` (`status="disabled"`) and reports converted from `NUnit`
+/// (`status="Failed"`) say there what others say with a child.
+pub(crate) fn attribute_status(name: &str, value: &str) -> Option<Status> {
+    if !matches!(name, "status" | "result") {
+        return None;
+    }
+    let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
+    if is(&["fail", "failed", "failure"]) {
+        Some(Status::Failed)
+    } else if is(&["error", "errored", "broken"]) {
+        Some(Status::Error)
+    } else if is(&["notrun", "disabled", "skip", "skipped", "suppressed", "ignored", "pending"]) {
+        Some(Status::Skipped)
+    } else {
+        None
+    }
+}
+
+/// What a test case is called that stands for a failure outside all cases of its suite, e.g. of
+/// its set-up. The name is that of Jenkins for the same.
+pub(crate) const OUTSIDE: &str = "<init>";
+
+/// Whether an element outside all test cases is a failure of the innermost open suite; `suites`
+/// are the depths of those that are open.
+pub(crate) fn is_outside(name: &str, depth: usize, suites: &[usize]) -> bool {
+    let bad = child_status(name).is_some_and(|status| status > Status::Skipped);
+    bad && suites.last().is_some_and(|suite| suite + 1 == depth)
+}
