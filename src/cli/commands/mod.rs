@@ -9,6 +9,7 @@ pub(super) mod exec_strategy;
 mod finish;
 pub(crate) mod merge;
 mod merge_foreign;
+mod merge_html;
 mod output;
 mod parts;
 mod pinned;
