@@ -2,7 +2,7 @@
 //! one truthful report. The rooms, in the order in which data walks:
 //!
 //! - [`model`]: plain values that pass between stages.
-//! - [`wire`]: the JSON that we promise to others, and JUnit of others.
+//! - [`wire`]: the JSON that we promise to others, and JUnit and blob reports of others.
 //! - [`runner`]: what Playwright knows: list, scan, command, events. Gives the suite.
 //! - [`timings`]: history to estimates, outcome to history.
 //! - [`plan`]: suite and estimates to a plan.

@@ -237,7 +237,8 @@ pub(crate) struct RunArgs {
 /// Arguments of `merge`.
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
-    /// Folders with what `run --shard I/N` wrote, at any depth; or with JUnit files or HTML reports
+    /// Folders with what `run --shard I/N` wrote, at any depth; or with JUnit files, HTML or blob
+    /// reports
     #[arg(value_name = "DIR", required = true)]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]

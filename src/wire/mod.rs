@@ -1,8 +1,9 @@
 //! The JSON that we promise to others: own types, the version in each file, `From` and `TryFrom`
 //! to the model. A newer version than this tool knows is an error; an older one is always read.
-//! And what several stages read of others: [`junit`].
+//! And what several stages read of others: [`junit`], [`blob`].
 
 pub(crate) mod assignment_v1;
+pub(crate) mod blob;
 pub(crate) mod comparison_v1;
 pub(crate) mod ctrf;
 pub(crate) mod envelope;

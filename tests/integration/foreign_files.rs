@@ -285,6 +285,7 @@ fn an_html_report_that_would_fill_the_memory_is_left_out() {
 const READERS: &[(&str, &[&str], &[i32])] = &[
     ("fuzz/corpus/junit/playwright.xml", &["merge", "in", "-o", "merged"], &[0, 1, 4, 5]),
     ("fuzz/corpus/html/template.html", &["merge", "in", "-o", "merged"], &[0, 1, 3, 4, 5]),
+    ("fuzz/corpus/html/report.jsonl", &["merge", "in", "-o", "merged"], &[0, 1, 3, 4, 5]),
     ("fixtures/import/junit.xml", &["timings", "import", "in/FILE"], &[0, 5]),
     ("fixtures/import/results.json", &["timings", "import", "in/FILE"], &[0, 5]),
     ("fixtures/import/report.jsonl", &["timings", "import", "in/FILE"], &[0, 5]),

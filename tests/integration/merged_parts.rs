@@ -85,7 +85,7 @@ fn folders_without_results_are_named() {
         &["merge", "empty", "-o", "merged"],
         5,
         "error: no results in `empty`\nhint: name a folder that holds output folders of `run \
-         --shard I/N`, JUnit files or Playwright HTML reports",
+         --shard I/N`, JUnit files or Playwright's HTML or blob reports",
     );
     place.refuses(
         &["merge", "empty", "gone"],

@@ -44,7 +44,8 @@ pub(crate) fn exec(
     parts::check_folders(&folders.cloned().collect::<Vec<_>>())?;
     let folders = parts::result_folders(&args.inputs, Some(&target))?;
     if folders.is_empty() {
-        return merge_foreign::exec(&args.inputs, &target, args.fail_on_flaky, streams);
+        let (directory, fail_on_flaky) = (&shared.directory, args.fail_on_flaky);
+        return merge_foreign::exec(&args.inputs, &target, directory, fail_on_flaky, streams);
     }
     let parts = Parts::read(&folders)?;
     // All that can be wrong with the inputs is known now; from here on the old report goes.

@@ -1,22 +1,22 @@
 //! `shardwright merge` on what other tools left: JUnit files -> one `junit.xml`, Playwright HTML
-//! reports -> one `playwright/`.
+//! and blob reports -> one `playwright/`.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use walkdir::WalkDir;
 
-use crate::cli::commands::output;
+use crate::cli::commands::{merge_html, output};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::report::junit;
 use crate::report::junit::merge::repeats::Repeats;
-use crate::report::playwright_html;
 
 /// What was found below the inputs.
 struct Found {
     junit: Vec<PathBuf>,
+    /// Folders of HTML reports, and blobs.
     html: Vec<PathBuf>,
     /// What is named like one of these and is a link, a pipe or a device.
     special: Vec<PathBuf>,
@@ -26,6 +26,7 @@ struct Found {
 pub(crate) fn exec(
     inputs: &[PathBuf],
     target: &Path,
+    directory: &Path,
     fail_on_flaky: bool,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
@@ -37,7 +38,7 @@ pub(crate) fn exec(
             message: format!("no results in {}", named.join(", ")),
             hint: Some(
                 "name a folder that holds output folders of `run --shard I/N`, JUnit files or \
-                 Playwright HTML reports"
+                 Playwright's HTML or blob reports"
                     .into(),
             ),
             exit: Exit::BadInput,
@@ -57,17 +58,12 @@ pub(crate) fn exec(
         exit = worse(exit, tests, failures + errors + flaky);
     }
     if !html.is_empty() {
-        let merged = playwright_html::merge_folders(&html, &target.join("playwright"))?;
-        let stats = &merged.stats;
-        streams.tell(&format!(
-            "{} HTML reports: {} tests, {} failed, {} flaky, {} skipped",
-            merged.reports, stats.total, stats.unexpected, stats.flaky, stats.skipped
-        ));
-        for (folder, reason) in &merged.left_out {
-            streams.warn(&format!("left out `{}`: {reason}", folder.display()));
-            exit = Exit::Incomplete;
+        let joined = merge_html::exec(&html, directory, &target, streams)?;
+        if exit == Exit::Passed {
+            exit = joined.exit;
         }
-        exit = worse(exit, stats.total as u64, stats.unexpected as u64);
+        let flaky = if fail_on_flaky { joined.flaky } else { 0 };
+        exit = worse(exit, joined.tests, joined.bad + flaky);
     }
     for path in &special {
         streams.tell(&format!("left out `{}`: it is not a regular file", path.display()));
@@ -140,12 +136,16 @@ fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
             let entry = entry.with_context(|| format!("cannot read `{}`", input.display()))?;
             let path = entry.path();
             let xml = is_xml(path);
+            let blob = merge_html::is_named_like_blob(path);
             let folder = path.parent().filter(|_| is_page(path));
             match folder {
                 _ if entry.file_type().is_dir() => {}
-                None if !xml => {}
+                None if !xml && !blob => {}
                 _ if !entry.file_type().is_file() => found.special.push(path.to_path_buf()),
                 Some(folder) => found.html.push(folder.to_path_buf()),
+                None if blob => {
+                    found.html.extend(merge_html::is_report(path).then(|| path.to_path_buf()));
+                }
                 None => found.junit.push(path.to_path_buf()),
             }
         }

@@ -10,6 +10,7 @@ mod finish;
 mod hindsight;
 pub(crate) mod merge;
 mod merge_foreign;
+mod merge_html;
 mod output;
 mod parts;
 mod pinned;

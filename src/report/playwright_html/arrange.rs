@@ -22,7 +22,7 @@ pub(super) fn file_id(
     });
     let mut id = known.map_or_else(|| id_of(name), |file| file.file_id.clone());
     while !taken.insert(id.clone()) {
-        id = id_of(&format!("{id} {name}"));
+        id = id_of(format!("{id} {name}"));
     }
     id
 }

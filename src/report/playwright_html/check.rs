@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{Cursor, Write};
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -23,28 +24,42 @@ const DETAIL: &str = r#"{"tests":[{"testId":"t1","title":"t","outcome":"expected
 /// Reading and joining never panics; a report that is admitted never spoils the others, and what
 /// comes out can be read again and counts the same.
 ///
-/// The bytes are a page (from `<`), a zip (from `PK`), or its texts: `report.json`, then what
-/// stands in `f1.json`, `f2.json` and so on, each behind a zero byte.
+/// The bytes are a page (from `<`), the lines of a blob (from `{"method"`), a zip (from `PK`), which is
+/// taken for both, or its texts: `report.json`, then what stands in `f1.json`, `f2.json` and so on,
+/// each behind a zero byte.
 pub(crate) fn check(data: &[u8]) {
     let Ok(root) = tempfile::tempdir() else { panic!("a folder can be made") };
     let path = |name: &str| root.path().join(name);
-    let pages = [
-        ("sound", page(NEWER, &zipped([REPORT, DETAIL].map(str::as_bytes)))),
-        ("broken", shaped(data)),
-    ];
-    for (name, page) in pages {
+    let lay = |name: &str, page: Vec<u8>| {
         assert!(fs::create_dir(path(name)).is_ok());
         assert!(fs::write(path(name).join("index.html"), page).is_ok());
+    };
+    lay("sound", page(NEWER, &zipped([REPORT, DETAIL].map(str::as_bytes))));
+    if data.starts_with(b"{\"method\"") {
+        assert!(fs::write(path("broken.jsonl"), data).is_ok());
+        return check_with(&path(""), "broken.jsonl");
     }
-    let folders = [path("sound"), path("broken")];
+    lay("broken", shaped(data));
+    check_with(&path(""), "broken");
+    if data.starts_with(b"PK") {
+        assert!(fs::write(path("broken.zip"), data).is_ok());
+        check_with(&path(""), "broken.zip");
+    }
+}
+
+/// Merges the sound report with another one, and that alone.
+fn check_with(root: &Path, name: &str) {
+    let path = |name: &str| root.join(name);
+    let folders = [path("sound"), path(name)];
     for inputs in [&folders[..], &folders[1..]] {
-        let merged = match merge_folders(inputs, &path("once")) {
+        let merged = match merge_folders(inputs, None, &path("once")) {
             Ok(merged) => merged,
-            Err(ReportError::Unusable(_)) if inputs.len() == 1 => continue,
+            Err(ReportError::Unusable(_) | ReportError::NoPage) if inputs.len() == 1 => continue,
             Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
         };
-        assert_eq!(merged.reports + merged.left_out.len(), inputs.len());
-        let again = merge_folders(&[path("once")], &path("twice"));
+        let counted = merged.reports + merged.left_out.len() + merged.same.len();
+        assert_eq!(counted, inputs.len());
+        let again = merge_folders(&[path("once")], None, &path("twice"));
         let Ok(again) = again else { panic!("what was joined is no report") };
         assert!(again.left_out.is_empty(), "{:?}", again.left_out);
         assert_eq!(again.stats, merged.stats);

@@ -20,11 +20,11 @@ const LEVEL: i64 = 3;
 
 type Zip<'a> = ZipWriter<StreamWriter<&'a mut dyn Write>>;
 
-/// Writes the zip of the merged report into `out`.
+/// Writes the zip of the merged report into `out`; `template` is the report that leads.
 pub(super) fn write(
     out: &mut dyn Write,
     scene: &Scene<'_>,
-    template: &Input,
+    template: Option<usize>,
     archives: &mut [Archive],
     joined: &Files<'_>,
     frame: &Frame,
@@ -62,7 +62,8 @@ pub(super) fn write(
     Ok(stats)
 }
 
-fn options() -> SimpleFileOptions {
+/// How the parts of a zip are written.
+pub(super) fn options() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_level(Some(LEVEL))
 }
 

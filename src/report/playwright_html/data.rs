@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use serde::de::IgnoredAny;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
@@ -22,11 +22,18 @@ pub(super) fn raw(value: &(impl Serialize + ?Sized)) -> io::Result<Box<RawValue>
     Ok(to_raw_value(value)?)
 }
 
-/// An id for what Playwright gave none: short, plain, the same for the same text.
-pub(super) fn id_of(text: &str) -> String {
-    let digest = Sha256::digest(text);
+/// An id for what Playwright gave none: short, plain, the same for the same bytes.
+pub(super) fn id_of(bytes: impl AsRef<[u8]>) -> String {
+    let digest = Sha256::digest(bytes);
     let start = digest.iter().take(8).fold(0_u64, |start, byte| start << 8 | u64::from(*byte));
     format!("{start:016x}")
+}
+
+/// A moment in milliseconds since 1970 as JavaScript writes it, e.g. `2026-01-31T10:00:00.000Z`.
+#[expect(clippy::cast_possible_truncation, reason = "a moment out of range is none, see below")]
+pub(super) fn iso(millis: f64) -> String {
+    let time = Timestamp::from_millisecond(millis as i64).unwrap_or_default();
+    format!("{time:.3}")
 }
 
 /// Playwright's word for what became of a test case; the worst last.
@@ -111,7 +118,27 @@ pub(super) struct Head {
     #[serde(default)]
     pub(super) location: Location,
     #[serde(default)]
-    pub(super) results: Vec<IgnoredAny>,
+    pub(super) tags: Vec<String>,
+    #[serde(default)]
+    pub(super) annotations: Vec<Note>,
+    #[serde(default)]
+    pub(super) results: Vec<Brief>,
+}
+
+/// A note on a test.
+#[derive(Debug, Deserialize)]
+pub(super) struct Note {
+    #[serde(rename = "type", default)]
+    pub(super) kind: String,
+}
+
+/// What the merge knows of a result.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Brief {
+    /// As [`iso`] writes it; up to about 1.48 only the details have it.
+    pub(super) start_time: Option<String>,
+    pub(super) worker_index: Option<i64>,
 }
 
 /// Where a test case is declared.
@@ -123,6 +150,14 @@ pub(super) struct Location {
 }
 
 impl Head {
+    /// Whether it should have run and did not, or was cut off: Playwright notes on a test why it is
+    /// skipped.
+    pub(super) fn did_not_run(&self) -> bool {
+        let skips = ["skip", "fixme"];
+        self.outcome == Kind::Skipped
+            && !self.annotations.iter().any(|note| skips.contains(&note.kind.as_str()))
+    }
+
     /// The identity as [`shown`] gives it for a planned test case.
     pub(super) fn key(&self, file: &str) -> TestKey {
         let titles = self.path.iter().chain([&self.title]).filter(|title| !title.is_empty());

@@ -7,7 +7,8 @@ use zip::ZipArchive;
 
 use crate::model::id::TestKey;
 use crate::report::playwright_html::data::{ReportData, shown};
-use crate::report::playwright_html::input::{InputError, entry, read_page};
+use crate::report::playwright_html::folder::{entry, read_page};
+use crate::report::playwright_html::input::InputError;
 use crate::report::playwright_html::page::Page;
 
 /// A test case in a report.

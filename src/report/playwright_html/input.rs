@@ -1,6 +1,7 @@
-//! Folders with HTML reports go in, opened reports come out; what is no whole report is said.
+//! Folders with HTML reports and files with blob reports go in, opened reports of one form come
+//! out; what is no whole report is said.
 
-use std::fs::{self, File};
+use std::collections::BTreeMap;
 use std::io::{self, Cursor};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -9,31 +10,45 @@ use std::thread;
 use zip::ZipArchive;
 
 use crate::model::event::AttemptId;
-use crate::report::playwright_html::data::{DetailData, FileData, ReportData, TestData};
-use crate::report::playwright_html::page::{Page, PageError};
-use crate::wire::input;
+use crate::report::playwright_html::blob::{self, Heard};
+use crate::report::playwright_html::data::{Kind, ReportData};
+use crate::report::playwright_html::folder;
+use crate::report::playwright_html::installed::Installed;
+use crate::report::playwright_html::page::{Age, Page, PageError};
+use crate::report::playwright_html::workers;
+use crate::wire::blob::call::Shard;
+use crate::wire::blob::read::{BlobError, is_kind};
 
-/// In bytes: the longest page or entry that is read; a longer one is taken for broken. Browsers do
-/// not open pages of that size.
-const LIMIT: u64 = 256 << 20;
-/// In bytes: all entries of a report that are looked at, together. The zip may name one several times.
-const LIMIT_OF_ALL: u64 = 1 << 30;
-/// So many reports are opened at once at most: each can take several times [`LIMIT`] of memory.
+/// So many reports are opened at once at most: each can take several times its size of memory.
 const AT_ONCE: usize = 4;
 
 /// One report, whole and readable.
 pub(super) struct Input {
-    pub(super) folder: PathBuf,
+    /// The folder of an HTML report; the zip or the `report.jsonl` of a blob.
+    pub(super) place: PathBuf,
     /// Whose report it is; none where nothing is known about the run.
     pub(super) attempt: Option<AttemptId>,
-    pub(super) page: Page,
+    /// None for a blob.
+    pub(super) page: Option<Page>,
     pub(super) report: ReportData,
+    /// Whether a blob holds traces; HTML reports have the viewer for them beside them.
+    pub(super) traced: bool,
+    /// None for an HTML report, which does not say it.
+    pub(super) seat: Option<Seat>,
+}
+
+/// Whose part of which suite a blob is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Seat {
+    /// Tags that tell machines apart which run the same tests; mostly empty.
+    pub(super) environment: String,
+    pub(super) shard: Option<Shard>,
 }
 
 /// The zip of a report, in memory.
 pub(super) type Archive = ZipArchive<Cursor<Vec<u8>>>;
 
-/// Why a folder's report is left out.
+/// Why a report is left out.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum InputError {
     #[error("it cannot be read")]
@@ -52,6 +67,16 @@ pub(super) enum InputError {
     Form { name: String, source: serde_json::Error },
     #[error("`{name}` in its zip does not hold the tests that `report.json` names")]
     Incomplete { name: String },
+    #[error("it is no whole blob report: it {0}")]
+    Blob(#[from] BlobError),
+    #[error("it is not a blob report of Playwright")]
+    Foreign,
+    #[error("it holds several reports")]
+    Several,
+    #[error("a newer Playwright wrote it (version {version} of blobs)")]
+    Newer { version: u64 },
+    #[error("its attachments cannot be written")]
+    Spill(#[source] io::Error),
 }
 
 impl InputError {
@@ -61,119 +86,189 @@ impl InputError {
     }
 }
 
-/// A folder that may hold a report, and whose report it would be.
+/// A folder or a blob that may hold a report, and whose report it would be.
 pub(super) type Candidate = (Option<AttemptId>, PathBuf);
 
-/// What was found in the folders; inputs and archives in the same order.
+/// What was found; inputs and archives in the same order.
 #[derive(Default)]
 pub(super) struct Opened {
     pub(super) inputs: Vec<Input>,
     pub(super) archives: Vec<Archive>,
     pub(super) left_out: Vec<(Candidate, InputError)>,
+    /// What is another report of the same run as one that is taken: the second of each pair.
+    pub(super) same: Vec<(PathBuf, PathBuf)>,
+    /// None where there is nothing to show, or nothing to show it with.
+    pub(super) template: Option<Template>,
 }
 
-/// Opens many folders, some at once, and keeps their order.
-pub(super) fn open_all(candidates: &[Candidate]) -> Opened {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(AT_ONCE);
+/// The page that all is shown in.
+pub(super) struct Template {
+    pub(super) page: Page,
+    /// The place of the report that it is from; none where it is the installed Playwright's.
+    pub(super) input: Option<usize>,
+}
+
+/// What a candidate is, before it is known which page shows it.
+enum Found {
+    Html(Box<Page>, ReportData, Archive),
+    Blob(Box<Heard>),
+}
+
+/// A report that is found.
+struct One {
+    attempt: Option<AttemptId>,
+    place: PathBuf,
+    found: Found,
+}
+
+/// Opens many reports, some at once, and keeps their order. Blobs write the bodies of their
+/// attachments into `data`, and are shown with the page of `installed` where that is the newest.
+pub(super) fn open_all(
+    candidates: &[Candidate],
+    installed: Option<&Installed>,
+    data: &Path,
+) -> io::Result<Opened> {
     let mut opened = Opened::default();
-    for some in candidates.chunks(threads) {
-        let answers: Vec<_> = thread::scope(|scope| {
-            let running: Vec<_> = some
-                .iter()
-                .map(|(attempt, folder)| scope.spawn(|| open(*attempt, folder)))
-                .collect();
+    let mut all: Vec<One> = Vec::new();
+    let found = at_once(candidates.to_vec(), |(_, place)| find(&place, data));
+    for ((attempt, place), found) in candidates.iter().cloned().zip(found) {
+        match found {
+            Ok(found) => all.push(One { attempt, place, found }),
+            Err(error) => opened.left_out.push(((attempt, place), error)),
+        }
+    }
+    opened.same = without_same(&mut all);
+    opened.template = template(&all, installed);
+    let Some(age) = opened.template.as_ref().map(|template| template.page.age) else {
+        return Ok(opened);
+    };
+    let mut first_worker = 0;
+    let mut numbered = Vec::with_capacity(all.len());
+    for one in all {
+        let next = first_worker + one.found.workers();
+        numbered.push((one, first_worker));
+        first_worker = next;
+    }
+    for answer in at_once(numbered, |(one, first)| one.finish(age, first)) {
+        let (input, archive) = answer?;
+        opened.inputs.push(input);
+        opened.archives.push(archive);
+    }
+    Ok(opened)
+}
+
+/// Does something with each, some at once; the answers in the same order.
+fn at_once<T: Send, A: Send>(all: Vec<T>, act: impl Fn(T) -> A + Sync) -> Vec<A> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(AT_ONCE);
+    let mut answers = Vec::with_capacity(all.len());
+    let mut rest = all.into_iter();
+    loop {
+        let some: Vec<T> = rest.by_ref().take(threads).collect();
+        if some.is_empty() {
+            return answers;
+        }
+        thread::scope(|scope| {
+            let act = &act;
+            let running: Vec<_> =
+                some.into_iter().map(|one| scope.spawn(move || act(one))).collect();
             let ended = running.into_iter().map(thread::ScopedJoinHandle::join);
-            ended.map(|end| end.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+            answers.extend(ended.map(|end| end.unwrap_or_else(|panic| resume_unwind(panic))));
         });
-        for (candidate, answer) in some.iter().zip(answers) {
-            match answer {
-                Ok((input, archive)) => {
-                    opened.inputs.push(input);
-                    opened.archives.push(archive);
-                }
-                Err(error) => opened.left_out.push((candidate.clone(), error)),
+    }
+}
+
+fn find(place: &Path, data: &Path) -> Result<Found, InputError> {
+    if is_kind(place, "zip") || is_kind(place, "jsonl") {
+        return Ok(Found::Blob(Box::new(blob::open(place, data)?)));
+    }
+    let (page, report, archive) = folder::open(place)?;
+    Ok(Found::Html(Box::new(page), report, archive))
+}
+
+/// Takes out what is a report of the same run as one before it, e.g. a copy, or the blob beside an
+/// HTML report: runs begin and end at another moment each.
+fn without_same(all: &mut Vec<One>) -> Vec<(PathBuf, PathBuf)> {
+    let mut known: BTreeMap<Signature, PathBuf> = BTreeMap::new();
+    let mut same = Vec::new();
+    all.retain(|one| {
+        let Some(signature) = one.found.signature().filter(|_| one.attempt.is_none()) else {
+            return true;
+        };
+        if let Some(first) = known.get(&signature) {
+            same.push((first.clone(), one.place.clone()));
+            return false;
+        }
+        known.insert(signature, one.place.clone());
+        true
+    });
+    same
+}
+
+/// Start and duration of a run, and what became of its tests.
+type Signature = (u64, u64, Vec<(String, Kind)>);
+
+impl Found {
+    fn signature(&self) -> Option<Signature> {
+        let (start, duration, mut tests) = match self {
+            Self::Html(_, report, _) => {
+                let tests = report.files.iter().flat_map(|file| &file.tests);
+                let tests = tests.map(|test| (test.head.test_id.clone(), test.head.outcome));
+                (report.start(), report.duration(), tests.collect::<Vec<_>>())
+            }
+            Self::Blob(heard) => {
+                let (start, duration) = heard.span();
+                (start, duration, heard.outcomes())
+            }
+        };
+        tests.sort_unstable();
+        (start > 0.0).then_some((start.to_bits(), duration.to_bits(), tests))
+    }
+
+    /// How many workers it had.
+    fn workers(&self) -> i64 {
+        match self {
+            Self::Html(_, report, _) => workers::count(report),
+            Self::Blob(heard) => heard.workers(),
+        }
+    }
+}
+
+impl One {
+    /// Makes the form of all reports of it.
+    fn finish(self, age: Age, first_worker: i64) -> io::Result<(Input, Archive)> {
+        let Self { attempt, place, found } = self;
+        match found {
+            Found::Html(page, mut report, archive) => {
+                let archive = workers::shift(&mut report, archive, first_worker)?;
+                let page = Some(*page);
+                Ok((Input { place, attempt, page, report, traced: false, seat: None }, archive))
+            }
+            Found::Blob(heard) => {
+                let (report, archive) = heard.render(age, first_worker)?;
+                let seat = Seat { environment: heard.environment(), shard: heard.shard() };
+                let (traced, seat) = (heard.traced(), Some(seat));
+                Ok((Input { place, attempt, page: None, report, traced, seat }, archive))
             }
         }
     }
-    opened
 }
 
-/// Opens one report and checks that it is whole, so that its parts may be copied unread.
-fn open(attempt: Option<AttemptId>, folder: &Path) -> Result<(Input, Archive), InputError> {
-    let text = read_page(folder)?;
-    let (page, zip) = Page::parse(&text)?;
-    drop(text);
-    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(InputError::Zip)?;
-    let name = "report.json".to_owned();
-    let json = entry(&mut archive, &name)?;
-    let report = ReportData::parse(&json).map_err(|source| InputError::Form { name, source })?;
-    drop(json);
-    let told = report.files.iter().map(|file| told_size(&mut archive, &file.file_id));
-    if told.fold(0, u64::saturating_add) > LIMIT_OF_ALL {
-        return Err(InputError::TooLarge);
+/// The newest page of the reports; where there are blobs, that of the installed Playwright if it is
+/// newer.
+fn template(all: &[One], installed: Option<&Installed>) -> Option<Template> {
+    let pages = all.iter().enumerate().filter_map(|(number, one)| match &one.found {
+        Found::Html(page, ..) => Some((number, &**page)),
+        Found::Blob(_) => None,
+    });
+    let newest = pages.max_by_key(|(number, page)| (page.rank(), std::cmp::Reverse(*number)));
+    let blobs = all.iter().any(|one| matches!(one.found, Found::Blob(_)));
+    let own = installed.filter(|_| blobs).and_then(Installed::page);
+    match (newest, own) {
+        (Some((number, page)), Some(own)) if page.rank() >= own.rank() => {
+            Some(Template { page: page.clone(), input: Some(number) })
+        }
+        (_, Some(own)) => Some(Template { page: own, input: None }),
+        (Some((number, page)), None) => Some(Template { page: page.clone(), input: Some(number) }),
+        (None, None) => None,
     }
-    let mut left = LIMIT_OF_ALL;
-    for file in &report.files {
-        left = left.checked_sub(check(&mut archive, file)?).ok_or(InputError::TooLarge)?;
-    }
-    Ok((Input { folder: folder.to_owned(), attempt, page, report }, archive))
-}
-
-/// The text of `index.html`; neither it nor its folder may be a symlink, as a shard wrote them.
-pub(super) fn read_page(folder: &Path) -> Result<String, InputError> {
-    let path = folder.join("index.html");
-    let at = fs::symlink_metadata(folder).map_err(InputError::Read)?;
-    let meta = fs::symlink_metadata(&path).map_err(InputError::Read)?;
-    if !at.is_dir() || !meta.is_file() {
-        return Err(InputError::Special);
-    }
-    if meta.len() > LIMIT {
-        return Err(InputError::TooLarge);
-    }
-    let file = File::open(&path).map_err(InputError::Read)?;
-    let bytes = input::at_most(file, LIMIT).map_err(InputError::Read)?;
-    String::from_utf8(bytes).map_err(|_| InputError::Page(PageError::Foreign))
-}
-
-/// How large an entry says that it is.
-fn told_size(archive: &mut Archive, file_id: &str) -> u64 {
-    archive.by_name(&format!("{file_id}.json")).map_or(0, |entry| entry.size())
-}
-
-/// Whether a spec file has the tests that the report names; gives the size of its entry.
-fn check(archive: &mut Archive, file: &FileData) -> Result<u64, InputError> {
-    let (detail, size) = detail(archive, &file.file_id)?;
-    let ids = |tests: &[TestData]| {
-        let mut ids: Vec<String> = tests.iter().map(|test| test.head.test_id.clone()).collect();
-        ids.sort_unstable();
-        ids
-    };
-    if ids(&file.tests) == ids(&detail.tests) {
-        Ok(size)
-    } else {
-        Err(InputError::Incomplete { name: format!("{}.json", file.file_id) })
-    }
-}
-
-/// The tests of a spec file with their steps, and how large its entry is.
-pub(super) fn detail(
-    archive: &mut Archive,
-    file_id: &str,
-) -> Result<(DetailData, u64), InputError> {
-    let name = format!("{file_id}.json");
-    let json = entry(archive, &name)?;
-    let size = json.len() as u64;
-    let detail = serde_json::from_slice(&json);
-    Ok((detail.map_err(|source| InputError::Form { name, source })?, size))
-}
-
-/// The bytes of an entry.
-pub(super) fn entry(archive: &mut Archive, name: &str) -> Result<Vec<u8>, InputError> {
-    let broken = |source| InputError::Entry { name: name.to_owned(), source };
-    let file = archive.by_name(name).map_err(|error| broken(error.into()))?;
-    if file.size() > LIMIT {
-        return Err(InputError::TooLarge);
-    }
-    // What the zip says of the size can be a lie.
-    input::at_most(file, LIMIT).map_err(broken)
 }

@@ -4,8 +4,8 @@
 //! its retries: their results are joined. A
 //! set-up test that ran in several shards is shown once, with the results of the shard where it
 //! went worst (the first of these); the others are named in an annotation. An attempt that left no
-//! report gives the results that its events told. Without an outcome it is not known which reports
-//! are retries of which, so the worst of them speaks: what failed stays visible.
+//! report gives the results that its events told. Of reports without an outcome see
+//! [`super::attempts`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -53,16 +53,36 @@ pub(super) struct Joined<'a> {
     pub(super) parts: Vec<Part<'a>>,
     /// None where the outcome does not know it.
     pub(super) test: Option<&'a TestOutcome>,
-    /// The shards that ran a set-up test, if several, and the one that is shown.
-    pub(super) shards: Option<(BTreeSet<ShardNumber>, ShardNumber)>,
+    /// Where a set-up test ran, if in several places.
+    pub(super) beside: Option<Beside>,
+    /// The runner's id where it is not that of the last part.
+    pub(super) id: Option<String>,
+}
+
+/// Places side by side that ran the same test; one of them is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Beside {
+    /// What they are, e.g. `shards`.
+    pub(super) what: &'static str,
+    pub(super) names: Vec<String>,
+    pub(super) shown: String,
 }
 
 impl Joined<'_> {
+    /// The spec file, as the first report that has the test names it.
+    pub(super) fn name<'a>(&self, inputs: &'a [Input]) -> Option<&'a str> {
+        let kept = self.parts.iter().find_map(|part| match part {
+            Part::Kept(place) => Some(*place),
+            Part::Told { .. } => None,
+        });
+        kept.map(|place| place.file(inputs).file_name.as_str())
+    }
+
     /// The place in a report that already says all of this, if there is one.
     pub(super) fn untouched(&self, inputs: &[Input]) -> Option<Place> {
-        let has_note = self.shards.is_some() || self.test.is_some_and(|test| term(test).is_some());
+        let has_note = self.beside.is_some() || self.test.is_some_and(|test| term(test).is_some());
         match self.parts.as_slice() {
-            [Part::Kept(place)] if !has_note => {
+            [Part::Kept(place)] if !has_note && self.id.is_none() => {
                 (place.test(inputs).head.outcome == self.kind).then_some(*place)
             }
             _ => None,
@@ -95,17 +115,7 @@ pub(super) fn by_outcome<'a>(inputs: &[Input], outcome: &'a Outcome) -> (Files<'
     (files, unknown)
 }
 
-/// Joins by nothing but the reports.
-pub(super) fn by_reports(inputs: &[Input]) -> Files<'static> {
-    let mut files = Files::new();
-    for places in Index::new(inputs).groups() {
-        if let Some(joined) = worst(inputs, places) {
-            files.entry(places[0].file(inputs).file_name.clone()).or_default().push(joined);
-        }
-    }
-    files
-}
-
+/// What no event told of: the worst speaks, so that what failed stays visible.
 fn worst(inputs: &[Input], places: &[Place]) -> Option<Joined<'static>> {
     let mut worst: Option<(Kind, Place)> = None;
     for place in places {
@@ -115,7 +125,7 @@ fn worst(inputs: &[Input], places: &[Place]) -> Option<Joined<'static>> {
         }
     }
     let (kind, place) = worst?;
-    Some(Joined { kind, parts: vec![Part::Kept(place)], test: None, shards: None })
+    Some(Joined { kind, parts: vec![Part::Kept(place)], test: None, beside: None, id: None })
 }
 
 fn told<'a>(inputs: &[Input], test: &'a TestOutcome, places: &[Place]) -> Joined<'a> {
@@ -154,7 +164,12 @@ fn told<'a>(inputs: &[Input], test: &'a TestOutcome, places: &[Place]) -> Joined
         kind: Kind::from(test.verdict()),
         parts,
         test: Some(test),
-        shards: decisive.filter(|_| several).map(|shard| (shards, shard)),
+        beside: decisive.filter(|_| several).map(|shown| Beside {
+            what: "shards",
+            names: shards.iter().map(ShardNumber::to_string).collect(),
+            shown: shown.to_string(),
+        }),
+        id: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Shards go in; the bars of the report's timeline come out.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::model::event::UnixMillis;
 use crate::model::outcome::{Outcome, ShardOutcome};
@@ -18,9 +19,10 @@ pub(super) struct Machine {
 }
 
 /// One bar for every shard that started, from its first attempt's begin to its last one's end.
-pub(super) fn of_outcome(outcome: &Outcome) -> Vec<Machine> {
+pub(super) fn of_outcome(outcome: &Outcome) -> Vec<Value> {
     let width = outcome.shards.len().to_string().len();
-    outcome.shards.iter().filter_map(|shard| bar(outcome, shard, width)).collect()
+    let bars = outcome.shards.iter().filter_map(|shard| bar(outcome, shard, width));
+    bars.map(|bar| json!(bar)).collect()
 }
 
 fn bar(outcome: &Outcome, shard: &ShardOutcome, width: usize) -> Option<Machine> {
@@ -36,8 +38,8 @@ fn bar(outcome: &Outcome, shard: &ShardOutcome, width: usize) -> Option<Machine>
     })
 }
 
-/// One bar for every report.
-pub(super) fn of_reports(inputs: &[Input]) -> Vec<Machine> {
+/// What the reports say of their machines, as those of blobs do; one bar for every other report.
+pub(super) fn of_reports(inputs: &[Input]) -> Vec<Value> {
     let width = inputs.len().to_string().len();
     let bar = |(number, input): (u32, &Input)| Machine {
         start_time: input.report.start(),
@@ -45,7 +47,11 @@ pub(super) fn of_reports(inputs: &[Input]) -> Vec<Machine> {
         tag: vec![format!("report {number:0width$}")],
         shard_index: number,
     };
-    (1..).zip(inputs).map(bar).collect()
+    let bars = |(number, input): (u32, &Input)| {
+        let own: Vec<Value> = input.report.field("machines");
+        if own.is_empty() { vec![json!(bar((number, input)))] } else { own }
+    };
+    (1..).zip(inputs).flat_map(bars).collect()
 }
 
 /// Exact: a moment has fewer bits than a double's mantissa.

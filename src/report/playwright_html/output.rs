@@ -1,16 +1,21 @@
-//! Folders with reports go in; the folder of the merged report comes out, whole or not at all.
+//! Reports go in; the folder of the merged report comes out, whole or not at all.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
+
 use crate::model::event::AttemptId;
-use crate::report::playwright_html::input::{Candidate, Input, Opened, open_all};
+use crate::report::playwright_html::attempts::{self, Attempts};
+use crate::report::playwright_html::files::ATTACHMENTS;
+use crate::report::playwright_html::input::{Candidate, Input, Opened, Template, open_all};
+use crate::report::playwright_html::installed::Installed;
 use crate::report::playwright_html::join::{self, Files};
 use crate::report::playwright_html::notes::{self, Notes};
 use crate::report::playwright_html::render::Scene;
 use crate::report::playwright_html::summary::{Frame, Stats};
-use crate::report::playwright_html::{compose, files, machines};
+use crate::report::playwright_html::{compose, files, machines, seats};
 use crate::report::{ReportError, Source};
 
 /// The folder of an attempt's report below the attempt's own.
@@ -21,17 +26,55 @@ const FOLDER: &str = "html";
 pub(crate) struct Merged {
     /// How many reports are in it.
     pub(crate) reports: usize,
+    /// How many of these are blobs.
+    pub(crate) blobs: usize,
     pub(crate) stats: Stats,
-    /// Folders without a whole report, and why.
+    /// Places without a whole report, and why.
     pub(crate) left_out: Vec<(PathBuf, String)>,
+    /// What is another report of the same run as one that is taken: the second of each pair.
+    pub(crate) same: Vec<(PathBuf, PathBuf)>,
+    /// Shards that are missing, or that are there twice and contradict each other.
+    pub(crate) problems: Vec<String>,
+    /// How many tests should have run and never did; only of plain reports.
+    pub(crate) not_run: usize,
+    /// How many errors outside of any test the reports name.
+    pub(crate) errors: usize,
+    /// Whose page it has; none for that of the installed Playwright.
+    pub(crate) page: Option<PathBuf>,
+    /// How many reports are of another version than that page.
+    pub(crate) adapted: usize,
+}
+
+/// The new folder, until it takes its place beside it.
+struct Staging {
+    folder: PathBuf,
+    /// Removes what is left when it goes.
+    _temporary: TempDir,
+}
+
+impl Staging {
+    fn new(output: &Path) -> io::Result<Self> {
+        let parent = output.parent().unwrap_or(Path::new("."));
+        let temporary = tempfile::Builder::new().prefix(".playwright-").tempdir_in(parent)?;
+        // A folder inside, as the temporary one itself is closed to other users.
+        let folder = temporary.path().join("report");
+        fs::create_dir(&folder)?;
+        Ok(Self { folder, _temporary: temporary })
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join(ATTACHMENTS)
+    }
 }
 
 /// Merges what the attempts of a run left.
 pub(super) fn merge_run(source: &Source<'_>, output: &Path) -> Result<Merged, ReportError> {
+    let write = |source| ReportError::Write { path: output.to_owned(), source };
     let outcome = source.outcome;
     let candidate = |(id, folder): (&AttemptId, &PathBuf)| (Some(*id), folder.join(FOLDER));
     let candidates: Vec<Candidate> = source.attempts.iter().map(candidate).collect();
-    let opened = open_all(&candidates);
+    let staging = Staging::new(output).map_err(write)?;
+    let opened = open_all(&candidates, None, &staging.data()).map_err(write)?;
     let (joined, unknown) = join::by_outcome(&opened.inputs, outcome);
     let (start, duration) = span(&opened.inputs);
     let known = outcome.started.is_some() && outcome.ended.is_some();
@@ -41,35 +84,48 @@ pub(super) fn merge_run(source: &Source<'_>, output: &Path) -> Result<Merged, Re
         errors: notes::errors(outcome, &opened.inputs, &opened.left_out, unknown),
         machines: machines::of_outcome(outcome),
     };
-    merge(opened, &joined, frame, &Notes(Some(outcome)), output)
+    if opened.template.is_none() {
+        remove(output).map_err(write)?;
+        return Err(ReportError::NoPlaywrightHtml);
+    }
+    merge(opened, &joined, frame, &Notes(Some(outcome)), None, &staging, output).map_err(write)
 }
 
 /// Merges plain reports.
-pub(super) fn merge_folders(inputs: &[PathBuf], output: &Path) -> Result<Merged, ReportError> {
+pub(super) fn merge_folders(
+    inputs: &[PathBuf],
+    installed: Option<&Installed>,
+    output: &Path,
+) -> Result<Merged, ReportError> {
+    let write = |source| ReportError::Write { path: output.to_owned(), source };
     let candidates: Vec<Candidate> = inputs.iter().map(|folder| (None, folder.clone())).collect();
     spare(inputs, output)?;
-    let opened = open_all(&candidates);
-    if opened.inputs.is_empty() {
-        let folders = opened.left_out.iter();
-        let told = folders
-            .map(|((_, folder), error)| format!("`{}` is left out, as {error}", folder.display()));
-        let told = told.collect();
-        remove(output).map_err(|source| ReportError::Write { path: output.to_owned(), source })?;
-        return Err(ReportError::Unusable(told));
+    let staging = Staging::new(output).map_err(write)?;
+    let opened = open_all(&candidates, installed, &staging.data()).map_err(write)?;
+    if opened.template.is_none() {
+        remove(output).map_err(write)?;
+        if opened.left_out.len() < inputs.len() {
+            return Err(ReportError::NoPage);
+        }
+        let told = |((_, folder), error): &(Candidate, _)| {
+            format!("`{}` is left out, as {error}", folder.display())
+        };
+        return Err(ReportError::Unusable(opened.left_out.iter().map(told).collect()));
     }
-    let joined = join::by_reports(&opened.inputs);
+    let Attempts { files, not_run } = attempts::by_reports(&opened.inputs);
     let (start, duration) = span(&opened.inputs);
-    let mut errors: Vec<String> = opened
-        .left_out
-        .iter()
-        .map(|((_, folder), error)| {
-            format!("the report `{}` is left out, as {error}", folder.display())
-        })
-        .collect();
-    errors.extend(notes::of_reports(&opened.inputs));
+    let left_out = opened.left_out.iter().map(|((_, folder), error)| {
+        format!("the report `{}` is left out, as {error}", folder.display())
+    });
+    let problems = seats::problems(&opened.inputs);
+    let mut errors: Vec<String> = left_out.chain(problems.iter().cloned()).collect();
+    let theirs = notes::of_reports(&opened.inputs);
+    let told = theirs.len();
+    errors.extend(theirs);
     let machines = machines::of_reports(&opened.inputs);
     let frame = Frame { start, duration, errors, machines };
-    merge(opened, &joined, frame, &Notes(None), output)
+    let merged = merge(opened, &files, frame, &Notes(None), installed, &staging, output);
+    Ok(Merged { problems, not_run, errors: told, ..merged.map_err(write)? })
 }
 
 /// Refuses an output whose replacement would destroy a report that is merged.
@@ -89,9 +145,10 @@ fn spare(inputs: &[PathBuf], output: &Path) -> Result<(), ReportError> {
 /// From the first begin to the last end of the reports, in milliseconds: start and duration.
 fn span(inputs: &[Input]) -> (f64, f64) {
     let starts = inputs.iter().map(|input| input.report.start());
-    let ends = inputs.iter().map(|input| input.report.start() + input.report.duration());
     let start = starts.reduce(f64::min).unwrap_or(0.0);
-    (start, ends.reduce(f64::max).map_or(0.0, |end| end - start))
+    // A moment since 1970 has no room for fractions as fine as those of a duration.
+    let lasted = |input: &Input| input.report.start() - start + input.report.duration();
+    (start, inputs.iter().map(lasted).reduce(f64::max).unwrap_or(0.0))
 }
 
 fn merge(
@@ -99,35 +156,36 @@ fn merge(
     joined: &Files<'_>,
     mut frame: Frame,
     notes: &Notes<'_>,
+    installed: Option<&Installed>,
+    staging: &Staging,
     output: &Path,
-) -> Result<Merged, ReportError> {
-    let write = |source| ReportError::Write { path: output.to_owned(), source };
-    let Opened { inputs, mut archives, left_out } = opened;
-    let newest = inputs.iter().rev().max_by_key(|input| input.page.rank());
-    let Some(template) = newest else {
-        remove(output).map_err(write)?;
-        return Err(ReportError::NoPlaywrightHtml);
+) -> io::Result<Merged> {
+    let Opened { inputs, mut archives, left_out, same, template } = opened;
+    let Some(Template { page, input }) = template else {
+        return Err(io::Error::other("there is no page"));
     };
-    let parent = output.parent().unwrap_or(Path::new("."));
-    let staging =
-        tempfile::Builder::new().prefix(".playwright-").tempdir_in(parent).map_err(write)?;
-    // A folder inside, as the temporary one itself is closed to other users.
-    let staged = staging.path().join("report");
-    fs::create_dir(&staged).map_err(write)?;
-    frame.errors.extend(files::copy(template, &inputs, &staged).map_err(write)?);
-    let scene = Scene::new(&inputs, template, notes);
+    frame.errors.extend(files::copy(input, &inputs, installed, &staging.folder)?);
+    let scene = Scene::new(&inputs, &page, notes);
     let mut stats = Stats::of([]);
-    let index = File::create_new(staged.join("index.html")).map_err(write)?;
-    template
-        .page
-        .write(BufWriter::with_capacity(1 << 16, index), |out| {
-            stats = compose::write(out, &scene, template, &mut archives, joined, &frame)?;
-            Ok(())
-        })
-        .map_err(write)?;
-    remove(output).and_then(|()| fs::rename(&staged, output)).map_err(write)?;
+    let index = File::create_new(staging.folder.join("index.html"))?;
+    page.write(BufWriter::with_capacity(1 << 16, index), |out| {
+        stats = compose::write(out, &scene, input, &mut archives, joined, &frame)?;
+        Ok(())
+    })?;
+    remove(output).and_then(|()| fs::rename(&staging.folder, output))?;
     let left_out = left_out.into_iter().map(|((_, folder), error)| (folder, error.to_string()));
-    Ok(Merged { reports: inputs.len(), stats, left_out: left_out.collect() })
+    Ok(Merged {
+        reports: inputs.len(),
+        blobs: inputs.iter().filter(|input| input.page.is_none()).count(),
+        stats,
+        left_out: left_out.collect(),
+        same,
+        problems: Vec::new(),
+        not_run: 0,
+        errors: 0,
+        page: input.map(|input| inputs[input].place.clone()),
+        adapted: scene.adapted(),
+    })
 }
 
 /// Removes a folder, or the symlink or file that stands in its place.

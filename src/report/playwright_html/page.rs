@@ -51,6 +51,12 @@ pub(super) struct Age {
     pub(super) error_objects: bool,
 }
 
+impl Age {
+    fn of(layout: Layout, head: &str) -> Self {
+        Self { layout, error_objects: layout > Layout::Window || head.contains("codeframe") }
+    }
+}
+
 /// A report's page without its zip.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Page {
@@ -82,9 +88,24 @@ impl Page {
         let end = rest.find(layout.closer()).ok_or(PageError::Truncated)?;
         let (payload, tail) = rest.split_at(end);
         let zip = STANDARD.decode(payload).map_err(PageError::Base64)?;
-        let error_objects = layout > Layout::Window || head.contains("codeframe");
-        let age = Age { layout, error_objects };
-        Ok((Self { age, head: head.to_owned(), tail: tail.to_owned() }, zip))
+        Ok((Self { age: Age::of(layout, head), head: head.to_owned(), tail: tail.to_owned() }, zip))
+    }
+
+    /// The page that Playwright's reporter makes of its application: the zip goes behind it.
+    pub(super) fn of_app(html: &str) -> Option<Self> {
+        let id = "playwrightReportBase64";
+        let layout = if html.contains(&format!("window.{id}")) {
+            Layout::Window
+        } else {
+            // Only a template's text stands in its `content`.
+            let at =
+                html.rfind(&format!("ById(`{id}`)")).or(html.rfind(&format!("ById(\"{id}\")")))?;
+            let in_template = html[at..].find(".content.textContent").is_some_and(|at| at < 50);
+            if in_template { Layout::Template } else { Layout::Script }
+        };
+        let script = if layout == Layout::Window { "<script>\n" } else { "" };
+        let head = format!("{html}{script}{}", layout.opener());
+        Some(Self { age: Age::of(layout, &head), head, tail: layout.closer().to_owned() })
     }
 
     /// A total order by version as far as a page shows it: its age, then its size, as pages grow.

@@ -6,14 +6,14 @@ use std::io;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::model::id::ShardNumber;
 use crate::model::outcome::Verdict;
 use crate::report::facts::term;
 use crate::report::playwright_html::data::{Fields, Kind, raw};
-use crate::report::playwright_html::input::{Archive, Input, InputError, detail};
-use crate::report::playwright_html::join::{Joined, Part, Place};
+use crate::report::playwright_html::folder::detail;
+use crate::report::playwright_html::input::{Archive, Input, InputError};
+use crate::report::playwright_html::join::{Beside, Joined, Part, Place};
 use crate::report::playwright_html::notes::Notes;
-use crate::report::playwright_html::page::Age;
+use crate::report::playwright_html::page::{Age, Page};
 use crate::report::playwright_html::{synthesis, upgrade};
 
 /// What every test is rendered with.
@@ -76,10 +76,15 @@ impl Details {
 }
 
 impl<'a> Scene<'a> {
-    /// For the page of `template`.
-    pub(super) fn new(inputs: &'a [Input], template: &Input, notes: &'a Notes<'a>) -> Self {
-        let current = inputs.iter().map(|input| input.page.same_version(&template.page)).collect();
-        Self { inputs, notes, age: template.page.age, current }
+    /// For that page. Blobs were read for it.
+    pub(super) fn new(inputs: &'a [Input], page: &Page, notes: &'a Notes<'a>) -> Self {
+        let current = |input: &Input| input.page.as_ref().is_none_or(|own| own.same_version(page));
+        Self { inputs, notes, age: page.age, current: inputs.iter().map(current).collect() }
+    }
+
+    /// How many inputs are of another version.
+    pub(super) fn adapted(&self) -> usize {
+        self.current.iter().filter(|current| !**current).count()
     }
 
     /// Whether the page reads an input's data as it is.
@@ -137,6 +142,9 @@ impl<'a> Scene<'a> {
                 result.insert("retry".to_owned(), raw(&retry)?);
             }
             fields.insert("duration".to_owned(), raw(&duration(&results))?);
+            if let Some(id) = &joined.id {
+                fields.insert("testId".to_owned(), raw(id)?);
+            }
             fields.insert("outcome".to_owned(), raw(&joined.kind)?);
             fields.insert("ok".to_owned(), raw(&joined.kind.ok())?);
         }
@@ -159,10 +167,9 @@ impl<'a> Scene<'a> {
             Some(annotations) => serde_json::from_str(annotations.get())?,
             None => Vec::new(),
         };
-        if let Some((shards, shown)) = &joined.shards {
-            let all: Vec<String> = shards.iter().map(ShardNumber::to_string).collect();
-            let text = format!("{} (shown here: {shown})", all.join(", "));
-            annotations.push(synthesis::annotation("ran in shards", &text));
+        if let Some(Beside { what, names, shown }) = &joined.beside {
+            let text = format!("{} (shown here: {shown})", names.join(", "));
+            annotations.push(synthesis::annotation(&format!("ran in {what}"), &text));
         }
         if let Some(test) = joined.test
             && empty

@@ -10,7 +10,6 @@ use serde_json::value::RawValue;
 
 use crate::report::playwright_html::data::{Fields, Kind, raw};
 use crate::report::playwright_html::input::Input;
-use crate::report::playwright_html::machines::Machine;
 use crate::report::playwright_html::notes::without_repetition;
 
 /// How many test cases ended how, in Playwright's words.
@@ -70,7 +69,7 @@ pub(super) struct Frame {
     /// Milliseconds.
     pub(super) duration: f64,
     pub(super) errors: Vec<String>,
-    pub(super) machines: Vec<Machine>,
+    pub(super) machines: Vec<Value>,
 }
 
 /// `report.json`.
@@ -82,10 +81,10 @@ pub(super) struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    /// The fields of the report whose page is used, with ours put over them; what went wrong
-    /// comes first, as in Playwright.
+    /// The fields of the report whose page is used, or of the last one, with ours put over them; what
+    /// went wrong comes first, as in Playwright.
     pub(super) fn new(
-        template: &Input,
+        template: Option<usize>,
         inputs: &[Input],
         frame: &Frame,
         mut files: Vec<FileSummary<'a>>,
@@ -96,9 +95,10 @@ impl<'a> Summary<'a> {
         }
         files
             .sort_by_key(|file| std::cmp::Reverse(file.stats.unexpected * 1000 + file.stats.flaky));
-        let mut fields = template.report.fields.clone();
+        let lead = template.map_or(inputs.last(), |number| inputs.get(number));
+        let mut fields = lead.map(|lead| lead.report.fields.clone()).unwrap_or_default();
         fields.entry("options".to_owned()).or_insert(raw(&Value::Object(serde_json::Map::new()))?);
-        fields.insert("metadata".to_owned(), raw(&metadata(template, inputs))?);
+        fields.insert("metadata".to_owned(), raw(&metadata(lead, inputs))?);
         fields.insert("startTime".to_owned(), raw(&frame.start)?);
         fields.insert("duration".to_owned(), raw(&frame.duration)?);
         fields.insert("projectNames".to_owned(), raw(&project_names(inputs))?);
@@ -116,9 +116,10 @@ pub(super) fn project_names(inputs: &[Input]) -> Vec<String> {
     )
 }
 
-/// The union, the template's word first; the workers of all reports are added up.
-fn metadata(template: &Input, inputs: &[Input]) -> BTreeMap<String, Value> {
-    let mut metadata: BTreeMap<String, Value> = template.report.field("metadata");
+/// The union, the leading report's word first; the workers of all reports are added up.
+fn metadata(lead: Option<&Input>, inputs: &[Input]) -> BTreeMap<String, Value> {
+    let mut metadata: BTreeMap<String, Value> =
+        lead.map(|lead| lead.report.field("metadata")).unwrap_or_default();
     let mut workers = 0;
     for input in inputs {
         for (name, value) in input.report.field::<BTreeMap<String, Value>>("metadata") {

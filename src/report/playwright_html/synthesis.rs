@@ -3,12 +3,12 @@
 
 use std::io;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::model::event::{Status, TestError, TestResult, UnixMillis};
 use crate::model::suite::TestCase;
-use crate::report::playwright_html::data::{Fields, id_of, raw, shown};
+use crate::report::playwright_html::data::{Fields, id_of, iso, raw, shown};
+use crate::report::playwright_html::machines;
 use crate::report::playwright_html::page::Age;
 
 /// The worker that Playwright names for what no worker ran.
@@ -18,7 +18,7 @@ const NO_WORKER: i64 = -1;
 pub(super) fn case(case: &TestCase, file_id: &str) -> io::Result<Fields> {
     let mut titles = shown(&case.key).titles;
     let title = titles.pop().unwrap_or_default();
-    let made = || format!("{file_id}-{}", id_of(&format!("{:?}", case.key)));
+    let made = || format!("{file_id}-{}", id_of(format!("{:?}", case.key)));
     let id = case.runner_id.clone().unwrap_or_else(made);
     let location = json!({ "file": case.key.file, "line": case.line, "column": case.column });
     let mut fields = Fields::from([
@@ -120,7 +120,5 @@ fn status(status: Status) -> &'static str {
 }
 
 fn time(at: UnixMillis) -> String {
-    let millis = i64::try_from(at.0).ok();
-    let time = millis.and_then(|millis| Timestamp::from_millisecond(millis).ok());
-    format!("{:.3}", time.unwrap_or_default())
+    iso(machines::millis(at))
 }

@@ -170,5 +170,7 @@ fn outcomes(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(title, outcome)| ((*title).to_owned(), (*outcome).to_owned())).collect()
 }
 
+mod attempts;
+mod blobs;
 mod folders;
 mod run;

@@ -3,6 +3,7 @@
 #[cfg(any(fuzzing, test))]
 pub(crate) mod check;
 pub(crate) mod command;
+pub(crate) mod core;
 pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod protocol;

@@ -8,6 +8,7 @@ pub(crate) mod own_engine;
 pub(crate) mod place;
 pub(crate) mod project;
 pub(crate) mod read;
+pub(crate) mod report_page;
 pub(crate) mod script;
 pub(crate) mod shop;
 

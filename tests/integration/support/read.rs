@@ -197,7 +197,12 @@ fn attributes(start: &BytesStart<'_>) -> BTreeMap<String, String> {
 
 /// The JSON files inside Playwright's HTML report: `report.json` and one for each spec file.
 pub(crate) fn html(output: &Path) -> BTreeMap<String, Value> {
-    let page = fs::read_to_string(output.join("playwright/index.html")).unwrap();
+    html_page(&output.join("playwright"))
+}
+
+/// The same of a report of Playwright's own.
+pub(crate) fn html_page(folder: &Path) -> BTreeMap<String, Value> {
+    let page = fs::read_to_string(folder.join("index.html")).unwrap();
     let (_, rest) = page.rsplit_once("data:application/zip;base64,").expect("no data in the page");
     let data: String = rest.chars().take_while(|c| !"<\"".contains(*c)).collect();
     let bytes = STANDARD.decode(data.trim()).unwrap();

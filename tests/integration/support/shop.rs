@@ -55,6 +55,8 @@ pub(crate) struct Plain {
     pub(crate) results: Value,
     /// What the shop's own reporter wrote.
     pub(crate) tally: String,
+    /// What its reporters `html` and `junit` wrote: `html/` and `junit.xml`.
+    pub(crate) reports: PathBuf,
 }
 
 /// `npx playwright test` on this machine.
@@ -63,8 +65,8 @@ pub(crate) fn plain() -> &'static Plain {
     PLAIN.get_or_init(|| {
         let _turn = engine::alone();
         let shop = project::copy("shop", "plain");
-        let mut command = playwright(&shop, &["test"]);
-        let output = command.env("SHOP_PORT", project::free_port()).output().unwrap();
+        let mut command = playwright(&shop, &["test", "--add-reporter", "html,junit"]);
+        let output = reporting(&mut command, &shop.join("reports")).output().unwrap();
         let read = |name: &str| {
             fs::read_to_string(shop.join("reports").join(name)).unwrap_or_else(|error| {
                 panic!("no reports/{name} ({error}): {}", String::from_utf8_lossy(&output.stdout))
@@ -74,8 +76,20 @@ pub(crate) fn plain() -> &'static Plain {
             code: output.status.code().unwrap(),
             results: serde_json::from_str(&read("results.json")).unwrap(),
             tally: read("tally.txt"),
+            reports: shop.join("reports"),
         }
     })
+}
+
+/// The same command for the shop, with a port of its own; its added reporters write into `reports`.
+pub(crate) fn reporting<'a>(command: &'a mut Command, reports: &Path) -> &'a mut Command {
+    command
+        .env("SHOP_PORT", project::free_port())
+        .env("PLAYWRIGHT_HTML_OPEN", "never")
+        .env("PLAYWRIGHT_HTML_OUTPUT_DIR", reports.join("html"))
+        .env("PLAYWRIGHT_JUNIT_OUTPUT_FILE", reports.join("junit.xml"))
+        .env("PLAYWRIGHT_BLOB_OUTPUT_DIR", reports.join("blob"))
+        .env("PWTEST_BLOB_DO_NOT_REMOVE", "1")
 }
 
 /// The project's own `playwright`, in the environment that the tool gets.

@@ -36,7 +36,7 @@ fn every_layout_is_read_and_written_back_as_it_was() {
     for layout in [WINDOW, SCRIPT, TEMPLATE] {
         let (root, folders) = two([layout, layout]);
         let output = root.path().join("merged");
-        let merged = merge_folders(&folders, &output).unwrap();
+        let merged = merge_folders(&folders, None, &output).unwrap();
         assert_eq!(merged.reports, 2);
         let read = read(&output, layout);
         assert!(read.page.starts_with(layout.0) && read.page.ends_with(layout.1));
@@ -56,7 +56,7 @@ fn every_layout_is_read_and_written_back_as_it_was() {
 fn numbers_are_counted_again_and_projects_are_named_once() {
     let (root, folders) = two([TEMPLATE, TEMPLATE]);
     let output = root.path().join("merged");
-    let stats = merge_folders(&folders, &output).unwrap().stats;
+    let stats = merge_folders(&folders, None, &output).unwrap().stats;
     assert_eq!((stats.total, stats.unexpected, stats.flaky, stats.ok), (4, 2, 1, false));
     let read = read(&output, TEMPLATE);
     assert_eq!(numbers(&read.report["stats"]), [4, 1, 2, 1, 0]);
@@ -73,8 +73,8 @@ fn numbers_are_counted_again_and_projects_are_named_once() {
 fn entries_of_one_report_are_copied_byte_by_byte() {
     let (root, folders) = two([TEMPLATE, TEMPLATE]);
     let output = root.path().join("merged");
-    merge_folders(&folders, &output).unwrap();
-    let name = "fbspects.json";
+    merge_folders(&folders, None, &output).unwrap();
+    let name = "faspects.json";
     let raw = |folder: &Path| {
         let mut archive = read(folder, TEMPLATE).archive;
         let file = archive.by_name(name).unwrap();
@@ -84,7 +84,8 @@ fn entries_of_one_report_are_copied_byte_by_byte() {
         let start = usize::try_from(start).unwrap();
         bytes[start..start + usize::try_from(size).unwrap()].to_vec()
     };
-    assert_eq!(raw(&output), raw(&folders[1]));
+    // Those of others have their workers numbered anew.
+    assert_eq!(raw(&output), raw(&folders[0]));
 }
 
 /// A report as the first versions wrote it, without much that later pages take for granted.
@@ -113,7 +114,7 @@ fn an_older_report_is_made_readable_for_the_newest_page() {
         write_oldest(&folders[0], WINDOW);
         write_report(&folders[1], newest, SECOND);
         let output = root.path().join("merged");
-        merge_folders(&folders, &output).unwrap();
+        merge_folders(&folders, None, &output).unwrap();
         let mut read = read(&output, newest);
         let detail = read.detail("a.spec.ts", "a2");
         assert_eq!(detail["tags"], json!([]));
@@ -146,7 +147,7 @@ fn truncated_and_foreign_pages_are_left_out_and_named() {
         folders.push(folder);
     }
     let output = root.path().join("merged");
-    let merged = merge_folders(&folders, &output).unwrap();
+    let merged = merge_folders(&folders, None, &output).unwrap();
     assert_eq!((merged.reports, merged.left_out.len()), (2, 6));
     let read = read(&output, TEMPLATE);
     assert_eq!(read.errors().len(), 6);
@@ -159,7 +160,7 @@ fn without_any_report_nothing_is_written_and_nothing_old_stays() {
     let root = tempfile::tempdir().unwrap();
     let output = root.path().join("merged");
     write_report(&output, TEMPLATE, FIRST);
-    let error = merge_folders(&[root.path().join("none")], &output).unwrap_err();
+    let error = merge_folders(&[root.path().join("none")], None, &output).unwrap_err();
     let none = root.path().join("none");
     assert_eq!(
         error.to_string(),
@@ -184,7 +185,7 @@ fn attachments_and_the_viewer_are_laid_into_the_output_once() {
     fs::write(folders[0].join("data/clash.png"), "one").unwrap();
     fs::write(folders[1].join("data/clash.png"), "two").unwrap();
     let output = root.path().join("merged");
-    merge_folders(&folders, &output).unwrap();
+    merge_folders(&folders, None, &output).unwrap();
     let text = |name: &str| fs::read_to_string(output.join(name)).unwrap();
     assert_eq!(text("data/same.png"), "same");
     assert_eq!(text("trace/assets/index.js"), "viewer");
@@ -208,13 +209,13 @@ fn symlinks_are_not_followed() {
     symlink(&secret, folders[1].join("data")).unwrap();
     symlink(secret.join("key"), folders[1].join("report.js")).unwrap();
     let output = root.path().join("merged");
-    merge_folders(&folders, &output).unwrap();
+    merge_folders(&folders, None, &output).unwrap();
     for name in ["data/key.png", "data/folder", "data/key", "trace", "report.js"] {
         assert!(output.join(name).symlink_metadata().is_err(), "{name} was taken");
     }
     fs::rename(&folders[1], root.path().join("moved")).unwrap();
     symlink(root.path().join("moved"), &folders[1]).unwrap();
-    assert_eq!(merge_folders(&folders, &output).unwrap().left_out.len(), 1);
+    assert_eq!(merge_folders(&folders, None, &output).unwrap().left_out.len(), 1);
 }
 
 #[test]
@@ -234,7 +235,7 @@ fn a_file_id_that_two_files_claim_is_given_once() {
         folders.push(folder);
     }
     let output = root.path().join("merged");
-    merge_folders(&folders, &output).unwrap();
+    merge_folders(&folders, None, &output).unwrap();
     let mut read = read(&output, TEMPLATE);
     assert_eq!(read.detail("a.spec.ts", "a1")["title"], "a1");
     assert_eq!(read.detail("b.spec.ts", "b1")["title"], "b1");
@@ -244,7 +245,7 @@ fn a_file_id_that_two_files_claim_is_given_once() {
 fn an_output_that_holds_an_input_is_refused_and_stays() {
     let (root, folders) = two([TEMPLATE, TEMPLATE]);
     for output in [folders[0].as_path(), root.path()] {
-        let error = merge_folders(&folders, output).unwrap_err();
+        let error = merge_folders(&folders, None, output).unwrap_err();
         assert!(matches!(error, ReportError::Write { .. }));
         assert_eq!(read(&folders[0], TEMPLATE).tests().len(), 3);
     }

@@ -1,0 +1,219 @@
+//! Reports of which nothing else is known go in; what every test case is made of comes out.
+//!
+//! The rules. A report is another try where all of its tests are in reports that had ended before it
+//! began: a job that was started anew, or `--last-failed`. Its results are further attempts: the last
+//! one that came to an end decides, and a failure before it makes the test flaky. What was skipped or
+//! cut off decides nothing, so it heals no failure. All other reports, and those of different shards,
+//! are no retries of each other, whenever they ran: a set-up test ran in each of them, and is shown
+//! as it was in the one where it went worst; the others are named in an annotation. A test that ran
+//! in several environments, which differ in their tags, is several tests.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::model::id::TestKey;
+use crate::report::playwright_html::data::{Head, Kind, id_of};
+use crate::report::playwright_html::input::Input;
+use crate::report::playwright_html::join::{Beside, Files, Joined, Part, Place};
+use crate::wire::blob::call::Shard;
+
+/// The tests of all reports.
+pub(super) struct Attempts {
+    pub(super) files: Files<'static>,
+    /// How many tests should have run and never did.
+    pub(super) not_run: usize,
+}
+
+/// Joins by nothing but the reports.
+pub(super) fn by_reports(inputs: &[Input]) -> Attempts {
+    let mut attempts = Attempts { files: Files::new(), not_run: 0 };
+    let mut ids = HashSet::new();
+    let groups = groups(inputs);
+    let again = again(inputs, &groups);
+    for mut places in groups {
+        places.sort_by(|one, other| {
+            let start = |place: &Place| inputs[place.input].report.start();
+            start(one).total_cmp(&start(other)).then(one.cmp(other))
+        });
+        let never = places.iter().all(|place| place.test(inputs).head.did_not_run());
+        attempts.not_run += usize::from(never);
+        let joined = joined(inputs, &again, places, &mut ids);
+        if let Some(file) = joined.name(inputs) {
+            attempts.files.entry(file.to_owned()).or_default().push(joined);
+        }
+    }
+    attempts
+}
+
+/// What makes two entries of different reports the same test: its lasting key, what tells its
+/// environment, and which of those that are equal in one report it is.
+type Identity = (TestKey, BTreeSet<String>, usize);
+
+/// The places of each test, in the order of first sight.
+fn groups(inputs: &[Input]) -> Vec<Vec<Place>> {
+    let mut groups: Vec<Vec<Place>> = Vec::new();
+    let mut known: HashMap<Identity, usize> = HashMap::new();
+    for (input, opened) in inputs.iter().enumerate() {
+        for (file, data) in opened.report.files.iter().enumerate() {
+            for (test, one) in data.tests.iter().enumerate() {
+                let mut identity = (one.head.key(&data.file_name), environment(&one.head), 0);
+                let place = Place { input, file, test };
+                loop {
+                    let next = groups.len();
+                    let group = *known.entry(identity.clone()).or_insert(next);
+                    if group == next {
+                        groups.push(vec![place]);
+                        break;
+                    }
+                    if groups[group].last().is_none_or(|last| last.input != input) {
+                        groups[group].push(place);
+                        break;
+                    }
+                    identity.2 += 1;
+                }
+            }
+        }
+    }
+    groups
+}
+
+/// Which reports are another try.
+fn again(inputs: &[Input], groups: &[Vec<Place>]) -> Vec<bool> {
+    let start = |input: usize| inputs[input].report.start();
+    let end = |input: usize| start(input) + inputs[input].report.duration();
+    let mut again: Vec<bool> =
+        inputs.iter().map(|input| input.report.files.iter().any(|f| !f.tests.is_empty())).collect();
+    for places in groups {
+        let first_end = places.iter().map(|place| end(place.input)).reduce(f64::min);
+        for place in places {
+            again[place.input] &= first_end.is_some_and(|end| end < start(place.input));
+        }
+    }
+    again
+}
+
+/// Its tags but those in its titles: these are no tags in the reports of older versions.
+fn environment(head: &Head) -> BTreeSet<String> {
+    let titles = || head.path.iter().chain([&head.title]);
+    let own = head.tags.iter().filter(|tag| !titles().any(|title| title.contains(tag.as_str())));
+    own.cloned().collect()
+}
+
+/// One after the other in time, or in one shard.
+#[derive(Default)]
+struct Lane {
+    places: Vec<Place>,
+    shards: BTreeSet<Shard>,
+    /// Milliseconds since 1970.
+    end: f64,
+}
+
+impl Lane {
+    /// What the attempts say together.
+    fn kind(&self, inputs: &[Input]) -> Kind {
+        let kinds = self.places.iter().map(|place| place.test(inputs).head.outcome);
+        let ended: Vec<Kind> = kinds.filter(|kind| *kind != Kind::Skipped).collect();
+        let ill = ended.iter().any(|kind| *kind != Kind::Expected);
+        match ended.last() {
+            None => Kind::Skipped,
+            Some(Kind::Unexpected) => Kind::Unexpected,
+            Some(_) if ill => Kind::Flaky,
+            Some(_) => Kind::Expected,
+        }
+    }
+
+    /// Whether another try that began then may be one of what is in it.
+    fn goes_on(&self, start: f64, shard: Option<Shard>) -> bool {
+        let other = |one: &Shard| {
+            shard.is_some_and(|shard| one.total == shard.total && one.current != shard.current)
+        };
+        start > self.end && !self.shards.iter().any(other)
+    }
+}
+
+fn lanes(inputs: &[Input], again: &[bool], places: Vec<Place>) -> Vec<Lane> {
+    let mut lanes: Vec<Lane> = Vec::new();
+    for place in places {
+        let Input { report, seat, .. } = &inputs[place.input];
+        let shard = seat.as_ref().and_then(|seat| seat.shard);
+        let (start, end) = (report.start(), report.start() + report.duration());
+        if lanes.iter().any(|lane| lane.places.iter().any(|known| is_same(inputs, *known, place))) {
+            continue;
+        }
+        // Of several the one with the same shard, then the worst: that is tried again.
+        let best = (0..lanes.len())
+            .filter(|number| again[place.input] && lanes[*number].goes_on(start, shard))
+            .max_by_key(|number| {
+                let lane = &lanes[*number];
+                let own = shard.is_some_and(|shard| lane.shards.contains(&shard));
+                (own, lane.kind(inputs), std::cmp::Reverse(*number))
+            });
+        let number = best.unwrap_or_else(|| {
+            lanes.push(Lane::default());
+            lanes.len() - 1
+        });
+        let lane = &mut lanes[number];
+        lane.places.push(place);
+        lane.shards.extend(shard);
+        lane.end = lane.end.max(end);
+    }
+    lanes
+}
+
+/// Whether two reports tell of the same executions, as an HTML report and a blob of one run do.
+fn is_same(inputs: &[Input], one: Place, other: Place) -> bool {
+    let (one, other) = (&one.test(inputs).head, &other.test(inputs).head);
+    let starts = |head: &Head| {
+        head.results.iter().map(|result| result.start_time.clone()).collect::<Option<Vec<_>>>()
+    };
+    one.outcome == other.outcome
+        && !one.results.is_empty()
+        && one.results.len() == other.results.len()
+        && starts(one).is_some_and(|own| Some(own) == starts(other))
+}
+
+fn joined(
+    inputs: &[Input],
+    again: &[bool],
+    places: Vec<Place>,
+    ids: &mut HashSet<String>,
+) -> Joined<'static> {
+    let lanes = lanes(inputs, again, places);
+    let kind = lanes.iter().map(|lane| lane.kind(inputs)).max().unwrap_or(Kind::Skipped);
+    let shown = lanes.iter().position(|lane| lane.kind(inputs) == kind).unwrap_or(0);
+    let mut places = lanes[shown].places.clone();
+    let weight = |place: &Place| place.test(inputs).head.results.len();
+    if places.iter().any(|place| weight(place) > 0) {
+        places.retain(|place| weight(place) > 0);
+    } else {
+        places.truncate(1);
+    }
+    let id = places.last().and_then(|last| own_id(&last.test(inputs).head.test_id, ids));
+    let parts = places.into_iter().map(Part::Kept).collect();
+    let beside = (lanes.len() > 1).then(|| beside(&lanes, shown));
+    Joined { kind, parts, test: None, beside, id }
+}
+
+/// Another id where that is taken: environments use the same, and the page finds tests by it.
+fn own_id(id: &str, ids: &mut HashSet<String>) -> Option<String> {
+    if ids.insert(id.to_owned()) {
+        return None;
+    }
+    let tries = (2..).map(|number: u32| format!("{id}{}", id_of(number.to_string())));
+    tries.into_iter().find(|id| ids.insert(id.clone()))
+}
+
+fn beside(lanes: &[Lane], shown: usize) -> Beside {
+    if lanes.iter().all(|lane| !lane.shards.is_empty()) {
+        let name = |lane: &Lane| {
+            let shards = lane.shards.iter().map(|shard| shard.current.to_string());
+            shards.collect::<Vec<_>>().join(", ")
+        };
+        let names = lanes.iter().map(name).collect();
+        return Beside { what: "shards", names, shown: name(&lanes[shown]) };
+    }
+    let name = |lane: &Lane| {
+        let numbers = lane.places.iter().map(|place| (place.input + 1).to_string());
+        numbers.collect::<Vec<_>>().join(", ")
+    };
+    Beside { what: "reports", names: lanes.iter().map(name).collect(), shown: name(&lanes[shown]) }
+}
