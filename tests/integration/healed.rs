@@ -79,7 +79,7 @@ fn a_test_that_kills_its_runner_each_time_takes_no_other_along() {
     assert_eq!(verdicts.len(), 4);
     assert!(verdicts.values().all(|verdict| verdict == "passed"), "{verdicts:?}");
     let named = "what ran when it ended comes after them: `killer.spec.ts › kills its runner`";
-    assert!(ran.said.stderr.contains(named), "no `{named}` in {}", ran.said.stderr);
+    assert!(ran.said.flat().contains(named), "no `{named}` in {}", ran.said.stderr);
     assert!(ran.said.stderr.contains("crash: "), "{}", ran.said.stderr);
     assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
 }
@@ -109,7 +109,7 @@ fn a_test_that_eats_all_memory_is_told_which_flag_to_raise() {
     assert!(others.clone().count() == 3 && others.clone().all(|(_, verdict)| verdict == "passed"));
     let told = "shard 1 was out of memory at ";
     for text in
-        [&ran.said.stderr, &std::fs::read_to_string(ran.output().join("summary.md")).unwrap()]
+        [&ran.said.flat(), &std::fs::read_to_string(ran.output().join("summary.md")).unwrap()]
     {
         assert!(text.contains(told) && text.contains("raise --memory"), "{text}");
     }
@@ -125,8 +125,8 @@ fn a_test_that_asks_for_too_many_processes_is_told_which_flag_to_raise() {
     assert_eq!(verdicts(&ran)["asks for too many processes"], "passed", "{}", ran.said.stderr);
     assert_eq!(ran.said.code, 0, "{}", ran.said.stderr);
     let told = "shard 1 hit its limit of processes ";
-    assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
-    assert!(ran.said.stderr.contains("raise --pids-limit"), "{}", ran.said.stderr);
+    assert!(ran.said.flat().contains(told), "no `{told}` in {}", ran.said.stderr);
+    assert!(ran.said.flat().contains("raise --pids-limit"), "{}", ran.said.stderr);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_test_that_finds_a_full_tmp_gets_an_empty_one() {
     assert_eq!(verdicts["needs /tmp"], "flaky", "{verdicts:?}");
     assert_eq!(began(&ran.output(), 2), ["needs /tmp"]);
     let told = "1 test found no space left: make room on the disk, or raise --tmp-size";
-    assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
+    assert!(ran.said.flat().contains(told), "no `{told}` in {}", ran.said.stderr);
 }
 
 #[test]
@@ -149,12 +149,12 @@ fn what_no_other_try_mends_is_tried_once_and_explained() {
     assert_eq!(verdicts(&ran)["needs a browser"], "failed");
     assert!(began(&ran.output(), 2).is_empty());
     let told = "1 test found no browser: take the image of the project's Playwright version";
-    assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
+    assert!(ran.said.flat().contains(told), "no `{told}` in {}", ran.said.stderr);
 
     let ran = run("unwritable", &["tests/locked.spec.ts"]);
     assert_eq!(ran.said.code, 1, "{}", ran.said.stderr);
     let told = "1 test could not write: tests may write to the project and to /tmp";
-    assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
+    assert!(ran.said.flat().contains(told), "no `{told}` in {}", ran.said.stderr);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn a_test_whose_browser_crashes_each_time_is_tried_twice_more_and_fails() {
     let tries = [1, 2, 3, 4].map(|attempt| began(&ran.output(), attempt).len());
     assert_eq!(tries, [1, 1, 1, 0]);
     let told = "1 test lost the worker or the browser";
-    assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
+    assert!(ran.said.flat().contains(told), "no `{told}` in {}", ran.said.stderr);
 }
 
 #[test]
@@ -177,6 +177,6 @@ fn a_shard_that_falls_silent_is_said_then_ended_and_tried_once_more() {
     assert_eq!(verdicts["is not heard any more"], "interrupted");
     assert_eq!(began(&ran.output(), 2), ["is not heard any more"]);
     for told in ["nothing was heard of it for 8s", "stalled 2 times, not healed"] {
-        assert!(ran.said.stderr.contains(told), "no `{told}` in {}", ran.said.stderr);
+        assert!(ran.said.flat().contains(told), "no `{told}` in {}", ran.said.stderr);
     }
 }

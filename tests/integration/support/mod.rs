@@ -23,6 +23,13 @@ pub(crate) struct Said {
     pub(crate) code: i32,
 }
 
+impl Said {
+    /// Standard error with blanks and line ends as one: the summary breaks its lines at 80 columns.
+    pub(crate) fn flat(&self) -> String {
+        self.stderr.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// The repository's own folder.
 pub(crate) fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
