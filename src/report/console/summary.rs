@@ -56,9 +56,11 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
     }
     page.extend(more(excused.len(), OTHERS, "quarantined"));
     let problems = facts::problems(outcome);
-    for problem in problems.iter().take(PROBLEMS) {
-        page.push(format!("  {}", text::terminal(&problem.title)));
-        page.extend(barred(&problem.text, if problems.len() > FEW { 1 } else { LINES }));
+    for (at, problem) in problems.iter().take(PROBLEMS).enumerate() {
+        page.extend(wrapped(&text::terminal(&problem.title)).into_iter().take(LINES));
+        // The first one is shown whole: the others often follow from it.
+        let lines = if at > 0 && problems.len() > FEW { 1 } else { LINES };
+        page.extend(barred(&problem.text, lines).iter().flat_map(|line| broken(line)));
     }
     page.extend(more(problems.len(), PROBLEMS, "outside the tests"));
     let strains = strains::strains(outcome);
@@ -113,11 +115,23 @@ fn more(all: usize, most: usize, word: &str) -> Option<String> {
 
 /// What is said in our own words is not cut: it says what to do.
 fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = vec![String::from(" ")];
+    folded(text, " ", "   ")
+}
+
+/// A line behind a bar as two, where one is not enough.
+fn broken(line: &str) -> impl Iterator<Item = String> + use<> {
+    let bar = "      │";
+    folded(line.trim_start_matches([' ', '│']), bar, bar).into_iter().take(2)
+}
+
+/// Broken between words: what the first line begins with, and each of the others.
+fn folded(text: &str, first: &str, others: &str) -> Vec<String> {
+    let mut lines = vec![first.to_owned()];
     for word in text.split(' ') {
         let line = lines.last().map_or("", String::as_str);
-        if width(line) + 1 + width(word) > COLUMNS {
-            lines.push("   ".to_owned());
+        let is_new = line == first || line == others;
+        if !is_new && width(line) + 1 + width(word) > COLUMNS {
+            lines.push(others.to_owned());
         }
         if let Some(line) = lines.last_mut() {
             line.push(' ');
