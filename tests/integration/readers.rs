@@ -184,5 +184,5 @@ fn the_overview_shows_the_outcomes_numbers_in_a_browser() {
         ]
     );
     assert_eq!(shown.errors, Vec::<String>::new());
-    assert!(shown.title.starts_with("passed"), "{}", shown.title);
+    assert!(shown.title.starts_with("Passed"), "{}", shown.title);
 }
