@@ -266,7 +266,8 @@ fn what_a_shard_cannot_finish_goes_to_those_that_can_still_run() {
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert!(statuses(&place, REPORT).values().all(|status| status == "passed"));
     assert!(said.stderr.contains("takes over 2 tests of shard 2"), "{}", said.stderr);
-    assert!(said.flat().contains("engine-gone, 2 tests dealt again to other shards"));
+    let told = "engine-gone, 2 tests dealt again to other shards";
+    assert!(said.flat().contains(told), "{}", said.stderr);
     let html = place.read("shardwright-report/index.html");
     assert!(html.contains("dealt again to other shards"), "{html}");
     // The same from the files that the run left.

@@ -118,10 +118,10 @@ fn wrapped(text: &str) -> Vec<String> {
     folded(text, " ", "   ")
 }
 
-/// A line behind a bar as two, where one is not enough.
+/// A line behind a bar as several, where one is not enough.
 fn broken(line: &str) -> impl Iterator<Item = String> + use<> {
     let bar = "      │";
-    folded(line.trim_start_matches([' ', '│']), bar, bar).into_iter().take(2)
+    folded(line.trim_start_matches([' ', '│']), bar, bar).into_iter().take(LINES)
 }
 
 /// Broken between words: what the first line begins with, and each of the others.

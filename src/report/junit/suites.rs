@@ -9,6 +9,7 @@ use crate::report::facts::{self, Problem};
 use crate::report::junit::element::Elements;
 use crate::report::junit::failure::Failure;
 use crate::report::junit::totals::{JunitTotals, seconds};
+use crate::report::text;
 use crate::wire::junit::Status;
 
 /// What heads the suite of everything that is wrong outside all tests.
@@ -119,7 +120,9 @@ fn write_case<W: Write>(
     test: &TestOutcome,
 ) -> io::Result<()> {
     let (key, verdict) = (&test.case.key, test.verdict());
-    let (title, time) = (key.title(), seconds(test.duration()));
+    // As in Playwright's own file, where such characters are left out and what follows them stays.
+    let title = key.title().replace(text::unfit_for_xml, "");
+    let time = seconds(test.duration());
     let mut attributes = vec![("name", title.as_str()), ("classname", key.file.as_str())];
     // Playwright gives a skipped test no time.
     if verdict != Verdict::Skipped {

@@ -154,12 +154,12 @@ fn end(outcome: &mut Outcome, end: AttemptEnd) {
 }
 
 #[test]
-fn names_and_messages_are_read_back_without_what_xml_forbids() {
+fn names_are_read_back_without_what_xml_forbids_as_playwright_writes_them() {
     let items = read_text(stormy().text_of(&Junit).as_bytes()).unwrap();
     let bad = cases(&items).into_iter().find(|case| case.name.contains("alert")).unwrap();
     assert_eq!(
         bad.name,
-        "cart › ]]> <script>alert(1)</script> \"q\" 'a' & | `c` *b* \\ › 🎉 ::error::x red  @team\n# two\t%0A"
+        "cart › ]]> <script>alert(1)</script> \"q\" 'a' & | `c` *b* \\ › 🎉 ::error::x [31mred[0m  @team\n# two\t%0A"
     );
     assert_eq!(bad.classname, "shop.spec.ts");
     assert_eq!(bad.time, Duration::from_millis(700));
