@@ -267,8 +267,8 @@ fn the_readme_leads_to_every_page_and_is_short() {
     for page in pages().iter().skip(1) {
         assert!(links.contains(&page.name.as_str()), "nothing leads to {}", page.name);
     }
-    let lines = readme.text.lines().count();
-    assert!(lines <= 260, "{lines} lines: what goes deeper stands in docs/");
+    let length = readme.text.lines().count();
+    assert!(length <= 260, "{length} lines: what goes deeper stands in docs/");
 }
 
 /// The commands below one; of the whole tool where none is named.

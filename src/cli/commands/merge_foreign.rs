@@ -100,14 +100,13 @@ fn tell(files: usize, merged: &junit::merge::Merged, streams: &mut Streams) {
         streams.tell(&format!("`{twin}` is the same as `{first}`: counted once"));
     }
     let Repeats { tests, unclear } = merged.repeats;
-    match tests {
-        0 => {}
-        1 => {
-            streams.tell("1 test stands in several files: it counts once, its last attempt decides")
-        }
-        many => streams.tell(&format!(
-            "{many} tests stand in several files: each counts once, its last attempt decides"
-        )),
+    let counts = match tests {
+        0 => None,
+        1 => Some("1 test stands in several files: it counts once".to_owned()),
+        many => Some(format!("{many} tests stand in several files: each counts once")),
+    };
+    if let Some(counts) = counts {
+        streams.tell(&format!("{counts}, its last attempt decides"));
     }
     for path in &merged.doubtful {
         streams.warn(&format!(
