@@ -6,7 +6,7 @@ use comfy_table::{Cell, CellAlignment};
 use crate::model::id::{TITLE_SEPARATOR, TestKey};
 use crate::model::outcome::{Counts, Outcome, ShardOutcome, TestOutcome, Verdict};
 use crate::report::console::tables::table;
-use crate::report::console::width::{COLUMNS, cut, width};
+use crate::report::console::width::{COLUMNS, cut, folded, width};
 use crate::report::facts;
 use crate::report::place;
 use crate::report::strains;
@@ -115,30 +115,13 @@ fn more(all: usize, most: usize, word: &str) -> Option<String> {
 
 /// What is said in our own words is not cut: it says what to do.
 fn wrapped(text: &str) -> Vec<String> {
-    folded(text, " ", "   ")
+    folded(text, "  ", "    ")
 }
 
 /// A line behind a bar as several, where one is not enough.
 fn broken(line: &str) -> impl Iterator<Item = String> + use<> {
-    let bar = "      │";
+    let bar = "      │ ";
     folded(line.trim_start_matches([' ', '│']), bar, bar).into_iter().take(LINES)
-}
-
-/// Broken between words: what the first line begins with, and each of the others.
-fn folded(text: &str, first: &str, others: &str) -> Vec<String> {
-    let mut lines = vec![first.to_owned()];
-    for word in text.split(' ') {
-        let line = lines.last().map_or("", String::as_str);
-        let is_new = line == first || line == others;
-        if !is_new && width(line) + 1 + width(word) > COLUMNS {
-            lines.push(others.to_owned());
-        }
-        if let Some(line) = lines.last_mut() {
-            line.push(' ');
-            line.push_str(word);
-        }
-    }
-    lines
 }
 
 fn shards(outcome: &Outcome) -> String {
