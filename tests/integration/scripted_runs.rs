@@ -37,8 +37,8 @@ fn a_good_run_is_0_and_tells_its_way() {
 #[test]
 fn progress_and_quiet_take_lines_away_and_nothing_else() {
     let place = Place::scripted(&six());
-    let table =
-        "1 3 – [TIME] [TIME] [TIME] 3 passed\n2 3 – [TIME] [TIME] [TIME] 3 passed\n6 passed in [TIME]\n";
+    let table = "1 3 – [TIME] [TIME] [TIME] 3 passed\n2 3 – [TIME] [TIME] [TIME] 3 passed\n6 passed \
+                 in [TIME]\n";
     let said = place.play(&["run", "--shards", "2", "--progress", "none"]);
     assert_eq!((said.code, said.stdout.as_str()), (0, ""));
     assert_eq!(plain(&said.stderr), format!("{NO_TIMINGS}{REPORTS}{TABLE}{table}{WRITTEN}"));
@@ -61,8 +61,8 @@ fn a_failing_test_is_1_and_named_with_its_message() {
         format!(
             "shard 1/1 started: 6 tests, [TIME] predicted\nshard 1: ✘ failed [chromium] › \
              b.spec.ts › b2\nshard 1/1 ended after [TIME]: 5 passed, 1 failed\nfailed [chromium] › \
-             b.spec.ts:2 › b2\n│ expected 1\n│ ::error::got 2\n{TABLE}1 6 – [TIME] [TIME] [TIME] 5 passed, 1 \
-             failed\n5 passed, 1 failed in [TIME]\n"
+             b.spec.ts:2 › b2\n│ expected 1\n│ ::error::got 2\n{TABLE}1 6 – [TIME] [TIME] [TIME] 5 \
+             passed, 1 failed\n5 passed, 1 failed in [TIME]\nFailed: 1 of 6 tests failed\n"
         )
     );
     assert_eq!(counts(&place), [5, 1, 0, 0, 6]);

@@ -27,9 +27,10 @@ pub(crate) fn took(plan: &Plan, outcome: &Outcome) -> String {
 
 /// `4 shards`, or those that ran of all, and which of them are of another run.
 fn shards(plan: &Plan, outcome: &Outcome) -> String {
-    let all = number_of(outcome.shards.len(), "shard");
     let ran = outcome.shards.iter().filter(|shard| !shard.attempts.is_empty()).count();
-    let ran = if ran == outcome.shards.len() { all } else { format!("{ran} of {all}") };
+    let missing = outcome.shards.iter().filter(|shard| is_missing(shard)).count();
+    let all = number_of(ran + missing, "shard");
+    let ran = if missing == 0 { all } else { format!("{ran} of {all}") };
     let parts = plan.lineage.parts.iter().enumerate().skip(1);
     let others: Vec<String> = parts
         .map(|(part, of)| {
@@ -38,6 +39,11 @@ fn shards(plan: &Plan, outcome: &Outcome) -> String {
         })
         .collect();
     if others.is_empty() { ran } else { format!("{ran} ({})", others.join(", ")) }
+}
+
+/// Whether it should have run and did not.
+fn is_missing(shard: &ShardOutcome) -> bool {
+    shard.has_work && shard.attempts.is_empty()
 }
 
 /// The numbers of a part's shards: `3`, or `3 to 4`.
@@ -92,6 +98,8 @@ mod tests {
         calm.outcome.shards[1].attempts.clear();
         let said = took(&calm.plan, &calm.outcome);
         assert_eq!(said, "1 of 2 shards took 4.2 s: 1.7 s of tests.");
+        calm.outcome.shards[1].has_work = false;
+        assert_eq!(took(&calm.plan, &calm.outcome), "1 shard took 4.2 s: 1.7 s of tests.");
     }
 
     #[test]
