@@ -40,7 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the suite in shards and report')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the results of many shards into one report')
             [CompletionResult]::new('timings', 'timings', [CompletionResultType]::ParameterValue, 'Look after the durations of earlier runs')
-            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show what many runs say: flaky, failing and slow tests')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show what one run or many say: flaky, failed and slow tests, late shards')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -528,7 +528,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the suite in shards and report')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the results of many shards into one report')
             [CompletionResult]::new('timings', 'timings', [CompletionResultType]::ParameterValue, 'Look after the durations of earlier runs')
-            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show what many runs say: flaky, failing and slow tests')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show what one run or many say: flaky, failed and slow tests, late shards')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break

@@ -41,7 +41,7 @@ complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "plan" -d 'S
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "run" -d 'Run the suite in shards and report'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "merge" -d 'Join the results of many shards into one report'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "timings" -d 'Look after the durations of earlier runs'
-complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "report" -d 'Show what many runs say: flaky, failing and slow tests'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "report" -d 'Show what one run or many say: flaky, failed and slow tests, late shards'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
@@ -451,7 +451,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "run" -d 'Run the suite in shards and report'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "merge" -d 'Join the results of many shards into one report'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "timings" -d 'Look after the durations of earlier runs'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "report" -d 'Show what many runs say: flaky, failing and slow tests'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "report" -d 'Show what one run or many say: flaky, failed and slow tests, late shards'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'

@@ -30,55 +30,67 @@ pub(crate) struct Cli {
 
 const ENDS: &str = "\
 Examples:
-  shardwright run --shards 4         the whole suite in four containers, here
-  shardwright run --shard 2/4        one node of a CI matrix
-  shardwright merge all-reports      join the reports of all nodes
+  shardwright run --shards 4      the whole suite in four containers, here
+  shardwright run --shard 2/4     one node of a CI matrix
+  shardwright merge all-reports   join the reports of all nodes
 
 Flags can also stand in shardwright.toml (`shards = 4`) or in the environment
-(`SHARDWRIGHT_SHARDS=4`). A flag beats the environment, the environment beats the file.
+(`SHARDWRIGHT_SHARDS=4`). A flag beats the environment, the environment beats
+the file.
 
 Exit codes:
-  0    all passed
-  1    tests failed
-  2    the arguments make no sense
-  3    something planned did not run
-  4    there is nothing to run
-  5    a configuration or input file is bad
-  6    the sandbox is not available
+  0                               all passed
+  1                               tests failed
+  2                               the arguments make no sense
+  3                               something planned did not run
+  4                               there is nothing to run
+  5                               a configuration or input file is bad
+  6                               the sandbox is not available
   130  interrupted; what is known is still reported";
 
 const DISCOVER_EXAMPLES: &str = "\
 Examples:
-  shardwright discover                     the tests of each spec file
-  shardwright discover --tag @slow         only those with a tag
-  shardwright discover --discover scan     without Playwright or a container";
+  shardwright discover                   the tests of each spec file
+  shardwright discover --tag @slow       only those with a tag
+  shardwright discover --discover scan   without Playwright or a container";
 
 const PLAN_EXAMPLES: &str = "\
 Examples:
-  shardwright plan --shards 4                     four shards and how long each will take
-  shardwright plan --shards 4 --format list       which tests each of them gets
-  shardwright plan --shards 4 --compare           every strategy, and Playwright's own --shard
-  shardwright plan --what-if 1..16                what more shards would bring
-  shardwright plan --shards auto --target 5m      the fewest shards that end within 5 minutes
-  shardwright plan --shards 4 -o plan.json        the plan for other programs";
+  shardwright plan --shards 4                  how long each of four takes
+  shardwright plan --shards 4 --format list    which tests each of them gets
+  shardwright plan --shards 4 --compare        every strategy, and Playwright's
+  shardwright plan --what-if 1..16             what more shards would bring
+  shardwright plan --shards auto --target 5m   the fewest that need 5 minutes
+  shardwright plan --shards 4 -o plan.json     the plan for other programs";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
-  shardwright run --shards 4                      the whole suite in four containers
-  shardwright run --shards 4 --update-timings     and remember how long each test took
-  shardwright run --shard 2/4                     one node of a CI matrix
-  shardwright run --shards 2 tests/checkout       the specs of one folder
-  shardwright run --shards 4 -- --retries=2       everything after -- goes to Playwright
-  shardwright run --shards 4 --dry-run            only show the plan and the commands";
+  shardwright run --shards 4                    all tests in four containers
+  shardwright run --shards 4 --update-timings   and learn how long tests take
+  shardwright run --shard 2/4                   one node of a CI matrix
+  shardwright run --shards 2 tests/checkout     the specs of one folder
+  shardwright run --shards 4 -- --retries=2     what follows -- is Playwright's
+  shardwright run --shards 4 --dry-run          only show what would be run";
 
 const MERGE_EXAMPLES: &str = "\
 Examples:
-  shardwright merge all-reports                       every report below a folder
-  shardwright merge node-1 node-2 --update-timings    two folders, and the timings too";
+  shardwright merge all-reports     every report below a folder
+  shardwright merge node-1 node-2   two folders
+  shardwright merge all-reports --update-timings
+                                    and learn how long tests take
+  shardwright merge junit -o all    a folder of JUnit files of any tool";
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  shardwright report flaky all-runs            what is flaky, since when
+  shardwright report failed all-runs           what fails, since when
+  shardwright report slow all-runs             what is slow or gets slower
+  shardwright report skew shardwright-report   why its shards were late";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
-  shardwright completions bash > ~/.local/share/bash-completion/completions/shardwright
+  shardwright completions bash \\
+    > ~/.local/share/bash-completion/completions/shardwright
   shardwright completions fish > ~/.config/fish/completions/shardwright.fish";
 
 /// The command line as it is shown: that each flag has a variable is said once, at the end.
@@ -163,8 +175,10 @@ pub(crate) enum Command {
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeArgs),
     /// Look after the durations of earlier runs
+    #[command(after_help = timings::EXAMPLES)]
     Timings(TimingsArgs),
-    /// Show what many runs say: flaky, failing and slow tests
+    /// Show what one run or many say: flaky, failed and slow tests, late shards
+    #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArgs),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
@@ -273,9 +287,29 @@ pub(crate) enum Format {
 #[cfg(test)]
 mod tests {
     use super::command;
+    use crate::report::console::width::{COLUMNS, width};
 
     #[test]
     fn the_arguments_are_consistent() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_that_people_type_has_examples_that_fit_a_terminal() {
+        for command in [vec![command()], below(&command())].concat() {
+            let name = command.get_name();
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(after.contains("Examples:\n  shardwright "), "{name}: {after}");
+            for line in after.lines() {
+                assert!(width(line) <= COLUMNS, "{name}: {line}");
+            }
+        }
+    }
+
+    /// Every command below one, without what git calls.
+    fn below(command: &clap::Command) -> Vec<clap::Command> {
+        let all = command.get_subcommands();
+        let all = all.filter(|command| command.get_name() != "merge-driver");
+        all.flat_map(|command| [vec![command.clone()], below(command)].concat()).collect()
     }
 }

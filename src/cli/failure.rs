@@ -36,7 +36,7 @@ pub(crate) fn report(error: &anyhow::Error, streams: &mut Streams) -> Exit {
         return log(error, streams);
     }
     let head = streams.coloured(31, "error:");
-    let mut causes = error.chain().map(ToString::to_string);
+    let mut causes = causes(error).into_iter();
     let first = causes.next().unwrap_or_default();
     streams.tell(&format!("{head} {}", text::hanging(clipped(&first))));
     for cause in causes {
@@ -53,6 +53,18 @@ pub(crate) fn report(error: &anyhow::Error, streams: &mut Streams) -> Exit {
     exit
 }
 
+/// What an error says, then each of its causes. Some libraries say a cause at the end of the error
+/// itself, and again as its cause: it is told once.
+fn causes(error: &anyhow::Error) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !told.last().is_some_and(|before| before.ends_with(&cause)) {
+            told.push(cause);
+        }
+    }
+    told
+}
+
 /// The begin of a text: a message can name what a broken file holds, however long that is.
 fn clipped(text: &str) -> &str {
     /// In bytes, more than anybody reads.
@@ -63,7 +75,7 @@ fn clipped(text: &str) -> &str {
 /// The same as one entry of the log.
 fn log(error: &anyhow::Error, streams: &Streams) -> Exit {
     let plain = |text: String| text::strip_ansi(&text).into_owned();
-    let mut causes = error.chain().map(|cause| plain(cause.to_string()));
+    let mut causes = causes(error).into_iter().map(plain);
     let message = causes.next().unwrap_or_default();
     let details = details(error).into_iter().map(plain).collect();
     let (exit, hint) = judge(error);
@@ -270,8 +282,17 @@ fn sandbox_hint(error: &SandboxError) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use crate::cli::exit::Exit;
-    use crate::cli::failure::judge;
+    use crate::cli::failure::{causes, judge};
     use crate::runner::playwright::scan::{ScanError, SelectError};
+
+    #[test]
+    fn what_an_error_says_already_is_no_cause_of_its_own() {
+        let cause = anyhow::anyhow!("the tag is not closed").context("line 3");
+        assert_eq!(causes(&cause), ["line 3", "the tag is not closed"]);
+        let said_twice = cause.context("bad XML: line 3").context("cannot read it");
+        let told = ["cannot read it", "bad XML: line 3", "the tag is not closed"];
+        assert_eq!(causes(&said_twice), told);
+    }
 
     #[test]
     fn a_choice_of_nothing_ends_alike_whoever_looked() {

@@ -10,6 +10,7 @@ use crate::config::environment::Environment;
 use crate::config::flags::log::{LogFormat, TOOL};
 use crate::config::settings::Refusal;
 use crate::model::outcome::Outcome;
+use crate::report::console::width::folded;
 use crate::report::text;
 use crate::wire::log_v1::{Entry, Level, Numbers};
 
@@ -93,6 +94,15 @@ impl Streams {
             return;
         }
         writeln!(self.err, "{}", text::disarmed(text.trim_end_matches('\n'))).ok();
+    }
+
+    /// The same for a long line, broken between words where it is wider than a terminal.
+    pub(crate) fn tell_folded(&mut self, text: &str) {
+        if self.log.is_json() {
+            self.tell(text);
+        } else {
+            self.tell(&folded(&text::disarmed(text), "", "  ").join("\n"));
+        }
     }
 
     /// How a run went, for the last line of the log.

@@ -96,7 +96,7 @@ fn what_is_no_file_is_left_out_and_never_waited_for() {
         .map(|name| format!("left out `in/{name}`: it is not a regular file\n"))
         .concat();
     let stderr = format!(
-        "1 JUnit files: 1 tests, 0 failures, 0 errors, 0 skipped\n{left_out}reports in \
+        "1 JUnit file: 1 test, 0 failures, 0 errors, 0 skipped\n{left_out}reports in \
          [DIR]/merged\n"
     );
     assert_eq!((said.code, said.stderr), (3, stderr));

@@ -88,6 +88,14 @@ fn put(place: &Place, name: &str) {
     place.write(&format!("in/{file}"), fs::read(fixture("junit").join(&file)).expect(name));
 }
 
+/// One of them, or so many.
+fn some(count: impl TryInto<i64>, noun: &str) -> String {
+    match count.try_into().ok().expect("a small number") {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    }
+}
+
 /// How the tool ends and what it says first.
 fn answer([tests, failures, errors, skipped, flaky]: [i64; 5], files: usize) -> (i32, String) {
     let code = match (tests, failures + errors) {
@@ -97,8 +105,11 @@ fn answer([tests, failures, errors, skipped, flaky]: [i64; 5], files: usize) -> 
     };
     let flaky = if flaky > 0 { format!(", {flaky} flaky") } else { String::new() };
     let said = format!(
-        "{files} JUnit files: {tests} tests, {failures} failures, {errors} errors, {skipped} \
-         skipped{flaky}\n"
+        "{}: {}, {}, {}, {skipped} skipped{flaky}\n",
+        some(files, "JUnit file"),
+        some(tests, "test"),
+        some(failures, "failure"),
+        some(errors, "error"),
     );
     (code, said)
 }
@@ -234,8 +245,8 @@ fn a_job_that_ran_again_is_told_in_the_summary() {
     let said = place.call(&["merge", "in", "-o", "out"]);
     let expected = "3 JUnit files: 5 tests, 2 failures, 0 errors, 0 skipped, 1 flaky\n\
                     `in/3.xml` is the same as `in/2.xml`: counted once\n\
-                    2 tests stand in several files: each is counted once, its last attempt \
-                    decides\n1 names stand in several files, in one more often than in another: \
+                    2 tests stand in several files: each counts once, its last attempt \
+                    decides\n1 name stands in several files, in one more often than in another: \
                     nobody can say which is which, all are counted\nreports in [DIR]/out\n";
     assert_eq!((said.code, said.stderr.as_str()), (1, expected));
     let joined = read(&place, "out/junit.xml");
@@ -243,6 +254,32 @@ fn a_job_that_ran_again_is_told_in_the_summary() {
     // Given in the other order the failures came last.
     let said = place.call(&["merge", "in/2.xml", "in/1.xml", "-o", "reversed"]);
     assert!(said.stderr.starts_with("2 JUnit files: 5 tests, 3 failures, "), "{said:?}");
+}
+
+#[test]
+fn one_file_and_one_test_are_told_as_one() {
+    let place = Place::new();
+    let suite = "<testsuite name=\"cart\"><testcase name=\"a\"><failure message=\"no\"/>";
+    place.write("in/1.xml", format!("{suite}</testcase></testsuite>"));
+    let said = place.call(&["merge", "in", "-o", "out"]);
+    let head = "1 JUnit file: 1 test, 1 failure, 0 errors, 0 skipped\n";
+    assert!(said.stderr.starts_with(head), "{said:?}");
+    place.write("in/2.xml", "<testsuite name=\"cart\"><testcase name=\"a\"/></testsuite>");
+    let said = place.call(&["merge", "in", "-o", "out"]);
+    let repeated = "\n1 test stands in several files: it counts once, its last attempt decides\n";
+    assert!(said.stderr.contains(repeated), "{said:?}");
+}
+
+#[test]
+fn the_cause_of_bad_xml_is_told_once() {
+    let place = Place::new();
+    place.write("in/1.xml", "<testsuites><testsuite></testsuites>");
+    let said = place.call(&["merge", "in", "-o", "out"]);
+    assert_eq!(said.code, 5, "{said:?}");
+    let causes: Vec<&str> =
+        said.stderr.lines().filter(|line| line.contains("caused by: ")).collect();
+    let [cause] = causes.as_slice() else { panic!("{causes:?}") };
+    assert!(cause.contains("expected `</testsuite>`"), "{cause}");
 }
 
 #[test]

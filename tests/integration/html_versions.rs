@@ -207,7 +207,7 @@ fn a_missing_shard_a_copy_and_a_torn_blob_are_named_and_the_exit_code_is_3() {
     let said = merge(&place, "shop", &[place.path("in")]);
     assert_eq!(said.code, 3, "{said:?}");
     for line in [
-        "1 blob reports: ",
+        "1 blob report: ",
         "`[DIR]/in/b/copy.zip` is the same as `[DIR]/in/a/report-1.zip`: counted once",
         "left out `[DIR]/in/c/report-2.zip`: it is no whole blob report: it is no whole zip file",
         "shard 2 of 2 is missing",

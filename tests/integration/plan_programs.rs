@@ -277,9 +277,9 @@ fn a_hostile_answer_stays_in_its_line() {
 }
 
 #[test]
-fn the_strategy_of_the_readme_deals() {
-    let readme = fs::read_to_string(repository().join("README.md")).expect("there is a README");
-    let (_, program) = readme.split_once("```python\n").expect("it shows a strategy");
+fn the_strategy_of_the_docs_deals() {
+    let docs = fs::read_to_string(repository().join("docs/strategies.md")).expect("a page");
+    let (_, program) = docs.split_once("```python deal.py\n").expect("it shows a strategy");
     let (program, _) = program.split_once("```").expect("the block ends");
     let place = with_program("deal.py", program);
     let mut arguments = JSON;

@@ -73,8 +73,8 @@ fn an_expired_entry_excuses_nothing_and_names_its_owner() {
     let place = failing(&entry("b.spec.ts", "b2", "2026-11-20"));
     let said = place.play(&RUN);
     assert_eq!(said.code, 1, "{}", said.stderr);
-    let warning = "warning: the quarantine of `b.spec.ts › b2` (line 1) ended on 2026-11-20, and the \
-                   failure counts: ann has to mend the test or renew it (slow shop, #12)\n";
+    let warning = "warning: the quarantine of `b.spec.ts › b2` (line 1) ended on 2026-11-20, and\n  \
+                   the failure counts: ann has to mend the test or renew it (slow shop, #12)\n";
     assert!(said.stderr.starts_with(warning), "{}", said.stderr);
     let ended =
         "failed  [chromium] › b.spec.ts:2 › b2\n      its quarantine ended on 2026-11-20 (ann)";
@@ -87,7 +87,7 @@ fn an_expired_entry_excuses_nothing_and_names_its_owner() {
     place.write("suite.json", six().to_string());
     let said = place.play(&RUN);
     assert_eq!(said.code, 0);
-    let warning = "warning: the quarantine of `b.spec.ts › b2` (line 1) ended on 2026-11-20, and \
+    let warning = "warning: the quarantine of `b.spec.ts › b2` (line 1) ended on 2026-11-20, and\n  \
                    nothing failed: ann can remove it\n";
     assert!(said.stderr.starts_with(warning), "{}", said.stderr);
 }
@@ -157,7 +157,7 @@ fn an_entry_that_fits_no_test_is_named_with_the_nearest() {
     place.write("quarantine.toml", entry("cart.spec.ts", "add a hat", HELD));
     let said = place.play(&RUN);
     assert_eq!(said.code, 0);
-    let warning = "warning: the quarantine of `cart.spec.ts › add a hat` (line 1) fits no test; the \
+    let warning = "warning: the quarantine of `cart.spec.ts › add a hat` (line 1) fits no test; the\n  \
                    nearest is `cart.spec.ts › adds a hat`\n";
     assert!(said.stderr.starts_with(warning), "{}", said.stderr);
     // Where only some tests were chosen, or one shard runs, others may have it.

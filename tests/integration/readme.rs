@@ -1,68 +1,72 @@
-//! The README is true: its commands run, its tables are those of the code, its workflows fit.
+//! The README and docs/ are true: their commands run, their tables are those of the code, their links
+//! lead somewhere, the workflows fit.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+mod pages;
+
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
 
+use self::pages::{Block, Example, anchor_of, examples, fits, flags, page, pages};
 use crate::support::{fixture, repository, said, shardwright, tool};
-
-/// A fenced block: what it is, where it starts, what it holds.
-struct Block {
-    language: String,
-    line: usize,
-    lines: Vec<String>,
-}
-
-/// A command of a console block and what it shows.
-struct Example {
-    line: usize,
-    command: String,
-    shown: Vec<String>,
-}
 
 #[test]
 fn every_example_shows_what_the_tool_says() {
-    let folder = project("examples");
     let mut commands = BTreeSet::new();
-    for example in blocks("console").iter().flat_map(examples) {
-        let Example { line, command, shown } = example;
-        let words: Vec<&str> = command.split(' ').collect();
-        assert_eq!(words[0], "shardwright", "README.md:{line}");
-        commands.insert(words[1].to_owned());
-        let said = call(&folder, &words[1..]);
-        assert_eq!(said.code, 0, "README.md:{line}: {command}\n{}{}", said.stdout, said.stderr);
-        let lines: Vec<&str> =
-            said.stdout.lines().chain(said.stderr.lines()).map(str::trim_end).collect();
-        assert!(
-            fits(&shown, &lines),
-            "README.md:{line}: {command}\nshown:\n{}\nsaid:\n{}",
-            shown.join("\n"),
-            lines.join("\n")
-        );
+    for page in pages() {
+        let folder = project(page.name.trim_end_matches(".md"), &page.played());
+        let mut shown = 0;
+        for block in page.blocks() {
+            if let Some(file) = &block.file {
+                lay(&folder.join(file), &block);
+            }
+            if block.language == "console" {
+                for example in examples(&page.name, &block) {
+                    commands.insert(example.command.split(' ').nth(1).unwrap().to_owned());
+                    try_out(&page.name, &folder, &example);
+                    shown += 1;
+                }
+            }
+        }
+        assert!(shown > 0, "{} has no example", page.name);
     }
-    let known: BTreeSet<String> = commands_of_the_help().collect();
+    let known: BTreeSet<String> = commands_of_the_help(&[]).collect();
     assert_eq!(commands, known, "every command has an example");
 }
 
-#[test]
-fn dots_stand_for_anything_and_nothing_else_does() {
-    let shown = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
-    assert!(fits(&shown(&["a", "...", "d"]), &["a", "b", "c", "d"]));
-    assert!(fits(&shown(&["...", "took ... s"]), &["x", "took 5 s"]));
-    assert!(fits(&shown(&[]), &[]));
-    assert!(!fits(&shown(&["a"]), &["a", "b"]));
-    assert!(!fits(&shown(&["a", "...", "d"]), &["a", "b"]));
-    assert!(!fits(&shown(&["took ... s"]), &["took 5 min"]));
+fn try_out(page: &str, folder: &Path, example: &Example) {
+    let Example { line, command, shown } = example;
+    let words: Vec<&str> = command.split(' ').collect();
+    assert_eq!(words[0], "shardwright", "{page}:{line}");
+    let said = call(folder, &words[1..]);
+    assert_eq!(said.code, 0, "{page}:{line}: {command}\n{}{}", said.stdout, said.stderr);
+    let lines: Vec<&str> =
+        said.stdout.lines().chain(said.stderr.lines()).map(str::trim_end).collect();
+    assert!(
+        fits(shown, &lines),
+        "{page}:{line}: {command}\nshown:\n{}\nsaid:\n{}",
+        shown.join("\n"),
+        lines.join("\n")
+    );
+}
+
+/// Lays a block into its file, so that the examples after it find it there.
+fn lay(file: &Path, block: &Block) {
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, block.lines.join("\n") + "\n").unwrap();
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[test]
 fn the_workflows_are_short_and_their_commands_run() {
-    let workflows = blocks("yaml");
+    let everywhere = pages().into_iter().flat_map(|page| page.blocks());
+    let workflows: Vec<Block> = everywhere.filter(|block| block.language == "yaml").collect();
     let longest = [25, 15];
     assert_eq!(workflows.len(), longest.len());
     for (block, longest) in workflows.iter().zip(longest) {
@@ -84,7 +88,7 @@ fn the_workflows_are_short_and_their_commands_run() {
     assert_eq!(matrix, ["run --shard ${{ matrix.shard }}/4", "merge all-reports"]);
     assert_eq!(timings, ["merge all-reports --update-timings"]);
 
-    let folder = project("workflow");
+    let folder = project("workflow", &json!({}));
     for node in 1..=4 {
         let command = matrix[0].replace("${{ matrix.shard }}", &node.to_string());
         let said = call(&folder, &command.split(' ').collect::<Vec<_>>());
@@ -112,7 +116,8 @@ fn exit_codes_are_the_same_in_code_help_and_readme() {
     };
     let in_code: Vec<(u8, String)> = source.lines().filter_map(code).collect();
     assert_eq!(in_code.len(), 8, "the doc lines of the exit codes");
-    let in_readme: Vec<(u8, String)> = rows("Exit codes")
+    let in_readme: Vec<(u8, String)> = page("README.md")
+        .rows("Exit codes")
         .iter()
         .filter_map(|row| Some((row[0].parse().ok()?, row[1].clone())))
         .collect();
@@ -131,10 +136,13 @@ fn exit_codes_are_the_same_in_code_help_and_readme() {
 fn every_flag_and_strategy_of_the_readme_is_in_the_help() {
     let help = shardwright(&repository(), &["run", "--help"]).stdout;
     let known: BTreeSet<&str> = flags(&help).collect();
-    let flags_named = rows("Flags").iter().map(|row| row[0].clone()).collect::<String>();
-    let locks = rows("What a shard cannot do").iter().map(|row| row[1].clone()).collect::<String>();
+    let readme = page("README.md");
+    let named = [readme.rows("Flags"), page("docs/flags.md").rows("Flags")].concat();
+    let flags_named = named.iter().map(|row| row[0].clone() + " ").collect::<String>();
+    let locks = readme.rows("What a shard cannot do");
+    let locks = locks.iter().map(|row| row[1].clone()).collect::<String>();
     // These are Docker's and Playwright's.
-    let foreign = ["--read-only", "--cap-drop", "--security-opt", "--retries"];
+    let foreign = ["--read-only", "--cap-drop", "--security-opt", "--trace"];
     let named: Vec<&str> = flags(&flags_named).chain(flags(&locks)).collect();
     assert!(named.len() > 20, "{named:?}");
     for flag in named.iter().filter(|flag| !foreign.contains(flag)) {
@@ -147,21 +155,63 @@ fn every_flag_and_strategy_of_the_readme_is_in_the_help() {
         Some(vec![format!("`{name}`"), about.trim().to_owned()])
     };
     let in_help: Vec<Vec<String>> = rules.unwrap_or_default().lines().filter_map(rule).collect();
-    let in_readme: Vec<Vec<String>> = rows("Flags")
+    let in_docs: Vec<Vec<String>> = page("docs/strategies.md")
+        .rows("Strategies")
         .into_iter()
         .skip_while(|row| row[0] != "strategy")
         .skip(1)
         .filter(|row| !row[0].starts_with("---"))
         .collect();
     assert!(!in_help.is_empty());
-    assert_eq!(in_readme, in_help);
+    assert_eq!(in_docs, in_help);
+}
+
+#[test]
+fn every_flag_in_a_table_is_one_of_some_command() {
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for command in commands_of_the_help(&[]) {
+        let below: Vec<String> = match command.as_str() {
+            "timings" | "report" => commands_of_the_help(&[&command]).collect(),
+            _ => vec![String::new()],
+        };
+        for below in below {
+            let words = [command.as_str(), below.as_str(), "--help"];
+            let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+            known.extend(flags(&shardwright(&repository(), &words).stdout).map(str::to_owned));
+        }
+    }
+    // These are Docker's and Playwright's.
+    let foreign = ["--read-only", "--cap-drop", "--security-opt", "--trace"];
+    for page in pages() {
+        let tables = page.text.lines().filter(|line| line.starts_with("| "));
+        for flag in tables.flat_map(flags).filter(|flag| !foreign.contains(flag)) {
+            assert!(known.contains(flag), "{}: {flag} is in no help", page.name);
+        }
+    }
+}
+
+#[test]
+fn every_command_below_another_has_a_row() {
+    for (command, file, heading) in [
+        ("timings", "docs/timings.md", "Timings"),
+        ("report", "docs/reports.md", "Reports over many runs"),
+    ] {
+        let rows = page(file).rows(heading);
+        let second = |row: &Vec<String>| {
+            let words = row[0].strip_prefix(&format!("`{command} "))?;
+            Some(words.split([' ', '`']).next()?.to_owned())
+        };
+        let told: BTreeSet<String> = rows.iter().filter_map(second).collect();
+        assert_eq!(told, commands_of_the_help(&[command]).collect(), "{file}");
+    }
 }
 
 #[test]
 fn the_locks_of_the_readme_are_those_of_a_container() {
     let arguments =
         fs::read_to_string(repository().join("src/sandbox/docker/arguments.rs")).unwrap();
-    let locks = rows("What a shard cannot do").iter().map(|row| row[1].clone()).collect::<String>();
+    let locks = page("README.md").rows("What a shard cannot do");
+    let locks = locks.iter().map(|row| row[1].clone()).collect::<String>();
     for lock in ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"] {
         assert!(locks.contains(lock), "the README does not name {lock}");
         assert!(arguments.contains(&format!("\"{lock}\"")), "no container is given {lock}");
@@ -187,92 +237,43 @@ fn the_locks_of_the_readme_are_those_of_a_container() {
 }
 
 #[test]
-fn everything_that_the_readme_links_to_is_there() {
-    let readme = readme();
-    let targets: Vec<&str> =
-        readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
-    let (web, files): (Vec<&str>, Vec<&str>) =
-        targets.into_iter().partition(|target| target.starts_with("https://"));
-    assert_eq!(web, ["https://ctrf.io", "https://ui.perfetto.dev"]);
-    assert!(files.contains(&".github/run.svg"), "{files:?}");
-    let anchor = |line: &str| line.strip_prefix("## ")?.to_lowercase().replace(' ', "-").into();
-    let anchors: Vec<String> = readme.lines().filter_map(anchor).collect();
-    for file in files {
-        let there = match file.strip_prefix('#') {
-            Some(name) => anchors.iter().any(|anchor| anchor == name),
-            None => repository().join(file).is_file(),
-        };
-        assert!(there, "no {file}");
-    }
-}
-
-fn readme() -> String {
-    fs::read_to_string(repository().join("README.md")).unwrap()
-}
-
-/// The fenced blocks of one language.
-fn blocks(language: &str) -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
-    let mut inside = false;
-    for (number, line) in readme().lines().enumerate() {
-        match line.strip_prefix("```") {
-            Some(_) if inside => inside = false,
-            Some(language) => {
-                inside = true;
-                let language = language.to_owned();
-                blocks.push(Block { language, line: number + 1, lines: Vec::new() });
+fn everything_that_is_linked_to_is_there() {
+    let mut web = BTreeSet::new();
+    for page in pages() {
+        for target in page.links() {
+            if target.starts_with("https://") {
+                web.insert(target.to_owned());
+                continue;
             }
-            None if inside => blocks.last_mut().unwrap().lines.push(line.to_owned()),
-            None => {}
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let here = repository().join(&page.name);
+            let file = if file.is_empty() { here } else { here.parent().unwrap().join(file) };
+            assert!(file.is_file(), "{}: no {target}", page.name);
+            if !anchor.is_empty() {
+                let text = fs::read_to_string(&file).unwrap();
+                let there = text.lines().filter_map(anchor_of).any(|known| known == anchor);
+                assert!(there, "{}: no {target}", page.name);
+            }
         }
     }
-    assert!(!inside, "a fence is not closed");
-    blocks.retain(|block| block.language == language);
-    blocks
+    assert_eq!(web, ["https://ctrf.io", "https://ui.perfetto.dev"].map(str::to_owned).into());
 }
 
-fn examples(block: &Block) -> Vec<Example> {
-    let mut examples: Vec<Example> = Vec::new();
-    for (number, line) in block.lines.iter().enumerate() {
-        let line_number = block.line + 1 + number;
-        match (line.strip_prefix("$ "), examples.last_mut()) {
-            (Some(command), _) => examples.push(Example {
-                line: line_number,
-                command: command.to_owned(),
-                shown: Vec::new(),
-            }),
-            (None, Some(example)) => example.shown.push(line.clone()),
-            (None, None) => panic!("README.md:{line_number}: a block begins with its command"),
-        }
+#[test]
+fn the_readme_leads_to_every_page_and_is_short() {
+    let readme = page("README.md");
+    let links = readme.links();
+    assert!(links.contains(&".github/run.svg"), "{links:?}");
+    for page in pages().iter().skip(1) {
+        assert!(links.contains(&page.name.as_str()), "nothing leads to {}", page.name);
     }
-    examples
+    let lines = readme.text.lines().count();
+    assert!(lines <= 260, "{lines} lines: what goes deeper stands in docs/");
 }
 
-/// The cells of the table rows below a heading, heads and rules left out.
-fn rows(heading: &str) -> Vec<Vec<String>> {
-    let readme = readme();
-    let (_, section) = readme.split_once(&format!("\n## {heading}\n")).expect(heading);
-    let section = section.split("\n## ").next().unwrap_or(section);
-    let cells = |line: &str| -> Option<Vec<String>> {
-        let inner = line.strip_prefix("| ")?.strip_suffix(" |")?;
-        Some(inner.split(" | ").map(|cell| cell.trim().to_owned()).collect())
-    };
-    section.lines().filter_map(cells).collect()
-}
-
-/// The long flags in a text.
-fn flags(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("--").filter_map(|(start, _)| {
-        let rest = &text[start + 2..];
-        let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '-').unwrap_or(rest.len());
-        let fits =
-            rest.starts_with(|c: char| c.is_ascii_lowercase()) && !text[..start].ends_with('-');
-        fits.then(|| &text[start..start + 2 + end])
-    })
-}
-
-fn commands_of_the_help() -> impl Iterator<Item = String> {
-    let help = shardwright(&repository(), &["--help"]).stdout;
+/// The commands below one; of the whole tool where none is named.
+fn commands_of_the_help(of: &[&str]) -> impl Iterator<Item = String> + use<> {
+    let help = shardwright(&repository(), &[of, &["--help"]].concat()).stdout;
     let (_, rest) = help.split_once("Commands:\n").expect("the help lists commands");
     let section = rest.split("\n\n").next().unwrap_or_default().to_owned();
     let names: Vec<String> = section
@@ -282,25 +283,8 @@ fn commands_of_the_help() -> impl Iterator<Item = String> {
     names.into_iter().filter(|name| name != "help")
 }
 
-/// Whether the lines are as shown; a line `...` stands for any lines, `...` in a line for any text.
-fn fits(shown: &[String], lines: &[&str]) -> bool {
-    match shown.split_first() {
-        None => lines.is_empty(),
-        Some((first, rest)) if first == "..." => {
-            (0..=lines.len()).any(|skipped| fits(rest, &lines[skipped..]))
-        }
-        Some((first, rest)) => lines
-            .split_first()
-            .is_some_and(|(line, others)| fits_line(first, line) && fits(rest, others)),
-    }
-}
-
-fn fits_line(shown: &str, line: &str) -> bool {
-    let Some((head, tail)) = shown.split_once("...") else { return shown == line };
-    let Some(rest) = line.strip_prefix(head) else { return false };
-    let places = (0..=rest.len()).filter(|place| rest.is_char_boundary(*place));
-    places.into_iter().any(|place| fits_line(tail, &rest[place..]))
-}
+/// A day on which the quarantine of the pages holds.
+const TODAY: [&str; 2] = ["--today", "2026-11-21"];
 
 /// Calls the tool in the README's project: its tests are scanned, and a script plays their run.
 fn call(folder: &Path, words: &[&str]) -> crate::support::Said {
@@ -312,7 +296,8 @@ fn call(folder: &Path, words: &[&str]) -> crate::support::Said {
     command.args(words);
     match words[0] {
         "discover" | "plan" => command.args(["--discover", "scan"]),
-        "run" => command.arg("--fake").arg(folder.join("script.json")),
+        "run" => command.arg("--fake").arg(folder.join("script.json")).args(TODAY),
+        "merge" => command.args(TODAY),
         _ => &mut command,
     };
     let mut said = said(command.output().expect("the tool starts"));
@@ -323,8 +308,9 @@ fn call(folder: &Path, words: &[&str]) -> crate::support::Said {
     said
 }
 
-/// A fresh copy of the README's project, with the script that plays it.
-fn project(name: &str) -> PathBuf {
+/// A fresh copy of the README's project, with the script that plays it, in which tests end as
+/// `played` says.
+fn project(name: &str, played: &Value) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme").join(name);
     fs::remove_dir_all(&folder).ok();
     fs::create_dir_all(folder.join("tests")).unwrap();
@@ -336,7 +322,8 @@ fn project(name: &str) -> PathBuf {
         let entry = entry.unwrap();
         fs::copy(entry.path(), folder.join("tests").join(entry.file_name())).unwrap();
     }
-    let script = script(&folder);
+    let mut script = script(&folder);
+    script.as_object_mut().unwrap().extend(played.as_object().unwrap().clone());
     fs::write(folder.join("script.json"), script.to_string()).unwrap();
     folder
 }

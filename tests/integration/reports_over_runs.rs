@@ -100,8 +100,11 @@ fn a_run_that_is_there_twice_counts_once() {
     let said = place.call(&["report", "slow", "runs", "runs", "--format", "json"]);
     let found: Value = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!((&found["runs"], &found["timed"]), (&json!(1), &json!(6)), "{}", said.stderr);
-    assert!(said.stderr.contains("counted once: `runs/1` is the run of `runs/merged`"));
-    assert!(said.stderr.contains("counted once: `runs/copy.json` is the run of `runs/merged`"));
+    for copy in ["runs/1", "runs/copy.json"] {
+        let told =
+            format!("`{copy}` tells of a run that `runs/merged` tells of, too: counted once\n");
+        assert!(said.stderr.contains(&told), "{}", said.stderr);
+    }
     // And a run more is a run more, whatever plan it had.
     run(&place, "later", &six(), &["--shards", "2"]);
     assert_eq!(rows(&place, &["slow", "runs"])["runs"], 2);
@@ -132,6 +135,24 @@ fn what_fails_is_told_with_its_streak_and_other_tools_are_read() {
     assert_eq!(
         (&found["rows"][0]["flaky_runs"], &found["rows"][0]["runs"]),
         (&json!(1), &json!(4))
+    );
+}
+
+#[test]
+fn what_failed_only_in_the_last_run_is_said_so() {
+    let place = Place::new();
+    for (day, status) in (0..).zip(["passed", "failed"]) {
+        foreign(&place, day, "c", &[("adds", status, 9, false)]);
+    }
+    let said = place.call(&["report", "failed", "ctrf"]);
+    assert_eq!(
+        said.stdout,
+        "2 runs from 2026-11-01 to 2026-11-02, 1 test
+
+ failed in  now                     since       passed last  test
+    1 of 2  failed in the last run  2026-11-02  2026-11-01   cart › adds
+                                                             │ boom
+"
     );
 }
 
@@ -178,7 +199,7 @@ fn a_bad_file_is_named_and_all_others_count() {
     assert_eq!((&found["runs"], &found["flaky"]), (&json!(1), &json!(1)));
     assert_eq!(
         said.stderr,
-        "no results in `ctrf/package.json`, `ctrf/tsconfig.json`
+        "2 other JSON files: no results
 warning: left out: cannot use the plan `ctrf/old/plan.json`: is not a `shardwright.plan` file
 warning: left out: `ctrf/torn.json` line 1, column 47: ends in the middle
 "
@@ -206,6 +227,11 @@ fn no_run_is_said_and_is_no_success() {
          downloaded to",
     );
     foreign(&place, 0, "c", &[("adds", "passed", 9, false)]);
+    place.refuses(
+        &["report", "failed", "ctrf", "--since", "2026-12-01"],
+        4,
+        "error: the only run in `ctrf` is not young enough\nhint: see --since",
+    );
     foreign(&place, 2, "c", &[("adds", "passed", 9, false)]);
     place.refuses(
         &["report", "failed", "ctrf", "--since", "2026-12-01"],

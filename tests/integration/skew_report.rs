@@ -149,7 +149,7 @@ fn a_merge_says_in_one_line_which_shard_kept_everybody_waiting() {
     let said = place.call(&["merge", "results", "-o", "merged"]);
     assert_eq!(said.code, 0, "{said:?}");
     let line = "4 passed in 44.6 s\nShard 2 ended 26.6 s later than predicted: `::error::c1` took \
-                31.0 s instead of 6.0 s.\n";
+                31.0 s instead of\n  6.0 s.\n";
     assert!(said.stderr.contains(line), "{}", said.stderr);
     assert!(said.stderr.starts_with(NO_PLAYWRIGHT), "{}", said.stderr);
     run(&place, "even", 0, &[]);

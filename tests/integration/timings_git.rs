@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::support::place::Place;
 use crate::support::{Said, repository, said};
 
-/// The two lines of set-up that the README has.
+/// The two lines of set-up that docs/timings.md has.
 const ATTRIBUTE: &str = "timings.json merge=shardwright";
 const CONFIG: [&str; 2] = ["merge.shardwright.driver", "shardwright timings merge-driver %O %A %B"];
 
@@ -202,12 +202,12 @@ fn what_is_no_timings_file_is_left_to_people() {
 }
 
 #[test]
-fn the_readme_has_the_two_lines_of_set_up() {
-    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+fn the_docs_have_the_two_lines_of_set_up() {
+    let docs = std::fs::read_to_string(repository().join("docs/timings.md")).unwrap();
     let [name, driver] = CONFIG;
     for line in
         [format!("echo '{ATTRIBUTE}' >> .gitattributes"), format!("git config {name} '{driver}'")]
     {
-        assert!(readme.lines().any(|said| said == line), "{line}");
+        assert!(docs.lines().any(|said| said == line), "{line}");
     }
 }

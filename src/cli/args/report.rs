@@ -11,26 +11,26 @@ use crate::model::event::UnixMillis;
 
 const FLAKY_EXAMPLES: &str = "\
 Examples:
-  shardwright report flaky shardwright-report           the tests that were flaky in the last run
-  shardwright report flaky all-runs --since 30d         in the runs of the last 30 days
-  shardwright report flaky runs/*/results.json          in CTRF files, also of other tools
+  shardwright report flaky shardwright-report     in the last run
+  shardwright report flaky all-runs --since 30d   in those of the last 30 days
+  shardwright report flaky runs/*/results.json    in CTRF files of any tool
   shardwright report flaky all-runs --format markdown >> $GITHUB_STEP_SUMMARY";
 
 const FAILED_EXAMPLES: &str = "\
 Examples:
-  shardwright report failed all-runs                    what fails, how often and since when
-  shardwright report failed all-runs --format json      all of it for programs";
+  shardwright report failed all-runs                 what fails, since when
+  shardwright report failed all-runs --format json   all of it for programs";
 
 const SLOW_EXAMPLES: &str = "\
 Examples:
-  shardwright report slow all-runs                      the slowest tests and files
-  shardwright report slow all-runs --limit 50           more of them";
+  shardwright report slow all-runs              the slowest tests and files
+  shardwright report slow all-runs --limit 50   more of them";
 
 const SKEW_EXAMPLES: &str = "\
 Examples:
-  shardwright report skew shardwright-report            why its shards took as long as they did
-  shardwright report skew all-runs --since 14d          whether predictions get better
-  shardwright report skew shardwright-report --format json | jq '.runs[0].shards[].parts_ms'";
+  shardwright report skew shardwright-report       why its shards took so long
+  shardwright report skew all-runs --since 14d     do predictions get better?
+  shardwright report skew all-runs --format json   all of it for programs";
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]

@@ -9,31 +9,42 @@ use clap::{Args, Subcommand};
 use crate::cli::args::Format;
 use crate::timings::import::{IMPORTERS, Importer, importer};
 
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  shardwright timings show                               what takes the time
+  shardwright timings update --from shardwright-report   learn from a run";
+
 const UPDATE_EXAMPLES: &str = "\
 Examples:
-  shardwright timings update --from shardwright-report    what the last run took
-  shardwright timings update --from all-reports           every report below a folder";
+  shardwright timings update --from shardwright-report   what the last run took
+  shardwright timings update --from all-reports          all below a folder";
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
-  shardwright timings show                   slowest files and tests, flaky and failed ones
-  shardwright timings show --stale           what the suite and the file do not have in common
-  shardwright timings show --format json     all of it for programs";
+  shardwright timings show                 slow, flaky and failed tests
+  shardwright timings show --stale         what only the suite or the file has
+  shardwright timings show --format json   all of it for programs";
+
+const PRUNE_EXAMPLES: &str = "\
+Examples:
+  shardwright timings prune --dry-run   what is of tests that are gone
+  shardwright timings prune             remove them";
 
 const IMPORT_EXAMPLES: &str = "\
 Examples:
-  shardwright timings import results.json        the output of Playwright's JSON reporter
-  shardwright timings import junit.xml           JUnit XML
-  shardwright timings import blob-report         a folder of blob reports";
+  shardwright timings import results.json   of Playwright's JSON reporter
+  shardwright timings import junit.xml      JUnit XML
+  shardwright timings import blob-report    a folder of blob reports";
 
 const MERGE_EXAMPLES: &str = "\
 Examples:
   shardwright timings merge ours.json theirs.json -o timings.json
-  shardwright timings merge --conflicted         after a merge that git could not finish
+  shardwright timings merge --conflicted   after a conflict in git
 
 To let git merge timings by itself:
   echo 'timings.json merge=shardwright' >> .gitattributes
-  git config merge.shardwright.driver 'shardwright timings merge-driver %O %A %B'";
+  git config merge.shardwright.driver \\
+    'shardwright timings merge-driver %O %A %B'";
 
 /// Arguments of `timings`.
 #[derive(Debug, Args)]
@@ -54,6 +65,7 @@ pub(crate) enum TimingsCommand {
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(ImportArgs),
     /// Remove what the suite does not have any more
+    #[command(after_help = PRUNE_EXAMPLES)]
     Prune(PruneArgs),
     /// Join two timings files, or the two sides of a conflict
     #[command(after_help = MERGE_EXAMPLES)]

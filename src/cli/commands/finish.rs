@@ -65,7 +65,7 @@ impl Finish<'_> {
         if for_people {
             streams.tell(&summary(self.plan, self.outcome));
             if let Some(late) = words::remarkable(&skew) {
-                streams.tell(&late);
+                streams.tell_folded(&late);
             }
         }
         if ci::is_github(self.environment) && for_people {

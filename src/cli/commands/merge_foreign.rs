@@ -10,6 +10,7 @@ use crate::cli::commands::{merge_html, output};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
+use crate::report::facts::number_of;
 use crate::report::junit;
 use crate::report::junit::merge::repeats::Repeats;
 
@@ -85,20 +86,28 @@ fn is_xml(path: &Path) -> bool {
 /// What the JUnit files held, and what was made of tests that several of them hold.
 fn tell(files: usize, merged: &junit::merge::Merged, streams: &mut Streams) {
     let junit::totals::JunitTotals { tests, failures, skipped, errors, .. } = merged.totals;
+    let some = |count, noun| number_of(usize::try_from(count).unwrap_or(usize::MAX), noun);
     let flaky = if merged.flaky > 0 { format!(", {} flaky", merged.flaky) } else { String::new() };
     streams.tell(&format!(
-        "{files} JUnit files: {tests} tests, {failures} failures, {errors} errors, {skipped} \
-         skipped{flaky}"
+        "{}: {}, {}, {}, {skipped} skipped{flaky}",
+        number_of(files, "JUnit file"),
+        some(tests, "test"),
+        some(failures, "failure"),
+        some(errors, "error"),
     ));
     for (twin, first) in &merged.twins {
         let (twin, first) = (twin.display(), first.display());
         streams.tell(&format!("`{twin}` is the same as `{first}`: counted once"));
     }
     let Repeats { tests, unclear } = merged.repeats;
-    if tests > 0 {
-        streams.tell(&format!(
-            "{tests} tests stand in several files: each is counted once, its last attempt decides"
-        ));
+    match tests {
+        0 => {}
+        1 => {
+            streams.tell("1 test stands in several files: it counts once, its last attempt decides")
+        }
+        many => streams.tell(&format!(
+            "{many} tests stand in several files: each counts once, its last attempt decides"
+        )),
     }
     for path in &merged.doubtful {
         streams.warn(&format!(
@@ -106,11 +115,12 @@ fn tell(files: usize, merged: &junit::merge::Merged, streams: &mut Streams) {
             path.display()
         ));
     }
-    if unclear > 0 {
-        streams.warn(&format!(
-            "{unclear} names stand in several files, in one more often than in another: nobody can \
-             say which is which, all are counted"
-        ));
+    let all_count = "in several files, in one more often than in another: nobody can say which is \
+                     which, all are counted";
+    match unclear {
+        0 => {}
+        1 => streams.warn(&format!("1 name stands {all_count}")),
+        many => streams.warn(&format!("{many} names stand {all_count}")),
     }
 }
 

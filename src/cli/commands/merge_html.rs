@@ -6,6 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::report::ReportError;
+use crate::report::facts::number_of;
 use crate::report::playwright_html::{self, Installed, Merged};
 use crate::runner::playwright::core;
 use crate::wire::blob::read::{is_blob, is_kind};
@@ -37,9 +38,9 @@ pub(super) fn exec(
             })?;
     let stats = &merged.stats;
     streams.tell(&format!(
-        "{}: {} tests, {} failed, {} flaky, {} skipped",
+        "{}: {}, {} failed, {} flaky, {} skipped",
         what(&merged),
-        stats.total,
+        number_of(stats.total, "test"),
         stats.unexpected,
         stats.flaky,
         stats.skipped
@@ -72,10 +73,12 @@ fn no_page(reports: &[PathBuf], directory: &Path) -> anyhow::Error {
 }
 
 fn what(merged: &Merged) -> String {
+    let html = number_of(merged.reports - merged.blobs, "HTML report");
+    let blobs = number_of(merged.blobs, "blob report");
     match (merged.reports - merged.blobs, merged.blobs) {
-        (html, 0) => format!("{html} HTML reports"),
-        (0, blobs) => format!("{blobs} blob reports"),
-        (html, blobs) => format!("{html} HTML reports, {blobs} blob reports"),
+        (_, 0) => html,
+        (0, _) => blobs,
+        _ => format!("{html}, {blobs}"),
     }
 }
 
@@ -107,15 +110,11 @@ fn tell_missing(merged: &Merged, streams: &mut Streams) -> bool {
     for problem in &merged.problems {
         streams.warn(problem);
     }
-    match merged.not_run {
-        0 => {}
-        1 => streams.warn("1 test did not run"),
-        many => streams.warn(&format!("{many} tests did not run")),
+    if merged.not_run > 0 {
+        streams.warn(&format!("{} did not run", number_of(merged.not_run, "test")));
     }
-    match merged.errors {
-        0 => {}
-        1 => streams.warn("1 error outside of any test"),
-        many => streams.warn(&format!("{many} errors outside of any test")),
+    if merged.errors > 0 {
+        streams.warn(&format!("{} outside of any test", number_of(merged.errors, "error")));
     }
     merged.left_out.is_empty() && merged.problems.is_empty()
 }

@@ -37,7 +37,7 @@ pub(super) fn tell(
 fn warn(entry: &Entry, what: &str, streams: &mut Streams) {
     let line = entry.line;
     let told = format!("warning: the quarantine of `{entry}` (line {line}) {what}");
-    streams.tell(&text::terminal(&told));
+    streams.tell_folded(&text::terminal(&told));
 }
 
 fn is_used(entry: &Entry, outcome: &Outcome) -> bool {

@@ -5,7 +5,7 @@ use crate::model::id::{TITLE_SEPARATOR, TestKey};
 use crate::model::outcome::{Conclusion, Counts, Outcome, TestOutcome, Verdict};
 use crate::model::plan::Plan;
 use crate::report::console::shard_table::shards;
-use crate::report::console::width::{COLUMNS, cut, width};
+use crate::report::console::width::{COLUMNS, cut, folded, width};
 use crate::report::facts;
 use crate::report::overview::verdict;
 use crate::report::place;
@@ -80,8 +80,7 @@ fn verdict(plan: &Plan, outcome: &Outcome, counts: Counts) -> Vec<String> {
     if is_well && counts.passed == counts.total() {
         return Vec::new();
     }
-    let lines = wrapped(&verdict::line(plan, outcome));
-    lines.iter().map(|line| line.strip_prefix("  ").unwrap_or(line).to_owned()).collect()
+    folded(&verdict::line(plan, outcome), "", "  ")
 }
 
 /// A test as Playwright's own list names it, with the line to look at where it ran. What is too
@@ -124,30 +123,13 @@ fn more(all: usize, most: usize, word: &str) -> Option<String> {
 
 /// What is said in our own words is not cut: it says what to do.
 fn wrapped(text: &str) -> Vec<String> {
-    folded(text, " ", "   ")
+    folded(text, "  ", "    ")
 }
 
 /// A line behind a bar as two, where one is not enough.
 fn broken(line: &str) -> impl Iterator<Item = String> + use<> {
-    let bar = "      │";
+    let bar = "      │ ";
     folded(line.trim_start_matches([' ', '│']), bar, bar).into_iter().take(2)
-}
-
-/// Broken between words: what the first line begins with, and each of the others.
-fn folded(text: &str, first: &str, others: &str) -> Vec<String> {
-    let mut lines = vec![first.to_owned()];
-    for word in text.split(' ') {
-        let line = lines.last().map_or("", String::as_str);
-        let is_new = line == first || line == others;
-        if !is_new && width(line) + 1 + width(word) > COLUMNS {
-            lines.push(others.to_owned());
-        }
-        if let Some(line) = lines.last_mut() {
-            line.push(' ');
-            line.push_str(word);
-        }
-    }
-    lines
 }
 
 #[cfg(test)]

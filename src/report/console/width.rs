@@ -26,11 +26,48 @@ pub(crate) fn cut(line: &str, columns: usize) -> String {
     format!("{}…", &begin[..end])
 }
 
+/// A text broken between words: what the first line begins with, and each of the others. A word
+/// that is wider than a line stays whole.
+pub(crate) fn folded(text: &str, first: &str, others: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = first.to_owned();
+    let mut is_new = true;
+    for words in unbreakable(text) {
+        if !is_new && width(&line) + 1 + width(&words) > COLUMNS {
+            lines.push(std::mem::replace(&mut line, others.to_owned()));
+            is_new = true;
+        }
+        if !is_new {
+            line.push(' ');
+        }
+        line.push_str(&words);
+        is_new = false;
+    }
+    lines.push(line);
+    lines
+}
+
+/// The words of a text. One that a CI machine would take for a command at the begin of a line,
+/// `::error::`, stays behind the word before it.
+fn unbreakable(text: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match all.last_mut() {
+            Some(before) if word.starts_with("::") => {
+                before.push(' ');
+                before.push_str(word);
+            }
+            _ => all.push(word.to_owned()),
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{any, prop_assert, proptest};
 
-    use super::{cut, width};
+    use super::{COLUMNS, cut, folded, width};
 
     #[test]
     fn a_line_is_cut_by_the_columns_that_it_takes() {
@@ -43,6 +80,26 @@ mod tests {
         assert_eq!(cut("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
         // A family of three, which some terminals show as three people.
         assert_eq!(width("👨\u{200d}👩\u{200d}👧"), 6);
+    }
+
+    #[test]
+    fn a_long_line_is_broken_between_words() {
+        assert_eq!(folded("as it is", "- ", "  "), ["- as it is"]);
+        let (short, long) = ("a".repeat(40), "b".repeat(90));
+        let text = format!("{short} {short} {long} c");
+        assert_eq!(
+            folded(&text, "", "  "),
+            [short.clone(), format!("  {short}"), format!("  {long}"), "  c".to_owned()]
+        );
+        // Where it ends at the last column it still fits.
+        let text = format!("{short} {}", "c".repeat(COLUMNS - 41));
+        assert_eq!(folded(&text, "", "  "), [text]);
+    }
+
+    #[test]
+    fn no_broken_line_begins_with_a_command() {
+        let text = format!("{} named ::error::x", "a".repeat(70));
+        assert_eq!(folded(&text, "", "  "), ["a".repeat(70), "  named ::error::x".to_owned()]);
     }
 
     proptest! {

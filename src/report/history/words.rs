@@ -50,7 +50,7 @@ pub(crate) fn healed(entry: &Healed) -> String {
 pub(crate) fn state(test: &FailedTest) -> String {
     match test.streak {
         0 => "passes again".to_owned(),
-        1 => "the last run".to_owned(),
+        1 => "failed in the last run".to_owned(),
         streak => format!("{streak} in a row"),
     }
 }

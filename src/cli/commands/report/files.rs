@@ -11,8 +11,8 @@ use crate::wire::input;
 #[derive(Default)]
 pub(super) struct ReadFiles {
     pub(super) records: Vec<Record>,
-    /// The names of files that nobody named and that hold something else.
-    pub(super) others: Vec<String>,
+    /// How many files that nobody named hold something else, as any project has them.
+    pub(super) others: usize,
     /// What cannot be read.
     pub(super) bad: Vec<anyhow::Error>,
 }
@@ -23,7 +23,7 @@ pub(super) fn read(files: &[PathBuf], named: &[PathBuf]) -> ReadFiles {
     for file in files {
         match one(file, named.contains(file)) {
             Ok(Some(record)) => found.records.push(tidied(record)),
-            Ok(None) => found.others.push(format!("`{}`", file.display())),
+            Ok(None) => found.others += 1,
             Err(reason) => found.bad.push(anyhow::anyhow!("`{}` {reason}", file.display())),
         }
     }

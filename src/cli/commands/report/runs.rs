@@ -37,8 +37,8 @@ pub(super) fn read(args: &RunsArgs, streams: &mut Streams) -> anyhow::Result<(Hi
             None => records.push(record),
         }
     }
-    if !others.is_empty() {
-        streams.say(&text::terminal(&format!("no results in {}", others.join(", "))));
+    if others > 0 {
+        streams.say(&format!("{}: no results", number_of(others, "other JSON file")));
     }
     tell(&again, &bad, streams);
     let all = records.len();
@@ -53,7 +53,8 @@ pub(super) fn read(args: &RunsArgs, streams: &mut Streams) -> anyhow::Result<(Hi
 pub(super) fn tell(again: &[(PathBuf, PathBuf)], bad: &[anyhow::Error], streams: &mut Streams) {
     for (again, by) in again {
         let (again, by) = (again.display(), by.display());
-        streams.say(&text::terminal(&format!("counted once: `{again}` is the run of `{by}`")));
+        let told = format!("`{again}` tells of a run that `{by}` tells of, too: counted once");
+        streams.say(&text::terminal(&told));
     }
     for error in bad {
         streams.warn(&format!("warning: left out: {}", text::hanging(&format!("{error:#}"))));
@@ -99,8 +100,11 @@ pub(super) fn nothing(args: &RunsArgs, all: usize) -> Refused {
         let hint = "name output folders of `run` or `merge`, folders that hold such, or CTRF files";
         (format!("no results in {named}"), hint)
     } else {
-        let runs = number_of(all, "run");
-        (format!("none of {runs} in {named} is young enough"), "see --since")
+        let message = match all {
+            1 => format!("the only run in {named} is not young enough"),
+            many => format!("none of {many} runs in {named} is young enough"),
+        };
+        (message, "see --since")
     };
     Refused { message, hint: Some(hint.to_owned()), exit: Exit::Nothing }
 }
