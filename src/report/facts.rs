@@ -1,5 +1,6 @@
 //! An outcome goes in, the facts that all reports tell in the same words come out.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -26,6 +27,17 @@ pub(crate) fn ill(test: &TestOutcome) -> impl Iterator<Item = &TestRun> {
             status != run.result.expected
         }
     })
+}
+
+/// The tests that took any time, each with its longest execution, the slowest first; equal ones in
+/// the order of their keys.
+pub(crate) fn slowest(outcome: &Outcome) -> Vec<(&TestOutcome, &TestRun)> {
+    let longest = |test| executions(test).max_by_key(|run| run.result.duration);
+    let tests = outcome.tests.values().filter_map(|test| Some((test, longest(test)?)));
+    let mut tests: Vec<(&TestOutcome, &TestRun)> =
+        tests.filter(|(_, run)| !run.result.duration.is_zero()).collect();
+    tests.sort_by_key(|(_, run)| Reverse(run.result.duration));
+    tests
 }
 
 /// How often it was tried again, in all shards that ran it; those that it was dealt to are one.

@@ -15,6 +15,7 @@ pub(crate) mod playwright_html;
 pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;
+pub(crate) mod shards;
 pub(crate) mod skew;
 mod strains;
 #[cfg(test)]

@@ -32,6 +32,12 @@ struct Seen {
     /// The page was not left by a drag.
     stayed: bool,
     filtered: Option<Filtered>,
+    /// What had the focus after a key was pressed that nothing had asked for.
+    key: Option<String>,
+    /// Links above the results whose target cannot be seen, and at which width of the window.
+    covered: Vec<String>,
+    /// Titles from right to left that run into what stands beside them.
+    mixed: usize,
     themes: Vec<String>,
     /// The width of each picture once it was loaded.
     pictures: Vec<u32>,
@@ -84,6 +90,8 @@ struct Phone {
 
 #[derive(Debug, Deserialize)]
 struct Paper {
+    /// The widest table, on paper of 720 pixels.
+    wide: u32,
     closed: usize,
     tools: bool,
     cards: usize,
@@ -141,6 +149,9 @@ fn is_sound(seen: &Seen) {
     assert_eq!(*system, format!("Theme: system {}", seen.background));
     assert!(seen.phone.wide <= 375 && seen.phone.canvas > 300, "{:?}", seen.phone);
     assert_eq!((seen.paper.closed, seen.paper.tools), (0, false));
+    assert!(seen.paper.wide <= 720, "a table is {} pixels wide on paper", seen.paper.wide);
+    assert_eq!((seen.covered.as_slice(), seen.mixed), (&[][..], 0));
+    assert_eq!(seen.key.as_deref().unwrap_or_default(), "", "a key alone does nothing");
     assert_eq!(seen.paper.background, seen.background, "paper is light");
     assert_eq!(seen.plain.verdict, seen.verdict);
     assert!(!seen.plain.chart);

@@ -31,8 +31,9 @@ fn a_quarantined_failure_is_told_and_does_not_fail_the_run() {
     assert_eq!(
         plain(&said.stderr),
         "quarantined [chromium] › b.spec.ts:2 › b2\nquarantined until 2026-12-31 (ann): slow shop, \
-         #12\n│ expected 1\nshard tests predicted took result\n1 6 [TIME] [TIME] 5 passed, 1 \
-         failed\n5 passed, 1 failed, 1 of them quarantined in [TIME]\n"
+         #12\n│ expected 1\nshard tests predicted actual start took result\n1 6 – [TIME] \
+         [TIME] [TIME] 5 passed, 1 failed\n5 passed, 1 failed, 1 of them quarantined in \
+         [TIME]\nPassed: 5 of 6 tests passed; 1 failed that is quarantined\n"
     );
 }
 
@@ -59,7 +60,8 @@ fn every_report_says_what_the_exit_code_says() {
     assert!(!junit.contains("<failure") && junit.contains("expected 1"), "{junit}");
     assert!(junit.contains("name=\"shardwright.verdict\" value=\"failed\""), "{junit}");
     let summary = place.read("shardwright-report/summary.md");
-    assert!(summary.contains("✅ Passed: 1 of 6 tests failed, 1 of them quarantined"), "{summary}");
+    let verdict = "✅ Passed: 5 of 6 tests passed; 1 failed that is quarantined";
+    assert!(summary.contains(verdict), "{summary}");
     assert!(summary.contains("### Quarantined failures (1)"), "{summary}");
     assert!(summary.contains(term) && !summary.contains("### Failed"), "{summary}");
     let page = place.read("shardwright-report/index.html");

@@ -63,7 +63,7 @@ impl Finish<'_> {
         streams.conclude(self.outcome);
         let for_people = !streams.log().is_json();
         if for_people {
-            streams.tell(&summary(self.outcome));
+            streams.tell(&summary(self.plan, self.outcome));
             if let Some(late) = words::remarkable(&skew) {
                 streams.tell_folded(&late);
             }

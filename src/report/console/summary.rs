@@ -1,13 +1,13 @@
 //! An outcome goes in, the last lines of a run come out: at most a screenful of what was not well,
 //! none of them wider than a terminal.
 
-use comfy_table::{Cell, CellAlignment};
-
 use crate::model::id::{TITLE_SEPARATOR, TestKey};
-use crate::model::outcome::{Counts, Outcome, ShardOutcome, TestOutcome, Verdict};
-use crate::report::console::tables::table;
+use crate::model::outcome::{Conclusion, Counts, Outcome, TestOutcome, Verdict};
+use crate::model::plan::Plan;
+use crate::report::console::shard_table::shards;
 use crate::report::console::width::{COLUMNS, cut, folded, width};
 use crate::report::facts;
+use crate::report::overview::verdict;
 use crate::report::place;
 use crate::report::strains;
 use crate::report::text;
@@ -19,11 +19,9 @@ const PROBLEMS: usize = 4;
 /// So many lines of a message are shown where there are few of them.
 const LINES: usize = 3;
 const FEW: usize = 2;
-/// More shards than this are told by those that are not well.
-const SHARDS: usize = 16;
 
 /// What was not well, the table of shards, and the sums.
-pub(crate) fn summary(outcome: &Outcome) -> String {
+pub(crate) fn summary(plan: &Plan, outcome: &Outcome) -> String {
     let mut page = Vec::new();
     let kinds = [
         (Verdict::Failed, "failed", FAILED),
@@ -68,11 +66,21 @@ pub(crate) fn summary(outcome: &Outcome) -> String {
         page.extend(wrapped(strain));
     }
     page.extend(more(strains.len(), PROBLEMS, "faults and limits"));
-    page.extend(shards(outcome).lines().map(str::to_owned));
-    let time = facts::time(outcome.elapsed());
-    page.push(format!("{} in {time}", facts::counts(outcome.counts())));
+    page.extend(shards(plan, outcome).lines().map(str::to_owned));
+    let (counts, time) = (outcome.counts(), facts::time(outcome.elapsed()));
+    page.push(format!("{} in {time}", facts::counts(counts)));
+    page.extend(verdict(plan, outcome, counts));
     // What disarms a line makes it longer.
     page.iter().map(|line| cut(&text::disarmed(line), COLUMNS) + "\n").collect()
+}
+
+/// The verdict, as every report says it; nothing where the counts say all of it.
+fn verdict(plan: &Plan, outcome: &Outcome, counts: Counts) -> Vec<String> {
+    let is_well = matches!(outcome.conclusion(), Conclusion::Passed | Conclusion::Empty);
+    if is_well && counts.passed == counts.total() {
+        return Vec::new();
+    }
+    folded(&verdict::line(plan, outcome), "", "  ")
 }
 
 /// A test as Playwright's own list names it, with the line to look at where it ran. What is too
@@ -124,65 +132,15 @@ fn broken(line: &str) -> impl Iterator<Item = String> + use<> {
     folded(line.trim_start_matches([' ', '│']), bar, bar).into_iter().take(LINES)
 }
 
-fn shards(outcome: &Outcome) -> String {
-    let mut counts = vec![Counts::default(); outcome.shards.len()];
-    for test in outcome.tests.values() {
-        let own = test
-            .shard
-            .and_then(|shard| outcome.shards.iter().position(|known| known.number == shard));
-        if let Some(counts) = own.and_then(|own| counts.get_mut(own)) {
-            counts.add(test.verdict());
-        }
-    }
-    let is_well = |(shard, counts): &(&ShardOutcome, Counts)| {
-        shard.is_settled() && counts.passed + counts.skipped == counts.total()
-    };
-    let all: Vec<(&ShardOutcome, Counts)> = outcome.shards.iter().zip(counts).collect();
-    let told: Vec<&(&ShardOutcome, Counts)> = if all.len() > SHARDS {
-        all.iter().filter(|shard| !is_well(shard)).take(SHARDS).collect()
-    } else {
-        all.iter().collect()
-    };
-    let mut table = table(&["shard", "tests", "predicted", "took", "result"]);
-    for (shard, counts) in &told {
-        table.add_row(row(shard, *counts));
-    }
-    let left = all.len() - told.len();
-    let well = all.iter().filter(|shard| is_well(shard)).count();
-    match left {
-        0 => table.trim_fmt(),
-        _ if told.is_empty() => format!("all {left} shards passed"),
-        _ if left == well => {
-            format!("{}\n  ... and {left} more shards, all passed", table.trim_fmt())
-        }
-        _ => format!("{}\n  ... and {left} more shards, see index.html", table.trim_fmt()),
-    }
-}
-
-fn row(shard: &ShardOutcome, counts: Counts) -> [Cell; 5] {
-    let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
-    let end = facts::ending(shard);
-    let result = if shard.finished() && shard.moved > 0 && counts.total() == 0 {
-        "all of it was run again".to_owned()
-    } else if shard.finished() {
-        facts::counts(counts)
-    } else {
-        format!("{end}: {}", facts::counts(counts))
-    };
-    [
-        right(shard.number.to_string()),
-        right(counts.total().to_string()),
-        right(facts::time(shard.predicted)),
-        right(shard.elapsed().map(facts::time).unwrap_or_default()),
-        Cell::new(if shard.has_work { result } else { end }),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use super::summary;
+    use crate::model::event::{AttemptEnd, Fault, FaultKind};
     use crate::model::id::ShardNumber;
     use crate::report::console::width::{COLUMNS, width};
+    use crate::report::markdown::Markdown;
+    use crate::report::overview::Overview;
+    use crate::report::overview::verdict::line;
     use crate::report::sample::{Sample, calm, key, stormy};
     use crate::report::text::disarmed;
 
@@ -204,10 +162,42 @@ mod tests {
         sample
     }
 
+    fn summary_of(sample: &Sample) -> String {
+        summary(&sample.plan, &sample.outcome)
+    }
+
+    #[test]
+    fn the_last_lines_say_the_verdict_as_the_other_reports_do() {
+        let sample = stormy();
+        let page = summary_of(&sample);
+        let last: Vec<&str> =
+            page.lines().skip_while(|line| !line.starts_with("2 passed")).collect();
+        let said = last[1..].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        assert_eq!(said, line(&sample.plan, &sample.outcome));
+        let markdown = sample.text_of(&Markdown);
+        assert!(markdown.lines().next().unwrap().ends_with(&said), "{markdown}");
+        let (word, sentence) = said.split_once(": ").unwrap();
+        let heading = format!("<span class=\"word\">{word}</span> {sentence}.</h1>");
+        assert!(sample.text_of(&Overview).contains(&heading), "{heading}");
+        // What the counts say whole is not said twice.
+        assert!(summary_of(&calm()).ends_with("\n2 passed in 4.2 s\n"));
+    }
+
+    #[test]
+    fn a_shard_that_crashed_although_its_tests_passed_is_the_last_word() {
+        let mut sample = calm();
+        let fault = Fault { kind: FaultKind::Crash, message: String::new() };
+        let attempt = &mut sample.outcome.shards[0].attempts[0];
+        attempt.ended = attempt.ended.take().map(|(at, _)| (at, AttemptEnd::Faulted(fault)));
+        let page = summary_of(&sample);
+        let last = "\nIncomplete: All 2 tests passed, but shard 1 crashed\n";
+        assert!(page.ends_with(last), "{page}");
+    }
+
     #[test]
     fn no_line_is_wider_than_a_terminal_whatever_the_titles_say() {
         for sample in [calm(), stormy(), failing(1), failing(500)] {
-            for line in summary(&sample.outcome).lines() {
+            for line in summary(&sample.plan, &sample.outcome).lines() {
                 let written = disarmed(line);
                 assert!(width(&written) <= COLUMNS, "{written}");
             }
@@ -216,7 +206,7 @@ mod tests {
 
     #[test]
     fn many_failures_are_a_screenful_and_the_rest_is_counted() {
-        let page = summary(&failing(500).outcome);
+        let page = summary_of(&failing(500));
         assert!(page.lines().count() <= 30, "{page}");
         assert!(page.contains("  ... and 492 more failed, see index.html\n"), "{page}");
         assert_eq!(page.matches("      │ # #[error]漢").count(), 8, "{page}");
@@ -224,9 +214,9 @@ mod tests {
 
     #[test]
     fn few_failures_are_told_with_more_of_their_messages() {
-        let page = summary(&failing(1).outcome);
+        let page = summary_of(&failing(1));
         assert!(page.contains("      │ second\n"), "{page}");
-        let page = summary(&stormy().outcome);
+        let page = summary_of(&stormy());
         for line in [
             "  timed out  [desk] › slow.spec.ts:2 › waits\n      │ Test timeout of 900ms exceeded.\n",
             "  flaky  [desk] › shop.spec.ts:7 › cart › wobbles\n",
@@ -245,9 +235,9 @@ mod tests {
             shard.number = ShardNumber::at(index);
             sample.outcome.shards.push(shard);
         }
-        assert!(summary(&sample.outcome).contains("all 40 shards passed\n"));
+        assert!(summary(&sample.plan, &sample.outcome).contains("all 40 shards passed\n"));
         sample.outcome.shards[30].attempts[0].ended = None;
-        let page = summary(&sample.outcome);
+        let page = summary(&sample.plan, &sample.outcome);
         assert!(page.contains("  end not seen: no tests\n"), "{page}");
         assert!(page.contains("  ... and 39 more shards, all passed\n"), "{page}");
     }

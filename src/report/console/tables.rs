@@ -79,13 +79,15 @@ pub(super) fn number(value: impl ToString) -> Cell {
 }
 
 /// Columns whose cells stand at the right, and so does their head.
-const NUMBERS: [&str; 22] = [
+const NUMBERS: [&str; 24] = [
     "shard",
     "shards",
     "files",
     "groups",
     "tests",
     "predicted",
+    "actual",
+    "start",
     "took",
     "slowest",
     "mean",

@@ -12,10 +12,11 @@ mod tests;
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::model::outcome::{Conclusion, Outcome};
+use crate::model::outcome::Conclusion;
 use crate::report::facts;
 use crate::report::markdown::fit::fitted;
 use crate::report::markdown::sections::{code, sections};
+use crate::report::overview::took::took;
 use crate::report::overview::verdict;
 use crate::report::text::markdown;
 use crate::report::write::replace_file;
@@ -47,7 +48,7 @@ impl Report for Markdown {
 
 /// The summary in at most `room` bytes; none where not even its first lines find room.
 pub(crate) fn summary(source: &Source<'_>, room: usize) -> Option<String> {
-    let head = head(source.outcome);
+    let head = head(source);
     let tail = tail(source);
     let rest = room.checked_sub(head.len() + tail.len())?;
     let sections = if room < LEAST { LITTLE.to_owned() } else { fitted(sections(source), rest) };
@@ -57,19 +58,17 @@ pub(crate) fn summary(source: &Source<'_>, room: usize) -> Option<String> {
 const LITTLE: &str = "There is no room for more here: see `index.html`.\n\n";
 
 /// The verdict in words, the counts, and the reasons that are no failing tests.
-fn head(outcome: &Outcome) -> String {
+fn head(source: &Source<'_>) -> String {
+    let (plan, outcome) = (source.plan, source.outcome);
     let mark = match outcome.conclusion() {
         Conclusion::Passed => "✅",
         Conclusion::Failed | Conclusion::Incomplete | Conclusion::Interrupted => "❌",
         Conclusion::Empty => "⚠️",
     };
-    let word = verdict::word(outcome);
-    let sentence = verdict::sentence(outcome);
+    let line = verdict::line(plan, outcome);
     let counts = facts::counts(outcome.counts());
-    let time = facts::time(outcome.elapsed());
-    let mut out =
-        format!("## {mark} {word}: {}\n\n{counts} in {time}\n\n", sentence.trim_end_matches('.'));
-    let reasons = verdict::reasons(outcome);
+    let mut out = format!("## {mark} {line}\n\n{counts}. {}\n\n", took(plan, outcome));
+    let reasons = verdict::reasons(plan, outcome);
     for reason in reasons.iter().take(MOST_REASONS) {
         let _ = writeln!(out, "- {}", markdown(reason));
     }

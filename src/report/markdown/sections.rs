@@ -1,15 +1,14 @@
 //! An outcome goes in, the sections of the summary come out, each as blocks of bounded length.
 
-use std::cmp::Reverse;
 use std::fmt::Write;
-use std::time::Duration;
 
 use crate::model::event::Status;
-use crate::model::outcome::{Outcome, ShardOutcome, TestOutcome, TestRun, Verdict};
+use crate::model::outcome::{Outcome, TestOutcome, TestRun, Verdict};
 use crate::report::Source;
 use crate::report::facts::{self, Problem};
 use crate::report::markdown::fit::Section;
 use crate::report::place;
+use crate::report::shards::{ShardRow, rows, set_up};
 use crate::report::skew::{skew, words};
 use crate::report::strains;
 use crate::report::text::{html, markdown, markdown_block, terminal};
@@ -46,7 +45,7 @@ pub(super) fn sections<'a>(source: &'a Source<'_>) -> Vec<Section<'a>> {
         not_run(source.outcome),
         flaky(source),
         faults(source.outcome),
-        shards(source.outcome),
+        shards(source),
         late(source),
         slowest(source.outcome),
     ]
@@ -56,11 +55,14 @@ pub(super) fn sections<'a>(source: &'a Source<'_>) -> Vec<Section<'a>> {
 fn problems(outcome: &Outcome) -> Section<'_> {
     let problems = facts::problems(outcome);
     let block = |Problem { title, text }: Problem| {
-        let line = format!("- {}\n", code(&short(&title)));
+        let title = short(&title);
+        // Where nothing is marked as a name all of it may be one.
+        let title = if title.contains('`') { marked(&title) } else { code(&title) };
+        let line = format!("- {title}\n");
         if text.is_empty() { line } else { line + "\n" + &indented(&message(&text)) + "\n" }
     };
     Section {
-        title: "Wrong outside the tests",
+        title: "Errors outside the tests",
         noun: "problems",
         head: "",
         all: problems.len(),
@@ -145,37 +147,38 @@ fn faults(outcome: &Outcome) -> Section<'_> {
         all: strains.len(),
         most: MOST_LINES,
         share: 1,
-        blocks: Box::new(strains.into_iter().map(|strain| format!("- {}\n", markdown(&strain)))),
+        blocks: Box::new(strains.into_iter().map(|strain| format!("- {}\n", marked(&strain)))),
     }
 }
 
-fn shards(outcome: &Outcome) -> Section<'_> {
-    let row = |shard: &ShardOutcome| {
-        let (actual, off) = match shard.elapsed() {
-            Some(actual) => (facts::time(actual), off(shard.predicted, actual)),
-            None => ("–".to_owned(), "–".to_owned()),
-        };
-        let (number, planned, predicted) =
-            (shard.number, shard.planned, facts::time(shard.predicted));
-        let end = code(&short(&facts::ending(shard)));
-        format!("| {number} | {planned} | {predicted} | {actual} | {off} | {end} |\n")
+fn shards<'a>(source: &'a Source<'_>) -> Section<'a> {
+    let rows = rows(source.plan, source.outcome);
+    let (all, set_up) = (rows.len(), set_up(source.outcome));
+    // It stands below the table.
+    let foot = set_up.map(|set_up| format!("\n{set_up}\n")).unwrap_or_default();
+    let row = move |(at, row): (usize, ShardRow<'_>)| {
+        let times = row.told().join(" | ");
+        let end = code(&short(&facts::ending(row.shard)));
+        let elsewhere = row.elsewhere().map(|said| format!(", {said}")).unwrap_or_default();
+        let foot = if at + 1 == all { foot.as_str() } else { "" };
+        format!("| {} | {} | {times} | {end}{elsewhere} |\n{foot}", row.shard.number, row.tests)
     };
     Section {
         title: "Shards",
         noun: "shards",
-        head: "| shard | tests | predicted | actual | off by | end |\n\
-               |---:|---:|---:|---:|---:|---|\n",
-        all: outcome.shards.len(),
+        head: "| shard | tests | predicted | actual | start | took | end |\n\
+               |---:|---:|---:|---:|---:|---:|---|\n",
+        all,
         most: MOST_LINES,
         share: 2,
-        blocks: Box::new(outcome.shards.iter().map(row)),
+        blocks: Box::new(rows.into_iter().enumerate().map(row)),
     }
 }
 
 /// Which shards kept the others waiting, and why.
 fn late<'a>(source: &'a Source<'_>) -> Section<'a> {
     let sentences = words::sentences(&skew(source.plan, source.outcome));
-    let line = |sentence: String| format!("- {}\n", markdown(&cut(&sentence, MESSAGE_CHARS)));
+    let line = |sentence: String| format!("- {}\n", marked(&cut(&sentence, MESSAGE_CHARS)));
     Section {
         title: "Late shards",
         noun: "late shards",
@@ -189,11 +192,7 @@ fn late<'a>(source: &'a Source<'_>) -> Section<'a> {
 
 /// Of each test its longest execution.
 fn slowest(outcome: &Outcome) -> Section<'_> {
-    let longest = |test| facts::executions(test).max_by_key(|run| run.result.duration);
-    let tests = outcome.tests.values().filter_map(|test| Some((test, longest(test)?)));
-    let mut slowest: Vec<(&TestOutcome, &TestRun)> =
-        tests.filter(|(_, run)| !run.result.duration.is_zero()).collect();
-    slowest.sort_by_key(|(_, run)| Reverse(run.result.duration));
+    let mut slowest = facts::slowest(outcome);
     slowest.truncate(SLOWEST);
     let row = |(test, run): (&TestOutcome, &TestRun)| {
         let title = code(&short(&test.case.key.to_string()));
@@ -268,17 +267,24 @@ fn end(run: &TestRun) -> &'static str {
     }
 }
 
-/// How far the actual time is from the predicted one: `+12 %`.
-fn off(predicted: Duration, actual: Duration) -> String {
-    if predicted.is_zero() {
-        return "–".to_owned();
-    }
-    format!("{:+.0} %", (actual.as_secs_f64() / predicted.as_secs_f64() - 1.0) * 100.0)
-}
-
 /// As code, so that `@smoke` in a title calls nobody and `#1` leads nowhere.
 pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", markdown(text))
+}
+
+/// A sentence with the names that stand in backticks as code. What it is not sure of is code as a
+/// whole: a name may hold backticks, too, and nobody is to be called.
+fn marked(sentence: &str) -> String {
+    let parts: Vec<&str> = sentence.split('`').collect();
+    let outside = || parts.iter().step_by(2);
+    if parts.len().is_multiple_of(2) || outside().any(|part| part.contains('@')) {
+        return code(sentence);
+    }
+    let said = parts.iter().enumerate().map(|(at, part)| match at % 2 {
+        0 => markdown(part),
+        _ => code(part),
+    });
+    said.collect()
 }
 
 /// The beginning of a line.

@@ -83,6 +83,11 @@ impl ShardChart<'_> {
         let first = self.bars.iter().map(|bar| bar.at).min()?;
         Some((first, self.bars.iter().map(|bar| bar.at + bar.millis).max()?))
     }
+
+    /// From the first attempt's begin to the last one's end; none where there was no attempt.
+    pub(crate) fn whole_span(&self) -> Option<(u64, u64)> {
+        Some((self.attempts.first()?.started, self.attempts.last()?.ended))
+    }
 }
 
 /// Lays out all shards.
@@ -100,7 +105,7 @@ pub(crate) fn chart<'a>(plan: &Plan, outcome: &'a Outcome) -> Chart<'a> {
     }
     let shards = outcome.shards.iter().map(|shard| {
         let bars = raw.remove(&shard.number).unwrap_or_default();
-        let predicted = (plan.known > 0).then(|| millis(shard.predicted));
+        let predicted = (plan.known > 0 && shard.has_work).then(|| millis(shard.predicted));
         ShardChart { predicted, ..laid_out(shard, bars, zero) }
     });
     Chart { shards: shards.collect() }

@@ -125,17 +125,21 @@ fn block(class: &str, lines: &str) -> String {
 fn files(test: &TestOutcome, run: &TestRun, links: &Links) -> String {
     let mut pictures = String::new();
     let mut others = Vec::new();
+    let title = html(&test.case.key.title());
     if let Some(page) = links.run(test, run) {
-        others.push(format!("<a href=\"{}\">Playwright’s page of it</a>", html(&page)));
+        others.push(format!(
+            "<a href=\"{}\">Playwright’s page of it<span class=\"hidden\">: {title}</span></a>",
+            html(&page)
+        ));
     }
     for attachment in run.result.attachments.iter().take(MOST_FILES) {
         let Some(found) = attachment.path.as_deref().and_then(|path| links.file(path)) else {
             continue;
         };
         match Picture::of(attachment, &found) {
-            Some(shown) => pictures.push_str(&shown.html(attachment, &found)),
+            Some(shown) => pictures.push_str(&shown.html(attachment, &found, &title)),
             None => others.push(format!(
-                "<a href=\"{}\">{}</a>",
+                "<a href=\"{}\">{}<span class=\"hidden\"> of {title}</span></a>",
                 html(&found.href),
                 html(&text::terminal(&attachment.name))
             )),
@@ -168,12 +172,13 @@ impl Picture {
         }
     }
 
-    fn html(&self, attachment: &Attachment, found: &Found) -> String {
+    /// `title` is the one of its test, as HTML.
+    fn html(&self, attachment: &Attachment, found: &Found, title: &str) -> String {
         let (name, href) = (html(&text::terminal(&attachment.name)), html(&found.href));
         let size = self.size.map(|(wide, high)| format!(" width=\"{wide}\" height=\"{high}\""));
         format!(
             "<a href=\"{href}\"><img loading=\"lazy\" decoding=\"async\" src=\"{href}\" \
-             alt=\"{name}\"{}></a>\n",
+             alt=\"{name} of {title}\"{}></a>\n",
             size.unwrap_or_default(),
         )
     }

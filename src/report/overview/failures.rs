@@ -74,7 +74,7 @@ fn sign(test: &TestOutcome) -> String {
     text::terminal(&numberless(&whole)).chars().take(200).collect()
 }
 
-/// With `…` in place of each number of more than one digit.
+/// With `…` in place of each number.
 fn numberless(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -82,7 +82,7 @@ fn numberless(text: &str) -> String {
         let (before, number) = rest.split_at(at);
         let digits = number.bytes().take_while(u8::is_ascii_digit).count();
         out.push_str(before);
-        out.push_str(if digits > 1 { "…" } else { &number[..1] });
+        out.push('…');
         rest = &number[digits..];
     }
     out + rest
@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn messages_that_differ_in_numbers_are_the_same() {
-        assert_eq!(numberless("Timeout 30000ms of 5 at :4173"), "Timeout …ms of 5 at :…");
+        assert_eq!(numberless("Timeout 30000ms of 5 at :4173"), "Timeout …ms of … at :…");
+        assert_eq!(numberless("found 9 of 3"), numberless("found 12 of 4"));
         assert_eq!(numberless("no"), "no");
     }
 }

@@ -4,10 +4,12 @@
 use std::fmt::Write;
 
 use crate::model::outcome::{Outcome, TestOutcome, Verdict};
+use crate::model::quarantine::Term;
 use crate::report::facts;
 use crate::report::overview::data::Positions;
 use crate::report::overview::executions::executions;
 use crate::report::overview::links::Links;
+use crate::report::place;
 use crate::report::strains;
 use crate::report::text::html;
 
@@ -79,7 +81,7 @@ impl<'a> Cards<'a> {
             "<li class=\"card {}\"{id}><details{}><summary>{}</summary>\n",
             verdict.name(),
             if !test.is_excused() && self.opens(verdict) { " open" } else { "" },
-            name(test),
+            name(test) + &term(test),
         );
         let body = if self.bytes < MOST_BYTES {
             executions(self.outcome, test, self.links)
@@ -102,10 +104,11 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
-/// Its titles and where it stands.
+/// Its titles and where to look: where it went wrong, or else where it is declared. Each of both is
+/// written in its own direction.
 pub(crate) fn name(test: &TestOutcome) -> String {
     let key = &test.case.key;
-    let mut place = format!("{}:{}", key.file, test.case.line);
+    let mut place = format!("{}:{}", key.file, place::of_test(test).line);
     if !key.project.is_empty() {
         let _ = write!(place, " · {}", key.project);
     }
@@ -123,10 +126,17 @@ pub(crate) fn name(test: &TestOutcome) -> String {
         | Verdict::Failed => "",
     };
     format!(
-        "{word}<span class=\"title\">{}</span> <span class=\"place\">{}</span>",
+        "{word}<bdi class=\"title\">{}</bdi> <bdi class=\"place\">{}</bdi>",
         html(&key.title()),
         html(&place)
     )
+}
+
+/// Until when it may fail and who takes care of that, for a card that is closed.
+fn term(test: &TestOutcome) -> String {
+    let Some(Term { until, owner, is_over, .. }) = facts::term(test) else { return String::new() };
+    let word = if *is_over { "quarantine ended on" } else { "until" };
+    format!(" <bdi class=\"place\">· {word} {until} ({})</bdi>", html(owner))
 }
 
 /// What is wrong outside all tests.
@@ -141,7 +151,13 @@ pub(crate) fn problems(outcome: &Outcome) -> String {
             format!("<li class=\"card failed\"><p>{title}</p><pre>{text}</pre></li>\n")
         }
     });
-    section("outside", "Wrong outside the tests", items.collect())
+    let (tests, cases) = (outcome.tests.len(), outcome.tests.len() + problems.len());
+    let note = format!(
+        "<p class=\"muted\">junit.xml and results.json count each of them as a test case: {cases} \
+         with the {}.</p>\n",
+        facts::number_of(tests, "test")
+    );
+    section("outside", "Errors outside the tests", items.collect(), &note)
 }
 
 /// Faults and limits, with what to do.
@@ -150,10 +166,10 @@ pub(crate) fn strains(outcome: &Outcome) -> String {
     let items = strains
         .iter()
         .map(|strain| format!("<li class=\"card flaky\"><p>{}</p></li>\n", marked(strain)));
-    section("faults", "Faults and limits", items.collect())
+    section("faults", "Faults and limits", items.collect(), "")
 }
 
-fn section(id: &str, title: &str, items: Vec<String>) -> String {
+fn section(id: &str, title: &str, items: Vec<String>, note: &str) -> String {
     if items.is_empty() {
         return String::new();
     }
@@ -166,7 +182,7 @@ fn section(id: &str, title: &str, items: Vec<String>) -> String {
     if all > MOST {
         let _ = writeln!(out, "<p class=\"muted\">… and {} more</p>", all - MOST);
     }
-    out + "</section>\n"
+    out + note + "</section>\n"
 }
 
 /// A sentence with the names that stand in backticks as code.

@@ -1,11 +1,11 @@
 //! An outcome goes in, `index.html` comes out: one page that takes nothing from elsewhere, to be
 //! opened from a disk or an artefact store.
 //!
-//! [`page`] fills the template: [`verdict`] says in words what became of the run, [`chart`] lays
-//! the timeline out, which [`data`] hands to the page's script as JSON, and the others write lists
-//! and tables that need no script.
+//! [`page`] fills the template: [`verdict`] says in words what became of the run, [`took`] how long
+//! that took, [`chart`] lays the timeline out, which [`data`] hands to the page's script as JSON, and
+//! the others write lists and tables that need no script.
 
-mod chart;
+pub(crate) mod chart;
 mod data;
 mod executions;
 mod failures;
@@ -16,6 +16,7 @@ mod shards;
 mod slowest;
 #[cfg(test)]
 mod tests;
+pub(crate) mod took;
 pub(crate) mod verdict;
 mod why;
 

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::model::outcome::{Conclusion, Outcome, Verdict};
+use crate::model::plan::Plan;
 use crate::report::overview::chart::chart;
 use crate::report::overview::data::{Positions, json};
 use crate::report::overview::failures::failures;
@@ -15,6 +16,7 @@ use crate::report::overview::links::{Links, PLAYWRIGHT};
 use crate::report::overview::lists::{self, Cards};
 use crate::report::overview::shards::shards;
 use crate::report::overview::slowest::slowest;
+use crate::report::overview::took::took;
 use crate::report::overview::verdict;
 use crate::report::overview::why::why;
 use crate::report::skew::skew;
@@ -48,9 +50,9 @@ pub(crate) fn page(source: &Source<'_>, output: &Path) -> String {
         ("script", SCRIPT.to_owned()),
         ("conclusion_class", conclusion_class(outcome).to_owned()),
         ("word", verdict::word(outcome).to_owned()),
-        ("sentence", html(&verdict::sentence(outcome))),
-        ("took", html(&verdict::took(plan, outcome))),
-        ("reasons", reasons(outcome)),
+        ("sentence", html(&verdict::sentence(plan, outcome))),
+        ("took", html(&took(plan, outcome))),
+        ("reasons", reasons(plan, outcome)),
         ("about", html(&about(source))),
         ("counts", counts(outcome)),
         ("links", reports(output)),
@@ -65,7 +67,7 @@ pub(crate) fn page(source: &Source<'_>, output: &Path) -> String {
         ("timeline", if has_bars { TIMELINE.to_owned() } else { NOTHING.to_owned() }),
         ("why", why(&skew(plan, outcome), source.hindsight)),
         ("slowest", slowest(plan, outcome, &links)),
-        ("shards", shards(&chart, output)),
+        ("shards", shards(&chart, outcome, output)),
         ("digest", html(&plan.digest.0)),
         ("strategy", html(&plan.strategy)),
         ("version", env!("CARGO_PKG_VERSION").to_owned()),
@@ -118,8 +120,8 @@ fn conclusion_class(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn reasons(outcome: &Outcome) -> String {
-    let reasons = verdict::reasons(outcome);
+fn reasons(plan: &Plan, outcome: &Outcome) -> String {
+    let reasons = verdict::reasons(plan, outcome);
     if reasons.is_empty() {
         return String::new();
     }
@@ -169,6 +171,7 @@ fn reports(output: &Path) -> String {
         ("junit.xml", "junit.xml"),
         ("results.json", "results.json"),
         ("summary.md", "summary.md"),
+        ("trace.json", "trace.json"),
         ("plan.json", "plan.json"),
     ];
     let there = known.iter().filter(|(path, _)| output.join(path).exists());
@@ -182,14 +185,14 @@ fn jumps(outcome: &Outcome) -> String {
     let counts = outcome.counts();
     let links = [
         ("timeline", "Timeline", None),
-        ("outside", "Outside tests", Some(facts::problems(outcome).len())),
+        ("outside", "Errors outside tests", Some(facts::problems(outcome).len())),
         ("faults", "Faults", Some(strains::strains(outcome).len())),
         ("failed", "Failed", Some(counts.unexcused())),
         ("interrupted", "Interrupted", Some(counts.interrupted)),
         ("not-run", "Did not run", Some(counts.not_run)),
         ("quarantined", "Quarantined", Some(counts.quarantined)),
         ("flaky", "Flaky", Some(counts.flaky)),
-        ("why", "Why so long", None),
+        ("why", "Time", None),
         ("slowest", "Slowest", None),
         ("shards", "Shards", None),
     ];

@@ -3,63 +3,71 @@
 
 use std::fmt::Write;
 use std::path::Path;
-use std::time::Duration;
 
+use crate::model::outcome::Outcome;
 use crate::report::facts;
 use crate::report::overview::chart::{Chart, ShardChart};
+use crate::report::shards::{NONE, ShardRow, TIMES, of_chart, set_up};
 use crate::report::text::html;
 
 /// The width of a picture, in its own units.
 const WIDTH: u64 = 1_000;
 
 /// One row a shard, with a link to its log where there is one.
-pub(crate) fn shards(chart: &Chart<'_>, output: &Path) -> String {
-    let mut out = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Shards\"><table>\n<thead><tr>"
+pub(crate) fn shards(chart: &Chart<'_>, outcome: &Outcome, output: &Path) -> String {
+    let mut out = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Shards\"><table class=\"shards\">\n<thead><tr>"
         .to_owned();
-    for (name, about) in COLUMNS {
-        let class = if matches!(*name, "Shard" | "End" | "Log" | "Where the time went") {
-            ""
-        } else {
-            " class=\"number\""
-        };
-        let _ = write!(out, "<th scope=\"col\"{class} title=\"{about}\">{name}</th>");
+    let times = TIMES.iter().map(|(name, about)| (titled(name), *about, NUMBER));
+    let before = BEFORE.iter().map(|(name, about, class)| (titled(name), *about, *class));
+    let behind = BEHIND.iter().map(|(name, about, class)| (titled(name), *about, *class));
+    for (name, about, class) in before.chain(times).chain(behind) {
+        let _ = write!(out, "<th scope=\"col\"{} title=\"{about}\">{name}</th>", in_class(class));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    let longest = chart
-        .shards
-        .iter()
-        .map(|shard| whole(shard).max(predicted_end(shard).unwrap_or_default()))
-        .max();
-    for shard in &chart.shards {
-        out.push_str(&row(shard, longest.unwrap_or_default().max(1), output));
+    let end = |shard: &ShardChart<'_>| {
+        let whole = shard.whole_span().map_or(0, |(from, to)| to - from);
+        whole.max(predicted_end(shard).unwrap_or_default())
+    };
+    let longest = chart.shards.iter().map(end).max().unwrap_or_default().max(1);
+    for (shard, row) in chart.shards.iter().zip(of_chart(chart, outcome)) {
+        out.push_str(&line(shard, &row, longest, output));
     }
     out.push_str("</tbody></table></div>\n");
+    if let Some(set_up) = set_up(outcome) {
+        let _ = writeln!(out, "<p class=\"muted\">{set_up}</p>");
+    }
     out
 }
 
-const COLUMNS: &[(&str, &str)] = &[
-    ("Shard", "Its number"),
-    ("Tests", "Tests that were dealt to it"),
-    ("Predicted", "From the first test’s begin to the last one’s end, as planned"),
-    ("Actual", "The same, as it was"),
-    ("Start", "From the start of its container to the begin of its first test"),
-    ("Whole", "From the start of its first container to the end of its last one"),
-    ("Where the time went", "Start, tests, and what came after the last test"),
-    ("Attempts", "How often it was started"),
-    ("Memory", "The most that it used"),
-    ("CPU", "The time of all processors"),
-    ("End", "How its last attempt ended"),
-    ("Log", "What it printed"),
+const NUMBER: &str = "number";
+
+/// What stands before and behind the times: name, what it is, class.
+const BEFORE: &[(&str, &str, &str)] = &[
+    ("shard", "Its number", ""),
+    ("tests", "Tests that were dealt to it, first or again", NUMBER),
+];
+const BEHIND: &[(&str, &str, &str)] = &[
+    ("where the time went", "Start, tests, and what came after the last test", "picture"),
+    ("attempts", "How often it was started", NUMBER),
+    ("memory", "The most that it used", NUMBER),
+    ("CPU", "The time of all processors", NUMBER),
+    ("end", "How its last attempt ended", ""),
+    ("log", "What it printed", "log"),
 ];
 
-fn row(chart: &ShardChart<'_>, longest: u64, output: &Path) -> String {
-    let shard = chart.shard;
+/// As a heading.
+fn titled(name: &str) -> String {
+    let (first, rest) = name.split_at(1);
+    first.to_uppercase() + rest
+}
+
+fn in_class(class: &str) -> String {
+    if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") }
+}
+
+fn line(chart: &ShardChart<'_>, row: &ShardRow<'_>, longest: u64, output: &Path) -> String {
+    let shard = row.shard;
     let (memory, cpu) = facts::used(shard);
-    let time =
-        |millis: Option<u64>| millis.map_or_else(none, |ms| facts::time(Duration::from_millis(ms)));
-    let span = chart.tests_span();
-    let started = chart.attempts.first().map(|attempt| attempt.started);
-    let start = span.zip(started).map(|((first, _), started)| first.saturating_sub(started));
     let log = format!("shards/{}/log.txt", shard.number);
     let log = if output.join(&log).exists() {
         format!("<a href=\"{log}\">log<span class=\"hidden\"> of shard {}</span></a>", shard.number)
@@ -67,31 +75,22 @@ fn row(chart: &ShardChart<'_>, longest: u64, output: &Path) -> String {
         String::new()
     };
     let number = |text: String| format!("<td class=\"number\">{text}</td>");
+    let none = || NONE.to_owned();
+    let end = facts::ending(shard);
+    let end =
+        row.elsewhere().map_or_else(|| end.clone(), |elsewhere| format!("{end}, {elsewhere}"));
     let cells = [
         format!("<th scope=\"row\">{}</th>", shard.number),
-        number(shard.planned.to_string()),
-        number(time(chart.predicted)),
-        number(time(span.map(|(first, last)| last - first))),
-        number(time(start)),
-        number(time(started.map(|_| whole(chart)))),
-        format!("<td>{}</td>", picture(chart, longest)),
+        number(row.tests.to_string()),
+        row.told().map(number).concat(),
+        format!("<td class=\"picture\">{}</td>", picture(chart, longest)),
         number(shard.attempts.len().to_string()),
         number(memory.map_or_else(none, facts::size)),
         number(cpu.map_or_else(none, facts::time)),
-        format!("<td>{}</td>", html(&facts::ending(shard))),
-        format!("<td>{log}</td>"),
+        format!("<td>{}</td>", html(&end)),
+        format!("<td class=\"log\">{log}</td>"),
     ];
     format!("<tr>{}</tr>\n", cells.concat())
-}
-
-fn none() -> String {
-    "–".to_owned()
-}
-
-/// From its first attempt's begin to its last one's end, in milliseconds.
-fn whole(chart: &ShardChart<'_>) -> u64 {
-    let ends = chart.attempts.first().zip(chart.attempts.last());
-    ends.map_or(0, |(first, last)| last.ended.saturating_sub(first.started))
 }
 
 /// Where its tests should have ended, in milliseconds from its begin; none where the plan knew no

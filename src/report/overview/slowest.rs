@@ -22,7 +22,7 @@ pub(crate) fn slowest(plan: &Plan, outcome: &Outcome, links: &Links) -> String {
         return String::new();
     }
     format!(
-        "<section id=\"slowest\">\n<h2>Slowest</h2>\n<h3>Spec files</h3>\n{}<h3>Tests</h3>\n{}</section>\n",
+        "<section id=\"slowest\">\n<h2>Slowest</h2>\n<h3>Spec files, with all executions of their tests</h3>\n{}<h3>Tests, each with its longest execution</h3>\n{}</section>\n",
         files(plan, outcome, all),
         tests(plan, outcome, all, links),
     )
@@ -76,7 +76,7 @@ fn files(plan: &Plan, outcome: &Outcome, all: Duration) -> String {
         let _ = write!(place, "shard {}", shards.join(", "));
         let _ = writeln!(
             out,
-            "<tr>{}<td class=\"number\">{}</td><td>{} <span class=\"place\">{}</span></td></tr>",
+            "<tr>{}<td class=\"number\">{}</td><td><bdi>{}</bdi> <bdi class=\"place\">{}</bdi></td></tr>",
             numbers(of.took, all, estimates.get(file).copied()),
             of.tests,
             html(file),
@@ -87,18 +87,14 @@ fn files(plan: &Plan, outcome: &Outcome, all: Duration) -> String {
 }
 
 fn tests(plan: &Plan, outcome: &Outcome, all: Duration, links: &Links) -> String {
-    let mut tests: Vec<&TestOutcome> = outcome.tests.values().collect();
-    tests.retain(|test| !test.duration().is_zero());
-    // Stable: equal ones stay in the order of their keys.
-    tests.sort_by_key(|test| Reverse(test.duration()));
     let estimates = estimates(plan).1;
     let mut out = head("Test", "");
-    for test in tests.iter().take(MOST) {
+    for (test, run) in facts::slowest(outcome).into_iter().take(MOST) {
         let named = match links.test(test) {
             Some(page) => format!("<a href=\"{}\">{}</a>", html(&page), name(test)),
             None => name(test),
         };
-        let numbers = numbers(test.duration(), all, estimates.get(&test.case.key).copied());
+        let numbers = numbers(run.result.duration, all, estimates.get(&test.case.key).copied());
         let _ = writeln!(out, "<tr>{numbers}<td>{named}</td></tr>");
     }
     out + "</tbody></table></div>\n"
@@ -106,9 +102,9 @@ fn tests(plan: &Plan, outcome: &Outcome, all: Duration, links: &Links) -> String
 
 fn head(what: &str, more: &str) -> String {
     format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Slowest: {what}\"><table>\n<thead><tr>\
-         <th scope=\"col\" class=\"number\">Time</th><th scope=\"col\" class=\"number\">Share</th>\
-         <th scope=\"col\" class=\"number\">Estimate</th>{more}<th scope=\"col\">{what}</th></tr></thead>\n<tbody>\n"
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Slowest: {what}\"><table class=\"slow\">\n<thead><tr>\
+         <th scope=\"col\" class=\"number\">Time</th><th scope=\"col\" class=\"number more\">Share</th>\
+         <th scope=\"col\" class=\"number more\">Estimate</th>{more}<th scope=\"col\">{what}</th></tr></thead>\n<tbody>\n"
     )
 }
 
@@ -116,7 +112,7 @@ fn numbers(took: Duration, all: Duration, estimate: Option<Duration>) -> String 
     let share = took.as_secs_f64() / all.as_secs_f64() * 100.0;
     let estimate = estimate.map_or_else(|| "–".to_owned(), facts::time);
     format!(
-        "<td class=\"number\">{}</td><td class=\"number\">{share:.1} %</td><td class=\"number\">{estimate}</td>",
+        "<td class=\"number\">{}</td><td class=\"number more\">{share:.1} %</td><td class=\"number more\">{estimate}</td>",
         facts::time(took)
     )
 }

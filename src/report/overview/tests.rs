@@ -8,8 +8,10 @@ use quick_xml::events::Event;
 
 use crate::model::event::{Attachment, TestResult, Usage};
 use crate::model::outcome::Verdict;
+use crate::model::quarantine::{Day, Term};
 use crate::report::overview::Overview;
 use crate::report::sample::{calm, stormy};
+use crate::report::text::html;
 
 /// The page's elements by name; the page is written so that an XML reader can walk it, but for
 /// its scripts and its style.
@@ -111,7 +113,7 @@ fn what_is_wrong_is_listed_and_what_is_well_is_not() {
         headings(&page),
         [
             "Timeline",
-            "Wrong outside the tests 1",
+            "Errors outside the tests 1",
             "Failed 2",
             "Interrupted 1",
             "Did not run 1",
@@ -175,11 +177,11 @@ fn only_what_is_there_is_linked() {
         links.filter(|link| !link.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(page(), Vec::<String>::new());
-    for path in ["playwright/index.html", "junit.xml", "shards/2/log.txt"] {
+    for path in ["playwright/index.html", "junit.xml", "trace.json", "shards/2/log.txt"] {
         fs::create_dir_all(folder.path().join(path).parent().unwrap()).unwrap();
         fs::write(folder.path().join(path), "").unwrap();
     }
-    assert_eq!(page(), ["playwright/index.html", "junit.xml", "shards/2/log.txt"]);
+    assert_eq!(page(), ["playwright/index.html", "junit.xml", "trace.json", "shards/2/log.txt"]);
 }
 
 #[test]
@@ -198,7 +200,9 @@ fn a_screenshot_is_shown_where_it_is_there_and_a_file_that_is_none_is_linked() {
         path: Some(path.into()),
     };
     let test = sample.outcome.tests.values_mut().find(|test| test.verdict() == Verdict::Failed);
-    let result = &mut test.unwrap().runs[0].result;
+    let test = test.unwrap();
+    let title = test.case.key.title();
+    let result = &mut test.runs[0].result;
     result.duration = Duration::from_secs(1);
     result.attachments = vec![
         attachment("<screenshot>", "image/png", "shards/1/files/a \"b\".png"),
@@ -211,12 +215,79 @@ fn a_screenshot_is_shown_where_it_is_there_and_a_file_that_is_none_is_linked() {
     let page = fs::read_to_string(folder.path().join("index.html")).unwrap();
     let pictures: Vec<&str> =
         page.split("<img ").skip(1).filter_map(|rest| rest.split('>').next()).collect();
-    assert_eq!(
-        pictures,
-        ["loading=\"lazy\" decoding=\"async\" src=\"shards/1/files/a%20%22b%22.png\" \
-          alt=\"&lt;screenshot&gt;\" width=\"640\" height=\"480\""]
+    let title = html(&title);
+    let expected = format!(
+        "loading=\"lazy\" decoding=\"async\" src=\"shards/1/files/a%20%22b%22.png\" \
+          alt=\"&lt;screenshot&gt; of {title}\" width=\"640\" height=\"480\""
     );
-    assert!(page.contains("<a href=\"shards/1/files/false.png\">no picture</a>"), "{page}");
-    assert!(page.contains("<a href=\"shards/1/files/trace.zip\">trace</a>"));
+    assert_eq!(pictures, [expected], "each is named by its test, too");
+    assert!(page.contains("<a href=\"shards/1/files/false.png\">no picture<span"), "{page}");
+    assert!(page.contains("<a href=\"shards/1/files/trace.zip\">trace<span"));
     assert!(!page.contains("gone.png") && !page.contains("secret.png"));
+}
+
+/// The cards of a section.
+fn section<'a>(page: &'a str, id: &str) -> &'a str {
+    let rest = page.split(&format!("<section id=\"{id}\"")).nth(1).unwrap();
+    rest.split("</section>").next().unwrap()
+}
+
+#[test]
+fn a_card_names_the_line_that_failed_and_each_name_has_its_own_direction() {
+    let mut sample = stormy();
+    let test = sample.outcome.tests.values_mut().find(|test| test.verdict() == Verdict::Failed);
+    let test = test.unwrap();
+    // It is declared where no error is.
+    test.case.line = 3;
+    test.case.key.titles = vec!["عنوان".into()];
+    let page = sample.text_of(&Overview);
+    let place = "<bdi class=\"title\">عنوان</bdi> <bdi class=\"place\">shop.spec.ts:7 · desk";
+    assert!(section(&page, "failed").contains(place), "{page}");
+}
+
+#[test]
+fn a_closed_card_of_a_quarantined_test_says_until_when_and_who() {
+    let mut sample = stormy();
+    let test = sample.outcome.tests.values_mut().find(|test| test.verdict() == Verdict::Failed);
+    let (owner, reason) = ("<ann>".to_owned(), "slow".to_owned());
+    test.unwrap().quarantine =
+        Some(Term { until: Day(2026, 12, 31), owner, reason, is_over: false });
+    let page = sample.text_of(&Overview);
+    let head = section(&page, "quarantined").split("</summary>").next().unwrap();
+    assert!(head.ends_with("· until 2026-12-31 (&lt;ann&gt;)</bdi>"), "{head}");
+}
+
+#[test]
+fn what_other_reports_count_as_a_test_case_is_said_and_set_up_tests_are_counted() {
+    let page = stormy().text_of(&Overview);
+    let said = "count each of them as a test case: 9 with the 8 tests.";
+    assert!(section(&page, "outside").contains(said), "{page}");
+    let table = section(&page, "shards");
+    assert!(table.contains("+ 1 set-up test, in each shard that needs it"), "{table}");
+    for name in ["Predicted", "Actual", "Start", "Took"] {
+        assert!(table.contains(&format!(">{name}</th>")), "no column {name}: {table}");
+    }
+}
+
+#[test]
+fn the_slowest_test_is_the_one_with_the_longest_execution() {
+    let mut sample = stormy();
+    let of = |sample: &crate::report::sample::Sample| {
+        let page = sample.text_of(&Overview);
+        let rows = section(&page, "slowest").split("longest execution").nth(1).unwrap().to_owned();
+        rows.split("<tr><td class=\"number\">")
+            .nth(1)
+            .unwrap()
+            .split('<')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(of(&sample), "1.0 s");
+    // Three tries of one test take longer together than any other test.
+    let flaky = sample.outcome.tests.values_mut().find(|test| test.verdict() == Verdict::Flaky);
+    let runs = &mut flaky.unwrap().runs;
+    runs[0].result.duration = Duration::from_millis(900);
+    runs[1].result.duration = Duration::from_millis(900);
+    assert_eq!(of(&sample), "1.0 s");
 }

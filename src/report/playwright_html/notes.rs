@@ -42,7 +42,7 @@ fn whole_end(shard: ShardNumber, attempt: Option<&Attempt>) -> String {
 }
 
 fn end(shard: ShardNumber, attempt: Option<&Attempt>) -> String {
-    let Some(attempt) = attempt else { return format!("shard {shard} did not start") };
+    let Some(attempt) = attempt else { return format!("shard {shard} has no result") };
     match attempt.ended.as_ref().map(|(_, end)| end) {
         None => format!("shard {shard} ended and nobody saw how"),
         Some(AttemptEnd::Cancelled(reason)) => format!("shard {shard} was {}", reason.told()),

@@ -150,7 +150,10 @@ async function desk() {
   const filter = page.locator('#filter');
   if (await filter.isVisible()) {
     await page.locator('h1').click();
+    // A key alone does nothing where nothing has the focus: speech and tremor press keys, too.
     await page.keyboard.press('/');
+    seen.key = await page.evaluate(() => document.activeElement.id);
+    await filter.focus();
     await page.keyboard.type('no test is called this');
     seen.filtered = { none: await page.locator('.card:visible').count(), said: await page.locator('#found').innerText() };
     await page.keyboard.press('Escape');
@@ -192,7 +195,44 @@ async function hovered(text) {
   return told;
 }
 
+// What the links above the results lead to and what cannot be seen then, at every width and zoom.
+async function covered() {
+  const hidden = [];
+  for (const width of [375, 640, 1000, 1280]) {
+    const page = await opened({ viewport: { width, height: 700 } });
+    await frame(page);
+    for (const href of await page.locator('.jump > a').evaluateAll(all => all.map(one => one.hash))) {
+      await page.locator(`.jump > a[href="${href}"]`).click();
+      await frame(page);
+      const seen = await page.locator(`${href} h2`).first().evaluate(heading => {
+        const { left, top, height } = heading.getBoundingClientRect();
+        const there = document.elementFromPoint(left + 3, top + height / 2);
+        return !!there && (there === heading || heading.contains(there));
+      });
+      if (!seen) hidden.push(`${href} at ${width}`);
+    }
+    await page.context().close();
+  }
+  return hidden;
+}
+
+// How many titles from right to left run into the place beside them.
+async function mixed() {
+  const page = await opened({});
+  const wrong = await page.locator('summary:has(.title)').evaluateAll(all => all.slice(0, 50).filter(summary => {
+    const [title, place] = ['.title', '.place'].map(name => summary.querySelector(name));
+    title.textContent = '\u0639\u0646\u0648\u0627\u0646';
+    place.textContent = `3 ${place.textContent}`;
+    return title.getBoundingClientRect().right > place.getBoundingClientRect().left + 1;
+  }).length);
+  await page.context().close();
+  return wrong;
+}
+
 async function elsewhere() {
+  seen.covered = await covered();
+  seen.mixed = await mixed();
+
   const dark = await opened({ colorScheme: 'dark' });
   await frame(dark);
   seen.dark = { background: await dark.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), contrast: await contrast(dark) };
@@ -206,7 +246,10 @@ async function elsewhere() {
   const paper = await opened({});
   await paper.emulateMedia({ media: 'print', colorScheme: 'dark' });
   await frame(paper);
+  await paper.setViewportSize({ width: 720, height: 900 });
+  await frame(paper);
   seen.paper = await paper.evaluate(() => ({
+    wide: Math.max(...[...document.querySelectorAll('table')].map(table => table.scrollWidth)),
     closed: document.querySelectorAll('details:not([open])').length,
     tools: document.querySelector('.tools').checkVisibility(),
     cards: [...document.querySelectorAll('.card')].filter(card => card.checkVisibility()).length,

@@ -104,10 +104,12 @@ function address(bar) {
   return `playwright/index.html#?testId=${encodeURIComponent(test.id)}${turn}`;
 }
 
-// Milliseconds as people say them.
-function spoken(millis) {
+// Milliseconds as people say them; of a moment in a span of `wide` milliseconds as much as tells it
+// from others.
+function spoken(millis, wide = Infinity) {
   const seconds = millis / 1000;
   if (seconds < 0.9995) return `${Math.round(millis)} ms`;
+  if (wide < 5000) return clock(millis, 1);
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   const two = number => String(number).padStart(2, '0');

@@ -41,17 +41,19 @@ function startFilter() {
     }
     find('found').textContent = words.length ? `${shown} of ${cards.length}` : '';
   });
-  document.addEventListener('keydown', event => {
-    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-    if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      box.focus();
-      box.select();
-    } else if (event.key === 'Escape' && event.target === box) {
-      box.value = '';
-      box.dispatchEvent(new Event('input'));
-    }
+  box.addEventListener('keydown', event => {
+    if (event.key !== 'Escape') return;
+    box.value = '';
+    box.dispatchEvent(new Event('input'));
   });
+}
+
+// What a link leads to stands below the bar of links, however high that is.
+function startJumps() {
+  const bar = document.querySelector('.jump');
+  const measured = () => document.documentElement.style.setProperty('--jump', `${bar.offsetHeight}px`);
+  new ResizeObserver(measured).observe(bar);
+  measured();
 }
 
 // On paper nothing can be unfolded.
@@ -85,6 +87,7 @@ function startCards() {
 }
 
 startTheme();
+startJumps();
 startFilter();
 startPrint();
 startCards();

@@ -114,12 +114,16 @@ function clock(time, step) {
 function paintAxis(paint, ticks) {
   paint.font = `12px ${colours.font}`;
   paint.textBaseline = 'middle';
+  let free = 0;
   for (const { x, text } of ticks) {
     paint.fillStyle = colours.line;
     paint.fillRect(Math.round(x), AXIS_HIGH - 6, 1, 6);
     paint.fillStyle = colours.muted;
-    const half = paint.measureText(text).width / 2;
-    paint.fillText(text, Math.min(Math.max(x - half, view.gutter - 2), view.wide - 2 * half - 1), AXIS_HIGH / 2 - 2);
+    const wide = paint.measureText(text).width;
+    const left = Math.min(Math.max(x - wide / 2, view.gutter - 2), view.wide - wide - 1);
+    if (left < free) continue;
+    paint.fillText(text, left, AXIS_HIGH / 2 - 2);
+    free = left + wide + 6;
   }
 }
 

@@ -36,7 +36,7 @@ function show(from, to) {
   const start = Math.min(Math.max((from + to - wide) / 2, 0), view.span - wide);
   view.from = start;
   view.to = start + wide;
-  find('range').textContent = wide >= view.span * 0.999 ? `all ${spoken(view.span)}` : `${spoken(start)} to ${spoken(start + wide)}`;
+  find('range').textContent = wide >= view.span * 0.999 ? `all ${spoken(view.span)}` : `${spoken(start, wide)} to ${spoken(start + wide, wide)}`;
   repaint();
 }
 

@@ -49,11 +49,11 @@ function phaseAt(x, y) {
   const title = `Shard ${shard.number}`;
   if (y < shard.lanesTop - 1) {
     if (shard.last === shard.first) return null;
-    const took = shard.testsEnd - shard.testsBegin;
+    const actual = shard.testsEnd - shard.testsBegin;
     const fault = shard.attempts.find(attempt => attempt.bad && Math.abs(xAt(attempt.end, shard) - x) < 7);
     if (fault) return { title, result: fault.bad, place: `attempt ${shard.attempts.indexOf(fault) + 1}` };
     const predicted = shard.predicted === undefined ? '' : `, predicted ${spoken(shard.predicted)}`;
-    return { title, result: `tests took ${spoken(took)}${predicted}` };
+    return { title, result: `actual ${spoken(actual)}${predicted}` };
   }
   const number = shard.attempts.findIndex(attempt => time >= attempt.start && time <= attempt.end) + 1;
   if (!number) {
@@ -109,6 +109,7 @@ function showTip({ title, where, result, place }, x, y) {
     const part = document.createElement('span');
     part.className = name;
     part.textContent = text;
+    part.dir = 'auto';
     return part;
   };
   const lines = [line(title, 'title')];
