@@ -468,7 +468,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
         }
         'shardwright;report;skew' {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many tests to show [default: 20; all of them in JSON]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many runs, shards and sentences to show [default: 20; all of them in JSON]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')

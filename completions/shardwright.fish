@@ -415,7 +415,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fi
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l since -d 'Only runs that began since a day or moment (2026-11-01), or so long ago (14d)' -r
-complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l limit -d 'How many tests to show [default: 20; all of them in JSON]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l limit -d 'How many runs, shards and sentences to show [default: 20; all of them in JSON]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l format -d 'How to print it' -r -f -a "table\t'For people'
 json\t'For programs'
 markdown\t'For a job summary or a comment'"

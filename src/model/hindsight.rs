@@ -14,6 +14,9 @@ pub(crate) struct Hindsight {
     pub(crate) strategy: String,
     /// Workers in each shard, of the plan and of all plans here that do not say others.
     pub(crate) workers: u32,
+    /// The slowest shard of the plan as it was dealt, predicted with what everything took: what
+    /// the plans here can be compared with.
+    pub(crate) dealt: Duration,
     /// The slowest shard of the same strategy with as many shards and workers.
     pub(crate) replanned: Duration,
     /// No plan with as many shards and workers is faster.
@@ -45,7 +48,7 @@ pub(crate) struct Split {
 /// One thing that would make the next run faster or cheaper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Advice {
-    /// Plan with these durations: `--update-timings`. What the slowest shard would save.
+    /// Plan with these durations: `--update-timings`. What that deal saves over the one that was.
     Learn {
         saves: Duration,
     },

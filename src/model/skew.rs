@@ -14,8 +14,8 @@ use crate::model::id::{ShardNumber, TestKey};
 /// its worker did before, and where it had to wait for another project's tests, what these did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Cause {
-    /// From the first attempt's start to the first test on the path: container, runner, spec
-    /// files, web servers, `globalSetup`, the first worker and its browser.
+    /// From the first attempt's start to the first test's begin: container, runner, spec files,
+    /// web servers, `globalSetup`, the first worker.
     Start,
     /// Tests of set-up and teardown projects.
     SetUp,
@@ -28,7 +28,7 @@ pub(crate) enum Cause {
     Weights,
     /// What they would have taken more if each had been slower alike, by [`ShardSkew::pace`].
     Contention,
-    /// Between the tests on the path: new workers and their browsers, loading of files.
+    /// Between the tests on the path: workers and their browsers, loading of files.
     Between,
     /// Tests after they had come to an end once, and what it took to start them again.
     Retries,
@@ -110,6 +110,15 @@ impl Parts {
         self.0[cause as usize] += millis;
     }
 
+    /// What was added since they were like these.
+    pub(crate) fn since(&self, before: &Self) -> Self {
+        let mut since = Self::default();
+        for (cause, millis) in self.all() {
+            since.add(cause, millis - before.of(cause));
+        }
+        since
+    }
+
     /// Every cause with its time, as a shard's life goes.
     pub(crate) fn all(&self) -> impl Iterator<Item = (Cause, i64)> {
         Cause::ALL.into_iter().zip(self.0)
@@ -127,7 +136,8 @@ pub(crate) struct Skew {
     pub(crate) shards: Vec<ShardSkew>,
     /// The predicted time of the slowest shard; none where the plan knew nothing of the tests.
     pub(crate) predicted: Option<Duration>,
-    /// The mean time of all shards that ran: what even shards would have taken.
+    /// The mean time of all shards that ran: what even shards would have taken. Where a run and
+    /// its re-runs are joined, that of the part in which the slowest shard is.
     pub(crate) even: Duration,
     /// By how much all shards' tests were slower alike (1.0: as estimated); none where too few
     /// tests say something about it.
@@ -146,27 +156,37 @@ impl Skew {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ShardSkew {
     pub(crate) number: ShardNumber,
-    /// None where the plan knew nothing of the tests, or the shard is empty.
+    /// As in [`crate::model::outcome::ShardOutcome::part`].
+    pub(crate) part: usize,
+    /// As in [`crate::model::plan::PlannedShard::predicted`]: what `actual` should have been. None where the plan knew nothing of the tests, or the shard is empty.
     pub(crate) predicted: Option<Duration>,
     /// From its first attempt's start to its last one's end; where nobody saw that end, to the
     /// end of its last test. None where it never started.
     pub(crate) took: Option<Duration>,
+    /// The part of `took` from its first test's begin to its last one's end, which is what a plan
+    /// predicts; the start stands for itself. None where no test ran.
+    pub(crate) actual: Option<Duration>,
     /// The runner came to its own end, or others took over what was left.
     pub(crate) settled: bool,
     /// From the run's first moment to its first attempt, by the clocks of all its machines: its
     /// turn among others, or a CI machine that was free later. No part of `took`.
     pub(crate) queued: Duration,
-    /// `took` less `predicted`, in milliseconds.
+    /// `actual` less `predicted`, in milliseconds.
     pub(crate) after_prediction: Option<i64>,
-    /// `took` less [`Skew::even`], in milliseconds.
+    /// `took` less the mean of all shards of its part, in milliseconds.
     pub(crate) after_mean: Option<i64>,
     /// Adds up to `took`.
     pub(crate) parts: Parts,
+    /// What of `parts` lies within `actual`, and adds up to it.
+    pub(crate) tested: Parts,
     /// What the start of its first attempt went to; none where the runner did not say.
     pub(crate) opening: Option<Opening>,
     /// By how much its tests were slower alike (1.0: as estimated); none where too few tests say
     /// something about it.
     pub(crate) pace: Option<f64>,
+    /// What its tests took over what they were estimated to take, all together; none where
+    /// nothing can be compared.
+    pub(crate) together: Option<f64>,
     /// The groups that took the most longer or shorter than estimated at that pace, the worst
     /// first; at most [`ShardSkew::MOST_MISJUDGED`].
     pub(crate) misjudged: Vec<Misjudged>,
@@ -235,6 +255,8 @@ pub(crate) struct Reason {
     pub(crate) cause: Cause,
     /// What this cause alone made it later, in milliseconds; others may have made up for it.
     pub(crate) by: i64,
+    /// The next cause with what it made the shard later, where the first explains less than half.
+    pub(crate) also: Option<(Cause, i64)>,
     pub(crate) against: Against,
 }
 

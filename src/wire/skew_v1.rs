@@ -46,6 +46,8 @@ struct ShardEntry<'a> {
     shard: u32,
     predicted_ms: Option<u64>,
     took_ms: Option<u64>,
+    /// From the first test's begin to the last one's end: what is predicted.
+    actual_ms: Option<u64>,
     settled: bool,
     queued_ms: u64,
     after_prediction_ms: Option<i64>,
@@ -73,7 +75,15 @@ struct OpeningEntry {
 struct ReasonEntry {
     cause: &'static str,
     by_ms: i64,
+    /// The next cause, where the first explains less than half.
+    also: Option<CauseEntry>,
     against: &'static str,
+}
+
+#[derive(Serialize)]
+struct CauseEntry {
+    cause: &'static str,
+    by_ms: i64,
 }
 
 #[derive(Serialize)]
@@ -161,6 +171,7 @@ impl<'a> From<&'a ShardSkew> for ShardEntry<'a> {
             shard: shard.number.get(),
             predicted_ms: shard.predicted.map(millis),
             took_ms: shard.took.map(millis),
+            actual_ms: shard.actual.map(millis),
             settled: shard.settled,
             queued_ms: millis(shard.queued),
             after_prediction_ms: shard.after_prediction,
@@ -182,12 +193,13 @@ impl<'a> From<&'a ShardSkew> for ShardEntry<'a> {
 }
 
 impl From<Reason> for ReasonEntry {
-    fn from(Reason { cause, by, against }: Reason) -> Self {
+    fn from(Reason { cause, by, also, against }: Reason) -> Self {
         let against = match against {
             Against::Prediction => "prediction",
             Against::Mean => "mean",
         };
-        Self { cause: cause.name(), by_ms: by, against }
+        let also = also.map(|(cause, by_ms)| CauseEntry { cause: cause.name(), by_ms });
+        Self { cause: cause.name(), by_ms: by, also, against }
     }
 }
 

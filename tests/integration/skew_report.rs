@@ -71,16 +71,15 @@ fn the_shard_that_was_late_is_named_with_its_test() {
     let said = place.call(&["report", "skew", "results"]);
     assert_eq!((said.code, said.stderr.as_str()), (0, ""));
     let expected = "\
-The slowest shard took 44.6 s (20.0 s were predicted); perfectly even shards
-would have taken 33.1 s.
+The slowest shard took 44.6 s, 43.0 s of it from its first test to its last
+(18.0 s were predicted); perfectly even shards would have taken 33.1 s.
 
- shard  predicted    took    later  beside the work
-     1     20.0 s  21.6 s   +1.6 s  start 1.0 s, end 0.60 s
-     2     18.0 s  44.6 s  +26.6 s  weights 25.0 s, start 1.0 s, end 0.60 s
+ shard  predicted  actual    later  start    took  beside the work
+     1     20.0 s  20.0 s   0.00 s  1.0 s  21.6 s  end 0.60 s
+     2     18.0 s  43.0 s  +25.0 s  1.0 s  44.6 s  weights 25.0 s, end 0.60 s
 
-- Shard 2 ended 26.6 s later than predicted: `::error::c1` took 31.0 s instead
+- Shard 2 ended 25.0 s later than predicted: `::error::c1` took 31.0 s instead
   of 6.0 s.
-- Shard 1 ended 1.6 s later than predicted: it took 1.0 s to its first test.
 
 - With these durations the plan takes 33.6 s instead of 44.6 s, 11.0 s less:
   `--update-timings` keeps them.
@@ -116,11 +115,11 @@ fn many_runs_show_what_is_wrong_again_and_again() {
     let expected = "\
 4 runs
 
- run               slowest  predicted    later    even  why
- 2026-11-22 11:06   44.6 s     18.0 s  +26.6 s  33.1 s  shard 2: weights
- 2026-11-21 11:06   45.6 s     18.0 s  +27.6 s  33.6 s  shard 2: weights
- 2026-11-20 11:06   43.6 s     18.0 s  +25.6 s  32.6 s  shard 2: weights
- 2026-11-19 11:06   21.6 s     20.0 s   +1.6 s  20.6 s  shard 1: start
+ run               slowest  predicted  actual    later    even  why
+ 2026-11-22 11:06   44.6 s     18.0 s  43.0 s  +25.0 s  33.1 s  shard 2: weights
+ 2026-11-21 11:06   45.6 s     18.0 s  44.0 s  +26.0 s  33.6 s  shard 2: weights
+ 2026-11-20 11:06   43.6 s     18.0 s  42.0 s  +24.0 s  32.6 s  shard 2: weights
+ 2026-11-19 11:06   21.6 s     20.0 s  20.0 s   0.00 s  20.6 s
 ";
     assert!(many.starts_with(expected), "{many}");
     assert!(many.contains("estimates that are wrong again and again:\n"), "{many}");
@@ -138,7 +137,7 @@ fn markdown_has_names_as_code() {
     run(&place, "results", 0, &[("::error::c1", 31_000)]);
     let said = place.call(&["report", "skew", "results", "--format", "markdown"]);
     assert!(said.stdout.starts_with("### Skew\n\nThe slowest shard took 44.6 s"), "{said:?}");
-    let expected = "- Shard 2 ended 26.6 s later than predicted: <code>::error::c1</code> took";
+    let expected = "- Shard 2 ended 25.0 s later than predicted: <code>::error::c1</code> took";
     assert!(said.stdout.contains(expected), "{}", said.stdout);
 }
 
@@ -148,7 +147,7 @@ fn a_merge_says_in_one_line_which_shard_kept_everybody_waiting() {
     run(&place, "results", 0, &[("::error::c1", 31_000)]);
     let said = place.call(&["merge", "results", "-o", "merged"]);
     assert_eq!(said.code, 0, "{said:?}");
-    let line = "4 passed in 44.6 s\nShard 2 ended 26.6 s later than predicted: `::error::c1` took \
+    let line = "4 passed in 44.6 s\nShard 2 ended 25.0 s later than predicted: `::error::c1` took \
                 31.0 s instead of\n  6.0 s.\n";
     assert!(said.stderr.contains(line), "{}", said.stderr);
     assert!(said.stderr.starts_with(NO_PLAYWRIGHT), "{}", said.stderr);
@@ -169,6 +168,13 @@ fn folders_without_runs_and_broken_ones_are_named() {
     );
     let said = place.call(&["report", "skew", "empty"]);
     assert_eq!((said.code, said.stdout.as_str()), (4, ""), "{said:?}");
+    place.write("told/results.json", "{}");
+    place.refuses(
+        &["report", "skew", "told"],
+        4,
+        "error: `told/results.json` alone does not say when shards started\nhint: name the output \
+         folder of `run` or `merge`, with its shards/",
+    );
     run(&place, "all/good", 0, &[]);
     run(&place, "all/torn", 1, &[]);
     place.write("all/torn/plan.json", "{");

@@ -52,7 +52,7 @@ pub(crate) enum ReportCommand {
     Slow(RunsArgs),
     /// Show which shards were late and why, and how the plan could be better
     #[command(after_help = SKEW_EXAMPLES)]
-    Skew(RunsArgs),
+    Skew(SkewArgs),
 }
 
 /// Arguments of `report flaky`.
@@ -62,6 +62,31 @@ pub(crate) struct FlakyArgs {
     pub(crate) runs: RunsArgs,
     #[command(flatten)]
     pub(crate) quarantine: QuarantineFlags,
+}
+
+/// Arguments of `report skew`.
+#[derive(Debug, Args)]
+pub(crate) struct SkewArgs {
+    /// Folders with what `run`, `run --shard I/N` or `merge` wrote, at any depth
+    #[arg(value_name = "DIR", required = true)]
+    inputs: Vec<PathBuf>,
+    /// Only runs that began since a day or moment (2026-11-01), or so long ago (14d)
+    #[arg(long, value_name = "WHEN", value_parser = since)]
+    since: Option<Since>,
+    /// How many runs, shards and sentences to show [default: 20; all of them in JSON]
+    #[arg(long, value_name = "N")]
+    limit: Option<NonZeroUsize>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table", env = "SHARDWRIGHT_FORMAT")]
+    format: ReportFormat,
+}
+
+impl SkewArgs {
+    /// The same as what the other commands take, which say other things of it.
+    pub(crate) fn runs(&self) -> RunsArgs {
+        let Self { inputs, since, limit, format } = self;
+        RunsArgs { inputs: inputs.clone(), since: *since, limit: *limit, format: *format }
+    }
 }
 
 /// Which runs are looked at, and how what was found is printed.

@@ -15,10 +15,11 @@ use std::time::Duration;
 use crate::model::hindsight::{Hindsight, Split};
 use crate::model::id::TestKey;
 use crate::model::outcome::{Outcome, TestOutcome};
-use crate::model::plan::Plan;
+use crate::model::plan::{Plan, PlannedShard};
 use crate::model::skew::{Cause, ShardSkew, Skew};
 use crate::model::suite::{GroupKind, RunnerSettings, Source, Suite, TestGroup};
 use crate::model::timings::{Estimate, Estimates, Timings};
+use crate::plan::assigned::{assigned, deck};
 use crate::plan::blocker::blocker;
 use crate::plan::make::{Options, make};
 use crate::plan::what_if::{forecast, point};
@@ -40,7 +41,9 @@ pub(crate) fn hindsight(plan: &Plan, outcome: &Outcome, skew: &Skew) -> Option<H
     let estimates = estimates_of(plan, outcome);
     let again = Again { suite: &suite, estimates: &estimates, strategy: same_strategy(plan) };
     let shards = NonZeroU32::new(u32::try_from(plan.shards.len()).ok()?)?;
-    Some(again.told(shards, plan.workers.max(1), took))
+    let options = again.options(shards, plan.workers.max(1));
+    let dealt = again.dealt(plan, &options)?;
+    Some(again.told(&options, took, dealt))
 }
 
 /// What a shard took of what a plan can do something about.
@@ -98,6 +101,14 @@ fn first(test: &TestOutcome) -> Duration {
     result.map_or(Duration::ZERO, |result| result.duration.saturating_sub(result.warmup))
 }
 
+/// What tells a group from all others of its plan.
+type Name<'a> = (&'a str, &'a str, &'a str, Option<&'a TestKey>);
+
+fn name(group: &TestGroup) -> Name<'_> {
+    let TestGroup { file, project, worker, tests, .. } = group;
+    (file, project, worker, tests.first().map(|test| &test.key))
+}
+
 /// A suite that is planned again.
 struct Again<'a> {
     suite: &'a Suite,
@@ -106,9 +117,24 @@ struct Again<'a> {
 }
 
 impl Again<'_> {
-    fn told(&self, shards: NonZeroU32, workers: u32, took: Duration) -> Hindsight {
-        let options = self.options(shards, workers);
-        let same = make(self.suite, self.estimates, &options);
+    /// What the slowest shard takes where everything stays where the plan had it; none where the
+    /// plan cannot be told from its groups.
+    fn dealt(&self, plan: &Plan, options: &Options) -> Option<Duration> {
+        let deck = deck(self.suite, self.estimates, options);
+        let positions: HashMap<Name<'_>, usize> =
+            deck.iter().enumerate().map(|(at, planned)| (name(&planned.group), at)).collect();
+        let hand = |shard: &PlannedShard| -> Option<Vec<usize>> {
+            let groups = shard.groups.iter();
+            groups.map(|planned| positions.get(&name(&planned.group)).copied()).collect()
+        };
+        let hands: Vec<Vec<usize>> = plan.shards.iter().map(hand).collect::<Option<_>>()?;
+        let same = assigned(self.suite, self.estimates, options, &plan.strategy, &hands).ok()?;
+        Some(same.predicted())
+    }
+
+    fn told(&self, options: &Options, took: Duration, dealt: Duration) -> Hindsight {
+        let (shards, workers) = (options.shards, options.workers);
+        let same = make(self.suite, self.estimates, options);
         let mut counts = counts(shards, self.suite.groups.len());
         if self.is_large() {
             // The least and the greatest tell enough.
@@ -124,16 +150,17 @@ impl Again<'_> {
         let points = points.collect();
         let wider = workers.saturating_mul(2);
         let wider_plan = make(self.suite, self.estimates, &self.other(shards, wider));
-        let blocker = blocker(&same, self.suite, self.estimates, &options);
+        let blocker = blocker(&same, self.suite, self.estimates, options);
         let mut hindsight = Hindsight {
             took,
+            dealt,
             strategy: self.strategy.name().to_owned(),
             workers,
             replanned: same.predicted(),
             lower_bound: same.lower_bound.min(same.predicted()),
             shards: forecast(points, None),
             more_workers: Some((wider, wider_plan.predicted())),
-            split: if self.is_large() { None } else { self.split(&options) },
+            split: if self.is_large() { None } else { self.split(options) },
             blocker,
             advice: Vec::new(),
         };

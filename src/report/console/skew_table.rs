@@ -7,6 +7,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use crate::model::skew_trend::{SkewRun, SkewTrend};
 use crate::report::console::tables::{number, table};
 use crate::report::facts::{number_of, time};
+use crate::report::skew::told::Times;
 use crate::report::skew::{advice, told, words};
 use crate::report::text::terminal;
 
@@ -23,16 +24,16 @@ pub(crate) fn trend(trend: &SkewTrend, most: usize) -> String {
 }
 
 fn many(trend: &SkewTrend, most: usize) -> String {
-    let mut rows = wide(&["run", "slowest", "predicted", "later", "even", "why"]);
+    let mut rows = wide(&["run", "slowest", "predicted", "actual", "later", "even", "why"]);
     for run in trend.runs.iter().rev().take(most) {
         let slowest = run.skew.slowest();
-        let (predicted, took) = slowest.map(told::times).unwrap_or_default();
-        let later = told::later(slowest.and_then(|shard| shard.after_prediction));
+        let times = slowest.map(told::times).unwrap_or_default();
         rows.add_row([
             Cell::new(told::moment(run.at)),
-            number(took),
-            number(predicted),
-            number(later),
+            number(times.took),
+            number(times.predicted),
+            number(times.actual),
+            number(times.later),
             number(time(run.skew.even)),
             Cell::new(told::reason(run)),
         ]);
@@ -66,14 +67,17 @@ fn many(trend: &SkewTrend, most: usize) -> String {
 fn one(run: &SkewRun, most: usize) -> String {
     let headline = words::headline(&run.skew);
     let mut page = wrapped("", headline.as_deref().unwrap_or("No shard ran."));
-    let mut rows = wide(&["shard", "predicted", "took", "later", "beside the work"]);
+    let columns = ["shard", "predicted", "actual", "later", "start", "took", "beside the work"];
+    let mut rows = wide(&columns);
     for shard in run.skew.shards.iter().take(most) {
-        let (predicted, took) = told::times(shard);
+        let Times { predicted, actual, later, start, took } = told::times(shard);
         rows.add_row([
             number(shard.number),
             number(predicted),
+            number(actual),
+            number(later),
+            number(start),
             number(took),
-            number(told::later(shard.after_prediction)),
             Cell::new(told::beside_work(&shard.parts)),
         ]);
     }

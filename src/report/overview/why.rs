@@ -27,9 +27,11 @@ pub(crate) fn why(skew: &Skew, hindsight: Option<&Hindsight>) -> String {
         out.push_str("</ul>\n");
     }
     let causes: Vec<Cause> = Cause::ALL.into_iter().filter(|cause| says(skew, *cause)).collect();
-    out.push_str(&key(&causes));
+    // Where all of it took next to nothing there is nothing to tell apart.
+    let is_told = !causes.is_empty();
+    out.push_str(&if is_told { key(&causes) } else { String::new() });
     out.push_str(&pictures(skew));
-    out.push_str(&numbers(skew, &causes));
+    out.push_str(&if is_told { numbers(skew, &causes) } else { String::new() });
     out.push_str(&hindsight.map(better).unwrap_or_default());
     out + "</section>\n"
 }

@@ -8,22 +8,35 @@ use crate::report::text::terminal;
 
 /// What to do, the best first; one sentence that says so where there is nothing.
 pub(crate) fn advice(hindsight: &Hindsight) -> Vec<String> {
+    let (dealt, replanned) = (time(hindsight.dealt), time(hindsight.replanned));
     if hindsight.advice.is_empty() {
-        let took = time(hindsight.took);
+        if hindsight.replanned >= hindsight.dealt || replanned == dealt {
+            return vec![
+                "The plan was good: with all times known it would be no faster.".to_owned(),
+            ];
+        }
         return vec![format!(
-            "The plan was good: with all times known the slowest shard would have taken {} \
-             instead of {took}.",
-            time(hindsight.replanned)
+            "The plan was good: with all times known it would take {replanned} instead of {dealt}."
         )];
     }
-    hindsight.advice.iter().map(|advice| sentence(hindsight, advice)).collect()
+    let mut said: Vec<String> =
+        hindsight.advice.iter().map(|advice| sentence(hindsight, advice)).collect();
+    let is_other =
+        |advice: &Advice| !matches!(advice, Advice::Learn { .. } | Advice::Shorten { .. });
+    if replanned != time(hindsight.took) && hindsight.advice.iter().any(is_other) {
+        said.push(format!(
+            "What else saves time is counted from the plan with these durations, which takes \
+             {replanned}."
+        ));
+    }
+    said
 }
 
 fn sentence(hindsight: &Hindsight, advice: &Advice) -> String {
-    let (took, replanned) = (time(hindsight.took), time(hindsight.replanned));
+    let (dealt, replanned) = (time(hindsight.dealt), time(hindsight.replanned));
     match advice {
         Advice::Learn { saves } => format!(
-            "With these durations the plan takes {replanned} instead of {took}, {} less: \
+            "With these durations the plan takes {replanned} instead of {dealt}, {} less: \
              `--update-timings` keeps them.",
             time(*saves)
         ),
@@ -45,7 +58,8 @@ fn sentence(hindsight: &Hindsight, advice: &Advice) -> String {
             time(*alone)
         ),
         Advice::MoreShards { shards, saves } => {
-            format!("{} save {}.", number_of(*shards as usize, "shard"), time(*saves))
+            let shards = number_of(*shards as usize, "shard");
+            format!("{shards} save {}, if the machine has room for them.", time(*saves))
         }
         Advice::MoreWorkers { workers, saves } => format!(
             "{} in each shard save up to {}, if the machine has room for them.",
@@ -53,8 +67,9 @@ fn sentence(hindsight: &Hindsight, advice: &Advice) -> String {
             time(*saves)
         ),
         Advice::FewerShards { shards, slower, machine_time } => format!(
-            "{} take only {} longer and {} less of the machines.",
+            "{} {} only {} longer and {} less of the machines.",
             number_of(*shards as usize, "shard"),
+            if *shards == 1 { "takes" } else { "take" },
             time(*slower),
             time(*machine_time)
         ),

@@ -18,6 +18,7 @@ pub(crate) mod trend;
 mod units;
 pub(crate) mod words;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::event::{AttemptEnd, UnixMillis};
@@ -41,23 +42,37 @@ pub(crate) fn skew(plan: &Plan, outcome: &Outcome) -> Skew {
             of_shard(&units, outcome, shard, predicted)
         })
         .collect();
-    let times: Vec<Duration> = shards.iter().filter_map(|shard| shard.took).collect();
-    let count = u32::try_from(times.len()).unwrap_or(u32::MAX).max(1);
-    let even = times.iter().sum::<Duration>() / count;
+    let even = even(&shards);
     for shard in &mut shards {
-        let against = |other: Duration| shard.took.map(|took| parts::signed_since(took, other));
-        let (prediction, mean) = (shard.predicted.and_then(against), against(even));
-        shard.after_prediction = prediction;
-        shard.after_mean = mean;
+        let later = |time: Option<Duration>, other: Option<Duration>| {
+            Some(parts::signed_since(time?, other?))
+        };
+        shard.after_prediction = later(shard.actual, shard.predicted);
+        shard.after_mean = later(shard.took, even.get(&shard.part).copied());
     }
     let mut skew = Skew {
         shards,
         predicted: known.then(|| plan.predicted()),
-        even,
+        even: Duration::ZERO,
         pace: units.pace_of_all(),
     };
+    let slowest = skew.slowest().and_then(|slowest| even.get(&slowest.part));
+    skew.even = slowest.copied().unwrap_or_default();
     reason::find(plan, &mut skew);
     skew
+}
+
+/// The mean time of the shards of each part: a re-run has other tests than the run before it.
+fn even(shards: &[ShardSkew]) -> BTreeMap<usize, Duration> {
+    let mut times: BTreeMap<usize, Vec<Duration>> = BTreeMap::new();
+    for shard in shards {
+        times.entry(shard.part).or_default().extend(shard.took);
+    }
+    let mean = |times: Vec<Duration>| {
+        let count = u32::try_from(times.len()).unwrap_or(u32::MAX).max(1);
+        times.iter().sum::<Duration>() / count
+    };
+    times.into_iter().map(|(part, times)| (part, mean(times))).collect()
 }
 
 /// One shard by itself; what the others took is not looked at.
@@ -69,6 +84,7 @@ fn of_shard(
 ) -> ShardSkew {
     let pace = units.pace(shard.number);
     let account = Account::of(units, shard, pace);
+    let tested = account.tested();
     let started = shard.attempts.first().map(|attempt| attempt.started);
     let faults = shard.attempts.iter().filter_map(|attempt| match &attempt.ended {
         Some((_, AttemptEnd::Faulted(fault))) => Some(fault.kind),
@@ -76,15 +92,19 @@ fn of_shard(
     });
     ShardSkew {
         number: shard.number,
+        part: shard.part,
         predicted,
         took: started.map(|_| account.took()),
+        actual: tested.map(|tested| parts::time(&tested)),
         settled: shard.is_settled(),
         queued: queued(outcome.started, started),
         after_prediction: None,
         after_mean: None,
         parts: account.parts,
+        tested: tested.unwrap_or_default(),
         opening: shard.attempts.first().and_then(opening),
         pace,
+        together: units.together(shard.number),
         misjudged: units.misjudged(shard.number, pace, &account.critical),
         tail: account.tail,
         faults: faults.collect(),

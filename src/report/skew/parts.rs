@@ -13,6 +13,8 @@ use crate::report::skew::{pace, path};
 #[derive(Default)]
 pub(super) struct Account {
     pub(super) parts: Parts,
+    /// The parts up to the first test's begin, and up to the end of the last one so far.
+    tests: Option<(Parts, Parts)>,
     /// The groups of which something is on the critical path.
     pub(super) critical: BTreeSet<usize>,
     pub(super) tail: Option<Tail>,
@@ -57,7 +59,14 @@ impl Account {
 
     /// From the first attempt's start to the last moment that is accounted for.
     pub(super) fn took(&self) -> Duration {
-        Duration::from_millis(u64::try_from(self.parts.sum()).unwrap_or_default())
+        time(&self.parts)
+    }
+
+    /// What of the parts lies between the first test's begin and the last one's end; none where no
+    /// test ran.
+    pub(super) fn tested(&self) -> Option<Parts> {
+        let (before, end) = self.tests.as_ref()?;
+        Some(end.since(before))
     }
 
     fn attempt(&mut self, units: &Units<'_>, this: &Try<'_, '_>) {
@@ -69,29 +78,32 @@ impl Account {
         if this.again.is_none() {
             self.tail = path::tail(this.executions, workers);
         }
-        let path = path::critical(units, this.executions);
-        let mut on_path = 0;
-        for (position, &at) in path.iter().enumerate() {
-            on_path += self.execution(this, &this.executions[at], position == 0);
+        if let (None, Some(first)) = (&self.tests, this.executions.first()) {
+            self.pass(first.began.min(this.limit), this.again.unwrap_or(Cause::Start));
+            self.tests = Some((self.parts, self.parts));
         }
+        let path = path::critical(units, this.executions);
+        let on_path: i64 = path.iter().map(|&at| self.execution(this, &this.executions[at])).sum();
         let off_path: BTreeSet<usize> = path.into_iter().collect();
         let off_path = (0..this.executions.len()).filter(|at| !off_path.contains(at));
         let others: i64 = off_path.map(|at| estimate(this, &this.executions[at])).sum();
         let even = (on_path + others) / i64::try_from(workers).unwrap_or(i64::MAX);
         self.parts.add(Cause::Work, even);
         self.parts.add(Cause::Order, on_path - even);
+        if let (Some((_, end)), false) = (&mut self.tests, this.executions.is_empty()) {
+            *end = self.parts;
+        }
         let end = if this.is_bad { Cause::Faults } else { this.again.unwrap_or(Cause::End) };
         self.pass(this.limit, end);
     }
 
     /// Accounts for one execution on the path and what was before it; gives what it was estimated
     /// to take, which is not accounted for yet.
-    fn execution(&mut self, this: &Try<'_, '_>, it: &Execution<'_>, is_first: bool) -> i64 {
-        let usual = if is_first { Cause::Start } else { Cause::Between };
+    fn execution(&mut self, this: &Try<'_, '_>, it: &Execution<'_>) -> i64 {
         let around = match it.kind {
             Kind::Again => Cause::Retries,
             Kind::Foreign => Cause::TakenOver,
-            Kind::Shared | Kind::First | Kind::Lost => this.again.unwrap_or(usual),
+            Kind::Shared | Kind::First | Kind::Lost => this.again.unwrap_or(Cause::Between),
         };
         self.pass(it.began.min(this.limit), around);
         let ended = it.ended.min(this.limit);
@@ -156,6 +168,11 @@ fn is_bad(attempt: &Attempt) -> bool {
         Some((_, AttemptEnd::Cancelled(reason))) => *reason == Reason::MemoryShort,
         Some((_, AttemptEnd::Finished(_))) | None => false,
     }
+}
+
+/// What they add up to.
+pub(super) fn time(parts: &Parts) -> Duration {
+    Duration::from_millis(u64::try_from(parts.sum()).unwrap_or_default())
 }
 
 /// How much longer one time is than another, in milliseconds.

@@ -1,11 +1,15 @@
 //! All shards with what their time went to go in; each that was late gets its main reason.
 //!
-//! A shard is late when it took more than [`LATE`] longer than predicted, or else than the mean
-//! of all. Its main reason is what alone made it later by most: what each cause took, less what
-//! the plan, or the other shards in the middle, say it should have.
+//! A shard is late when its tests took more than [`LATE`] longer than predicted, or else the whole
+//! of it longer than the mean of all. Its main reason is what alone made it later by most: what
+//! each cause took, less what the plan, or the mean, says it should have. Where that explains less
+//! than half, the next one is named, too.
+//!
+//! A prediction knows nothing of what is before the first test and after the last one. Where that
+//! is most of why a shard was later than the others, it is measured against these.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::model::plan::{Plan, PlannedShard};
 use crate::model::skew::{Against, Cause, Parts, Reason, ShardSkew, Skew, signed};
@@ -15,18 +19,53 @@ const PART: i64 = 20;
 /// In milliseconds; less is noise in any run.
 const LATE: i64 = 1_000;
 
-/// What happens around a shard's tests; a prediction knows its sum alone.
-const AROUND: [Cause; 4] = [Cause::Start, Cause::SetUp, Cause::Between, Cause::End];
-
 /// Gives each late shard its reason.
 pub(super) fn find(plan: &Plan, skew: &mut Skew) {
-    let ran: Vec<Parts> =
-        skew.shards.iter().filter(|shard| shard.took.is_some()).map(|shard| shard.parts).collect();
-    let even = signed(skew.even);
+    let mut parts: BTreeMap<usize, Mean> = BTreeMap::new();
+    for shard in skew.shards.iter().filter(|shard| shard.took.is_some()) {
+        parts.entry(shard.part).or_default().add(shard);
+    }
     for shard in &mut skew.shards {
         let planned = plan.shards.iter().find(|planned| planned.number == shard.number);
-        shard.reason = against_prediction(plan, planned, shard, &ran)
-            .or_else(|| against_mean(shard, &ran, even));
+        let Some(mean) = parts.get(&shard.part) else { continue };
+        let outside = if mean.is_outside(shard) { against_mean(shard, mean) } else { None };
+        shard.reason = outside
+            .or_else(|| against_prediction(plan, planned?, shard))
+            .or_else(|| against_mean(shard, mean));
+    }
+}
+
+/// What the shards of a part have of each cause together.
+#[derive(Default)]
+struct Mean {
+    count: i64,
+    parts: Parts,
+    tested: Parts,
+}
+
+impl Mean {
+    fn add(&mut self, shard: &ShardSkew) {
+        self.count += 1;
+        for (sum, parts) in [(&mut self.parts, shard.parts), (&mut self.tested, shard.tested)] {
+            parts.all().for_each(|(cause, millis)| sum.add(cause, millis));
+        }
+    }
+
+    fn of(&self, cause: Cause) -> i64 {
+        self.parts.of(cause) / self.count.max(1)
+    }
+
+    fn time(&self) -> i64 {
+        self.parts.sum() / self.count.max(1)
+    }
+
+    /// Whether most of why a shard was later than the mean is before its first test or after its
+    /// last one, and is more than what its tests were later than predicted.
+    fn is_outside(&self, shard: &ShardSkew) -> bool {
+        let later = shard.after_mean.unwrap_or_default();
+        let usual = (self.parts.sum() - self.tested.sum()) / self.count.max(1);
+        let outside = shard.parts.sum() - shard.tested.sum() - usual;
+        outside.saturating_mul(2) > later && outside > shard.after_prediction.unwrap_or_default()
     }
 }
 
@@ -35,65 +74,56 @@ pub(super) fn is_late(by: i64, of: i64) -> bool {
     by >= LATE && by.saturating_mul(PART) > of
 }
 
-fn against_prediction(
-    plan: &Plan,
-    planned: Option<&PlannedShard>,
-    shard: &ShardSkew,
-    ran: &[Parts],
-) -> Option<Reason> {
+fn against_prediction(plan: &Plan, planned: &PlannedShard, shard: &ShardSkew) -> Option<Reason> {
     let by = shard.after_prediction?;
     let predicted = signed(shard.predicted?);
     if !is_late(by, predicted) {
         return None;
     }
-    let expected = Expected::of(plan, planned?);
-    let parts = &shard.parts;
-    let around: i64 = AROUND.into_iter().map(|cause| parts.of(cause)).sum();
-    let more = |cause: &Cause| parts.of(*cause) - middle(ran, *cause);
-    let odd = AROUND.into_iter().max_by_key(|cause| (more(cause), parts.of(*cause)));
+    let expected = Expected::of(plan, planned);
+    let parts = &shard.tested;
+    // What happens around the tests: a prediction knows its sum alone, each has its part of it.
+    let around = parts.of(Cause::SetUp) + parts.of(Cause::Between);
+    let more = (around - expected.around).max(0);
     let excess = |cause: Cause| match cause {
-        Cause::Start | Cause::SetUp | Cause::Between | Cause::End => {
-            if Some(cause) == odd {
-                around - expected.around
-            } else {
-                0
-            }
-        }
+        Cause::SetUp | Cause::Between => part(parts.of(cause), more, around),
         Cause::Work => parts.of(cause) - expected.work,
         Cause::Order => parts.of(cause) - expected.order,
-        Cause::Weights
+        Cause::Start
+        | Cause::End
+        | Cause::Weights
         | Cause::Contention
         | Cause::Retries
         | Cause::Faults
         | Cause::Waits
         | Cause::TakenOver => parts.of(cause),
     };
-    main(excess, Against::Prediction)
+    main(excess, by, Against::Prediction)
 }
 
-fn against_mean(shard: &ShardSkew, ran: &[Parts], even: i64) -> Option<Reason> {
-    if !is_late(shard.after_mean?, even) {
+fn against_mean(shard: &ShardSkew, mean: &Mean) -> Option<Reason> {
+    let by = shard.after_mean?;
+    if !is_late(by, mean.time()) {
         return None;
     }
-    let mean = |cause: Cause| {
-        let sum: i64 = ran.iter().map(|parts| parts.of(cause)).sum();
-        sum / i64::try_from(ran.len()).unwrap_or(i64::MAX).max(1)
-    };
-    main(|cause| shard.parts.of(cause) - mean(cause), Against::Mean)
+    main(|cause| shard.parts.of(cause) - mean.of(cause), by, Against::Mean)
 }
 
-/// The cause that is most above what it should be.
-fn main(excess: impl Fn(Cause) -> i64, against: Against) -> Option<Reason> {
+/// So much of `of` as `millis` has of `whole`.
+fn part(millis: i64, of: i64, whole: i64) -> i64 {
+    let exact = i128::from(of) * i128::from(millis) / i128::from(whole.max(1));
+    i64::try_from(exact).unwrap_or(of)
+}
+
+/// The cause that is most above what it should be; and the next one, where a shard that was so
+/// late owes less than half of that to it.
+fn main(excess: impl Fn(Cause) -> i64, late: i64, against: Against) -> Option<Reason> {
     let all = Cause::ALL.into_iter().map(|cause| (excess(cause), Reverse(cause)));
-    let (by, Reverse(cause)) = all.max()?;
-    (by > 0).then_some(Reason { cause, by, against })
-}
-
-/// What the shards in the middle have of a cause.
-pub(super) fn middle(ran: &[Parts], cause: Cause) -> i64 {
-    let mut all: Vec<i64> = ran.iter().map(|parts| parts.of(cause)).collect();
-    all.sort_unstable();
-    all.get(all.len().saturating_sub(1) / 2).copied().unwrap_or_default()
+    let mut above: Vec<(i64, Reverse<Cause>)> = all.filter(|(by, _)| *by > 0).collect();
+    above.sort_unstable();
+    let (by, Reverse(cause)) = above.pop()?;
+    let next = if by.saturating_mul(2) < late { above.pop() } else { None };
+    Some(Reason { cause, by, also: next.map(|(by, Reverse(cause))| (cause, by)), against })
 }
 
 /// What a plan says of a shard's time, in milliseconds.

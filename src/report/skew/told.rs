@@ -7,7 +7,7 @@ use crate::report::facts::{time, timestamp};
 use crate::report::skew::words::millis;
 
 /// `+40.0 s`, `-2.0 s`; a dash where there is nothing to compare with.
-pub(crate) fn later(by: Option<i64>) -> String {
+fn later(by: Option<i64>) -> String {
     match by {
         Some(by) if by > 0 => format!("+{}", millis(by)),
         Some(by) => millis(by),
@@ -15,14 +15,15 @@ pub(crate) fn later(by: Option<i64>) -> String {
     }
 }
 
-/// What a shard's time went to beside its estimated work, the most first, e.g.
-/// `weights 40.0 s, start 0.80 s`.
+/// What a shard's time went to beside its start and its estimated work, the most first, e.g.
+/// `weights 40.0 s, end 0.80 s`.
 pub(crate) fn beside_work(parts: &Parts) -> String {
     /// What is less is not worth a word.
     const LEAST: i64 = 100;
     let mut all: Vec<(Cause, i64)> = parts
         .all()
-        .filter(|(cause, spent)| *cause != Cause::Work && spent.abs() >= LEAST)
+        .filter(|(cause, _)| ![Cause::Start, Cause::Work].contains(cause))
+        .filter(|(_, spent)| spent.abs() >= LEAST)
         .collect();
     all.sort_by_key(|(cause, spent)| (std::cmp::Reverse(spent.abs()), *cause));
     let said: Vec<String> = all
@@ -32,10 +33,31 @@ pub(crate) fn beside_work(parts: &Parts) -> String {
     said.join(", ")
 }
 
-/// A shard's predicted time and what it took.
-pub(crate) fn times(shard: &ShardSkew) -> (String, String) {
+/// A shard's times as people read them.
+#[derive(Default)]
+pub(crate) struct Times {
+    pub(crate) predicted: String,
+    /// Of its tests, from the first one's begin to the last one's end.
+    pub(crate) actual: String,
+    /// By how much that is more than predicted.
+    pub(crate) later: String,
+    /// Before its tests.
+    pub(crate) start: String,
+    /// The whole shard.
+    pub(crate) took: String,
+}
+
+/// A shard's times; a dash where there is none.
+pub(crate) fn times(shard: &ShardSkew) -> Times {
     let told = |duration: Option<_>| duration.map_or_else(|| NONE.to_owned(), time);
-    (told(shard.predicted), told(shard.took))
+    let start = shard.took.map(|_| millis(shard.parts.of(Cause::Start)));
+    Times {
+        predicted: told(shard.predicted),
+        actual: told(shard.actual),
+        later: later(shard.after_prediction),
+        start: start.unwrap_or_else(|| NONE.to_owned()),
+        took: told(shard.took),
+    }
 }
 
 /// The minute in UTC, e.g. `2026-11-20 08:15`; a dash where it is not known.

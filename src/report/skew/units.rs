@@ -192,9 +192,23 @@ impl<'a> Units<'a> {
         before
     }
 
-    /// How much slower all tests of a shard were alike.
+    /// How much slower all tests of a shard were alike; where they are too few to say so, how much
+    /// slower those of the whole run were, if that holds for most of them.
     pub(super) fn pace(&self, shard: ShardNumber) -> Option<f64> {
-        pace::common(self.groups.iter().filter(|unit| unit.shard == shard).filter_map(Unit::ratio))
+        pace::common(self.compared(shard)).or_else(|| {
+            let all = self.pace_of_all()?;
+            pace::holds(all, self.compared(shard)).then_some(all)
+        })
+    }
+
+    /// What a shard's tests took over what they were estimated to take.
+    pub(super) fn together(&self, shard: ShardNumber) -> Option<f64> {
+        pace::together(self.compared(shard))
+    }
+
+    /// Estimate and time of the groups of a shard that can be compared.
+    fn compared(&self, shard: ShardNumber) -> impl Iterator<Item = (i64, i64)> {
+        self.groups.iter().filter(move |unit| unit.shard == shard).filter_map(Unit::ratio)
     }
 
     /// How much slower all tests of all shards were alike.

@@ -8,25 +8,29 @@ use crate::model::skew::{
     Against, Cause, Misjudged, Opening, Parts, Reason, ShardSkew, Skew, Tail, signed,
 };
 use crate::report::facts::{number_of, time};
-use crate::report::skew::reason::middle;
 use crate::report::text::terminal;
 
 /// The whole run in one sentence; none where no shard ran.
 pub(crate) fn headline(skew: &Skew) -> Option<String> {
     let slowest = skew.slowest()?;
     let took = time(slowest.took?);
-    let ran = skew.shards.iter().filter(|shard| shard.took.is_some()).count();
+    let beside = skew.shards.iter().filter(|shard| shard.part == slowest.part);
+    let ran = beside.filter(|shard| shard.took.is_some()).count();
     let (whose, even) = if ran > 1 {
         let even = format!("; perfectly even shards would have taken {}", time(skew.even));
         ("slowest shard", even)
     } else {
         ("shard", String::new())
     };
-    let predicted = match skew.predicted {
-        Some(predicted) => format!(" ({} were predicted)", time(predicted)),
-        None => String::new(),
+    let tests = match (slowest.actual, slowest.predicted) {
+        (Some(actual), Some(predicted)) => format!(
+            ", {} of it from its first test to its last ({} were predicted)",
+            time(actual),
+            time(predicted)
+        ),
+        (None, _) | (_, None) => String::new(),
     };
-    Some(format!("The {whose} took {took}{predicted}{even}."))
+    Some(format!("The {whose} took {took}{tests}{even}."))
 }
 
 /// One late shard in one sentence; none for one that was not late.
@@ -40,7 +44,12 @@ pub(crate) fn sentence(skew: &Skew, shard: &ShardSkew) -> Option<String> {
             format!("took {} longer than the mean of all shards", millis(shard.after_mean?))
         }
     };
-    Some(format!("Shard {} {late}: {}.", shard.number, why(skew, shard, reason)))
+    let mut said = format!("Shard {} {late}: {}", shard.number, why(skew, shard, reason));
+    if let Some((cause, by)) = reason.also {
+        let next = Reason { cause, by, also: None, ..reason };
+        said = format!("{said}; besides, {}", why(skew, shard, next));
+    }
+    Some(said + ".")
 }
 
 /// The latest shard in one line, where it is worth one: it kept the run waiting for more than
@@ -81,11 +90,11 @@ fn why(skew: &Skew, shard: &ShardSkew, reason: Reason) -> String {
         }
         Cause::SetUp => format!("its set-up and teardown tests took {part}"),
         Cause::Work => work(skew, shard),
-        Cause::Order => order(shard, reason),
-        Cause::Weights => weights(shard, reason),
-        Cause::Contention => slower(skew, shard),
+        Cause::Order => order(shard, &part),
+        Cause::Weights => weights(shard, reason, &part),
+        Cause::Contention => slower(skew, shard, &part),
         Cause::Between => {
-            format!("new workers and loading of files between its tests took {part}")
+            format!("workers, their browsers and loading of files between its tests took {part}")
         }
         Cause::Retries => {
             let again = number_of(shard.retried, "test");
@@ -123,6 +132,13 @@ fn elsewhere(skew: &Skew, shard: &ShardSkew) -> String {
     format!(", in the other shards {}", millis(usual))
 }
 
+/// What the shards in the middle have of a cause.
+fn middle(ran: &[Parts], cause: Cause) -> i64 {
+    let mut all: Vec<i64> = ran.iter().map(|parts| parts.of(cause)).collect();
+    all.sort_unstable();
+    all.get(all.len().saturating_sub(1) / 2).copied().unwrap_or_default()
+}
+
 fn work(skew: &Skew, shard: &ShardSkew) -> String {
     let own = millis(shard.parts.of(Cause::Work));
     match shard.reason.map(|reason| reason.against) {
@@ -134,7 +150,7 @@ fn work(skew: &Skew, shard: &ShardSkew) -> String {
     }
 }
 
-fn order(shard: &ShardSkew, reason: Reason) -> String {
+fn order(shard: &ShardSkew, part: &str) -> String {
     match &shard.tail {
         Some(Tail { key, alone, idle }) => format!(
             "`{}` ended {} after all else; workers had nothing to do for {}",
@@ -142,17 +158,18 @@ fn order(shard: &ShardSkew, reason: Reason) -> String {
             time(*alone),
             time(*idle)
         ),
-        None => format!("one worker had {} more to do than the others", millis(reason.by)),
+        None => format!("one worker had {part} more to do than the others"),
     }
 }
 
-fn weights(shard: &ShardSkew, reason: Reason) -> String {
+fn weights(shard: &ShardSkew, reason: Reason, part: &str) -> String {
     let slow = shard.misjudged.iter().filter(|group| group.critical && group.excess() > 0);
     match slow.max_by_key(|group| group.excess()) {
-        Some(worst) if worst.excess() * 3 >= reason.by => misjudged(worst),
-        Some(_) | None => {
-            format!("its tests took {} longer than estimated", millis(reason.by))
+        Some(worst) if worst.excess() * 2 >= reason.by => misjudged(worst),
+        Some(_) | None if shard.parts.of(Cause::Contention) > 0 => {
+            format!("some of its tests were slower than the rest, by {part}")
         }
+        Some(_) | None => format!("its tests took {part} longer than estimated"),
     }
 }
 
@@ -172,14 +189,18 @@ pub(crate) fn misjudged(group: &Misjudged) -> String {
     }
 }
 
-fn slower(skew: &Skew, shard: &ShardSkew) -> String {
+fn slower(skew: &Skew, shard: &ShardSkew, part: &str) -> String {
     let pace = shard.pace.unwrap_or(1.0);
+    let together = match shard.together {
+        Some(together) => format!(", all together {together:.1} times"),
+        None => String::new(),
+    };
     let all = skew.pace.is_some_and(|all| all > 1.0) && skew.shards.len() > 1;
     let whose = if all { "as in the whole run" } else { "unlike the other shards" };
     let whose = if skew.shards.len() > 1 { format!(", {whose}") } else { String::new() };
     format!(
-        "all its tests took about {pace:.1} times as long as estimated{whose}: a slower machine, \
-         or too much at once on it"
+        "a slower machine, or too much at once on it, cost {part}: most of its tests took at \
+         least {pace:.1} times as long as estimated{together}{whose}"
     )
 }
 

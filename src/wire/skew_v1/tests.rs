@@ -42,21 +42,30 @@ fn shard() -> ShardSkew {
     };
     ShardSkew {
         number: ShardNumber::at(0),
+        part: 0,
         predicted: Some(seconds(12)),
         took: Some(seconds(61)),
+        actual: Some(seconds(60)),
         settled: true,
         queued: seconds(2),
-        after_prediction: Some(49_000),
+        after_prediction: Some(48_000),
         after_mean: Some(0),
         parts,
+        tested: parts,
         opening: Some(Opening { sandbox: seconds(2), loading: seconds(5) }),
         pace: Some(1.23456),
+        together: Some(2.0),
         misjudged: vec![misjudged],
         tail: Some(Tail { key: key(), alone: seconds(9), idle: seconds(18) }),
         faults: vec![FaultKind::OutOfMemory],
         retried: 2,
         taken_over: 1,
-        reason: Some(Reason { cause: Cause::Weights, by: 60_927, against: Against::Prediction }),
+        reason: Some(Reason {
+            cause: Cause::Weights,
+            by: 20_927,
+            also: Some((Cause::Faults, 9)),
+            against: Against::Prediction,
+        }),
     }
 }
 
@@ -70,6 +79,7 @@ fn hindsight() -> Hindsight {
     let group = plan("lpt", &[3]).shards[0].groups[0].clone();
     Hindsight {
         took: seconds(61),
+        dealt: seconds(60),
         strategy: "balanced".into(),
         workers: 2,
         replanned: seconds(40),
@@ -100,6 +110,7 @@ fn the_golden_file_of_version_1_is_what_is_written() {
         number: ShardNumber::at(1),
         predicted: None,
         took: None,
+        actual: None,
         settled: false,
         after_prediction: None,
         after_mean: None,

@@ -13,13 +13,13 @@ const LEAST: Duration = Duration::from_secs(1);
 
 /// What is worth doing after a run with so many shards, what saves most first.
 pub(super) fn advice(hindsight: &Hindsight, shards: u32) -> Vec<Advice> {
-    let Hindsight { took, replanned, .. } = hindsight;
+    let Hindsight { dealt, replanned, .. } = hindsight;
     let pays = |before: Duration, after: Duration| {
         let saves = before.saturating_sub(after);
         (saves >= LEAST && saves * PART >= before).then_some(saves)
     };
     let mut all: Vec<(Duration, Advice)> = Vec::new();
-    if let Some(saves) = pays(*took, *replanned) {
+    if let Some(saves) = pays(*dealt, *replanned) {
         all.push((saves, Advice::Learn { saves }));
     }
     let split = hindsight.split.as_ref().and_then(|split| pays(*replanned, split.predicted));

@@ -181,9 +181,45 @@ fn a_good_plan_is_called_good() {
     let files: &[File<'_>] = &[("a.spec.ts", &[("a", 2)])];
     let found = told(files, 1, 1, 0);
     assert_eq!(found.advice, []);
-    let expected = "The plan was good: with all times known the slowest shard would have taken \
-                    2.0 s instead of 2.0 s.";
-    assert_eq!(advice(&found), [expected]);
+    assert_eq!(advice(&found), ["The plan was good: with all times known it would be no faster."]);
+    let worse = Hindsight { replanned: seconds(3), ..found.clone() };
+    assert_eq!(advice(&worse), advice(&found));
+    let better = Hindsight { dealt: seconds(3), ..found };
+    let expected = "The plan was good: with all times known it would take 2.0 s instead of 3.0 s.";
+    assert_eq!(advice(&better), [expected]);
+}
+
+#[test]
+fn a_shard_that_started_late_teaches_no_better_deal() {
+    let files: &[File<'_>] = &[
+        ("a.spec.ts", &[("a", 1)]),
+        ("b.spec.ts", &[("b", 1)]),
+        ("c.spec.ts", &[("c", 1)]),
+        ("d.spec.ts", &[("d", 1)]),
+    ];
+    let plan = plan(files, 2, 1);
+    let mut outcome = outcome(&plan, files, 60);
+    // The other one was there at once.
+    outcome.shards[0].attempts[0].started = UnixMillis(START + 59_000);
+    let found = hindsight(&plan, &outcome, &skew(&plan, &outcome)).unwrap();
+    assert_eq!((found.took, found.dealt), (seconds(62), found.replanned));
+    let learn = |advice: &Advice| matches!(advice, Advice::Learn { .. });
+    assert!(!found.advice.iter().any(learn), "{:?}", found.advice);
+}
+
+#[test]
+fn advice_says_what_it_is_counted_from_and_agrees_with_its_number() {
+    let files: &[File<'_>] = &[("a.spec.ts", &[("a", 2)])];
+    let found = told(files, 1, 1, 0);
+    let fewer = Advice::FewerShards { shards: 1, slower: seconds(1), machine_time: seconds(9) };
+    let more = Advice::MoreShards { shards: 4, saves: seconds(5) };
+    let found = Hindsight { took: seconds(9), advice: vec![more, fewer], ..found };
+    let expected = [
+        "4 shards save 5.0 s, if the machine has room for them.",
+        "1 shard takes only 1.0 s longer and 9.0 s less of the machines.",
+        "What else saves time is counted from the plan with these durations, which takes 2.0 s.",
+    ];
+    assert_eq!(advice(&found), expected);
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! `shardwright report skew`: which shards were late and why, and how the plan could be better.
 
-use crate::cli::args::report::{ReportFormat, RunsArgs};
+use std::path::Path;
+
+use crate::cli::args::report::{ReportFormat, SkewArgs};
 use crate::cli::commands::hindsight::hindsight;
 use crate::cli::commands::report::folders::{self, ReadRun, ReadRuns};
 use crate::cli::commands::report::runs;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::model::outcome::Outcome;
 use crate::model::skew_trend::SkewRun;
@@ -13,12 +16,28 @@ use crate::report::skew::trend::trend;
 use crate::report::skew::{markdown, skew};
 use crate::wire::skew_v1;
 
-pub(super) fn exec(args: &RunsArgs, streams: &mut Streams) -> anyhow::Result<Exit> {
+/// There are results, and they do not say enough.
+fn no_folder(file: &Path) -> Refused {
+    Refused {
+        message: format!("`{}` alone does not say when shards started", file.display()),
+        hint: Some("name the output folder of `run` or `merge`, with its shards/".to_owned()),
+        exit: Exit::Nothing,
+    }
+}
+
+pub(super) fn exec(args: &SkewArgs, streams: &mut Streams) -> anyhow::Result<Exit> {
+    let args = &args.runs();
     runs::check(&args.inputs)?;
     // Other tools' results know neither shards nor what was predicted.
     let below = folders::below(&args.inputs)?;
     let ReadRuns { runs, again, bad } = folders::read(&below.folders);
     runs::tell(&again, &bad, streams);
+    if runs.is_empty()
+        && bad.is_empty()
+        && let Some(file) = below.files.first()
+    {
+        return Err(no_folder(file).into());
+    }
     let all = runs.len();
     let since = args.since.map(|since| since.from(runs::now()));
     let mut young: Vec<(ReadRun, Outcome)> = runs

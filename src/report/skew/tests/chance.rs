@@ -7,10 +7,10 @@ use proptest::{prop_assert, prop_assert_eq, proptest};
 
 use crate::model::event::{Event, Status, TestResult};
 use crate::model::id::TestKey;
-use crate::model::skew::Cause;
+use crate::model::skew::{Cause, Reason, signed};
 use crate::report::sample::{key, result};
 use crate::report::skew::tests::made::{Made, group, id, plan, test};
-use crate::report::skew::words::{headline, sentences};
+use crate::report::skew::words::{headline, lateness, millis, sentence, sentences};
 
 const TITLES: &[&str] = &["a", "b", "c", "d", "e", "f", "g", "h"];
 
@@ -102,6 +102,21 @@ proptest! {
                 prop_assert!(millis >= 0 || signed, "{} {}", cause.name(), millis);
             }
             prop_assert!(shard.reason.is_none() || shard.took.is_some());
+        }
+        for shard in &skew.shards {
+            prop_assert_eq!(shard.tested.sum(), shard.actual.map_or(0, signed));
+            let Some(Reason { cause, by, also, .. }) = shard.reason else { continue };
+            // The first cause explains a twelfth or more, one with the next one less than half.
+            let (late, count) = (lateness(shard), i64::try_from(Cause::ALL.len()).unwrap());
+            prop_assert!((by + 1) * count >= late, "{} {} of {}", cause.name(), by, late);
+            prop_assert!(also.is_some() || by * 2 + 2 * count >= late, "{} of {}", by, late);
+            let said = sentence(&skew, shard).unwrap();
+            for cause in std::iter::once(cause).chain(also.map(|(cause, _)| cause)) {
+                // Of these another figure may be told: the one test's, or what ran alone.
+                let other = [Cause::Weights, Cause::Order].contains(&cause);
+                let figure = millis(shard.parts.of(cause));
+                prop_assert!(other || said.contains(&figure), "{} without {}", said, figure);
+            }
         }
         // Whatever is found can be said.
         prop_assert_eq!(headline(&skew).is_some(), skew.slowest().is_some());

@@ -89,7 +89,7 @@ fn the_start_of_a_browser_is_no_part_of_its_test() {
     made.begin(0, 1, 0).ended((0, 1), &test("a"), warm(passed(800, 4_500)));
     made.ended((0, 1), &test("b"), warm(passed(5_300, 3_500))).end(0, 1, 9_000);
     let parts =
-        [(Cause::Start, 1_300), (Cause::Work, 7_000), (Cause::Between, 500), (Cause::End, 200)];
+        [(Cause::Start, 800), (Cause::Work, 7_000), (Cause::Between, 1_000), (Cause::End, 200)];
     assert_eq!(nonzero(&made.skew().shards[0]), parts);
 }
 
@@ -135,6 +135,30 @@ fn a_clock_that_goes_back_takes_nothing_away() {
     let shard = &made.skew().shards[0];
     assert_eq!(shard.took, Some(Duration::from_secs(4)));
     assert!(shard.parts.all().all(|(cause, millis)| millis >= 0 || cause == Cause::Weights));
+}
+
+#[test]
+fn a_run_and_its_rerun_are_each_measured_by_their_own_shards() {
+    let mut made = Made::of(plan(1, vec![singles(&[("a", 9_000)]), singles(&[("b", 9_000)])]));
+    made.outcome.shards[1].part = 1;
+    made.whole(0, BEFORE, &[("a", 9_000)]).whole(1, BEFORE, &[("b", 1_000)]);
+    let skew = made.skew();
+    assert_eq!(skew.even, Duration::from_secs(10));
+    let after: Vec<Option<i64>> = skew.shards.iter().map(|shard| shard.after_mean).collect();
+    assert_eq!(after, [Some(0), Some(0)]);
+    assert!(!headline(&skew).unwrap().contains("even shards"));
+}
+
+#[test]
+fn the_time_of_the_tests_is_what_lies_between_the_first_and_the_last() {
+    let mut made = Made::of(plan(2, vec![singles(&[("a", 4_000), ("b", 3_000)])]));
+    made.begin(0, 1, 0).ran((0, 1), &test("b"), (0, 800, 3_000));
+    // The worker whose test ends last begins later.
+    made.ran((0, 1), &test("a"), (1, 1_300, 4_000)).end(0, 1, 9_000);
+    let shard = &made.skew().shards[0];
+    assert_eq!(shard.actual, Some(Duration::from_millis(5_300 - 800)));
+    assert_eq!(shard.after_prediction, Some(500));
+    assert_eq!((shard.parts.of(Cause::Start), shard.parts.of(Cause::Between)), (800, 500));
 }
 
 #[test]
