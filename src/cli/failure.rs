@@ -195,6 +195,7 @@ fn junit_hint(error: &JunitError) -> Option<String> {
         JunitError::Xml { .. }
         | JunitError::Attributes { .. }
         | JunitError::Name { .. }
+        | JunitError::Inside { .. }
         | JunitError::Entity { .. } => "mend the file or leave it out; nothing was written",
         JunitError::Depth { .. } | JunitError::Crowded { .. } | JunitError::TooLong { .. } => {
             "no tool writes such a report; leave the file out"

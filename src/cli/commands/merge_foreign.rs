@@ -12,15 +12,21 @@ use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::report::facts::number_of;
 use crate::report::junit;
+use crate::report::junit::merge::Input;
 use crate::report::junit::merge::repeats::Repeats;
+
+/// Files and folders behind a link that are looked at; what holds reports shows it soon.
+const MOST_LINKED: usize = 100_000;
 
 /// What was found below the inputs.
 struct Found {
-    junit: Vec<PathBuf>,
+    junit: Vec<Input>,
     /// Folders of HTML reports, and blobs.
     html: Vec<PathBuf>,
     /// What is named like one of these and is a link, a pipe or a device.
     special: Vec<PathBuf>,
+    /// Links to folders that hold some, and lie elsewhere.
+    linked: Vec<PathBuf>,
 }
 
 /// Joins what there is. Counts say how it went: foreign files hold no plan to compare with.
@@ -31,7 +37,7 @@ pub(crate) fn exec(
     fail_on_flaky: bool,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
-    let Found { junit, html, special } = find(inputs, target)?;
+    let Found { junit, html, special, linked } = find(inputs, target)?;
     if junit.is_empty() && html.is_empty() {
         let named: Vec<String> =
             inputs.iter().map(|input| format!("`{}`", input.display())).collect();
@@ -47,31 +53,31 @@ pub(crate) fn exec(
         .into());
     }
     let target = output::prepare_foreign(target)?;
-    let mut exit = Exit::Passed;
+    let (mut whole, mut tests, mut bad) = (special.is_empty() && linked.is_empty(), 0, 0);
     if !junit.is_empty() {
         let merged = junit::merge::merge(&junit, &target.join("junit.xml"))?;
         tell(junit.len(), &merged, streams);
-        let junit::totals::JunitTotals { tests, failures, errors, .. } = merged.totals;
+        tell_beside(&merged, streams);
         let flaky = if fail_on_flaky { merged.flaky } else { 0 };
-        if !merged.doubtful.is_empty() {
-            exit = Exit::Incomplete;
-        }
-        exit = worse(exit, tests, failures + errors + flaky);
+        whole &= merged.doubtful.is_empty();
+        tests += merged.totals.tests;
+        bad += merged.totals.failures + merged.totals.errors + flaky;
     }
     if !html.is_empty() {
         let joined = merge_html::exec(&html, directory, &target, streams)?;
-        if exit == Exit::Passed {
-            exit = joined.exit;
-        }
-        let flaky = if fail_on_flaky { joined.flaky } else { 0 };
-        exit = worse(exit, joined.tests, joined.bad + flaky);
+        whole &= joined.exit == Exit::Passed;
+        tests += joined.tests;
+        bad += joined.bad + if fail_on_flaky { joined.flaky } else { 0 };
     }
     for path in &special {
         streams.tell(&format!("left out `{}`: it is not a regular file", path.display()));
-        exit = Exit::Incomplete;
+    }
+    for path in &linked {
+        let path = path.display();
+        streams.tell(&format!("left out `{path}`: it is a link to a folder: name the folder, too"));
     }
     streams.say(&format!("reports in {}", target.display()));
-    Ok(exit)
+    Ok(exit(whole, tests, bad))
 }
 
 /// Whether it is a JUnit file, by its name, and not a folder of them.
@@ -80,7 +86,7 @@ pub(crate) fn is_file(input: &Path) -> bool {
 }
 
 fn is_xml(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "xml")
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml"))
 }
 
 /// What the JUnit files held, and what was made of tests that several of them hold.
@@ -99,7 +105,7 @@ fn tell(files: usize, merged: &junit::merge::Merged, streams: &mut Streams) {
         let (twin, first) = (twin.display(), first.display());
         streams.tell(&format!("`{twin}` is the same as `{first}`: counted once"));
     }
-    let Repeats { tests, unclear } = merged.repeats;
+    let Repeats { tests, unclear, .. } = merged.repeats;
     let counts = match tests {
         0 => None,
         1 => Some("1 test stands in several files: it counts once".to_owned()),
@@ -110,7 +116,7 @@ fn tell(files: usize, merged: &junit::merge::Merged, streams: &mut Streams) {
     }
     for path in &merged.doubtful {
         streams.warn(&format!(
-            "`{}` says that tests failed, and none of the tests in it did: something is missing",
+            "`{}` says that more tests failed than did in it: something is missing",
             path.display()
         ));
     }
@@ -123,22 +129,47 @@ fn tell(files: usize, merged: &junit::merge::Merged, streams: &mut Streams) {
     }
 }
 
-fn worse(exit: Exit, tests: u64, bad: u64) -> Exit {
-    if exit != Exit::Passed {
-        return exit;
+/// Which files are no re-runs, by what their order is known, and what may be missing.
+fn tell_beside(merged: &junit::merge::Merged, streams: &mut Streams) {
+    let Repeats { tests: folded, named, beside, .. } = merged.repeats;
+    if named > 0 {
+        let of = if named == folded { String::new() } else { format!(" of {named} of them") };
+        streams.tell(&format!(
+            "no common clock tells the order{of}: the file that was named last counts as the last \
+             attempt"
+        ));
     }
-    match (tests, bad) {
-        (0, _) => Exit::Nothing,
-        (_, 0) => Exit::Passed,
-        _ => Exit::Failed,
+    if beside > 0 {
+        let tests = if beside == 1 { "1 test stands" } else { &format!("{beside} tests stand") };
+        streams.warn(&format!(
+            "{tests} in several files that are no re-runs of each other: each is counted in every \
+             file. A re-run began after the others had ended, and all of its tests are in them; where \
+             files do not say when they ran, name each run's files or folder by itself, in their order"
+        ));
+    }
+    for (path, told, held) in &merged.short {
+        let path = path.display();
+        streams.warn(&format!("`{path}` says that it holds {told} tests, and {held} are in it"));
+    }
+}
+
+/// What all reports together come to. What is missing may be red, so it counts first.
+fn exit(whole: bool, tests: u64, bad: u64) -> Exit {
+    match (whole, tests, bad) {
+        (false, _, _) => Exit::Incomplete,
+        (true, _, 1..) => Exit::Failed,
+        (true, 0, 0) => Exit::Nothing,
+        (true, 1.., 0) => Exit::Passed,
     }
 }
 
 /// XML files, and folders of HTML reports; nothing below the folder that is written.
 fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
     let target = target.canonicalize().ok();
-    let mut found = Found { junit: Vec::new(), html: Vec::new(), special: Vec::new() };
-    for input in inputs {
+    let mut found =
+        Found { junit: Vec::new(), html: Vec::new(), special: Vec::new(), linked: Vec::new() };
+    let roots: Vec<PathBuf> = inputs.iter().filter_map(|it| it.canonicalize().ok()).collect();
+    for (turn, input) in inputs.iter().enumerate() {
         let walk = WalkDir::new(input).sort_by_file_name().into_iter();
         let own = |path: &Path| target.is_some() && path.canonicalize().ok() == target;
         for entry in walk.filter_entry(|entry| !own(entry.path())) {
@@ -149,17 +180,34 @@ fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
             let folder = path.parent().filter(|_| is_page(path));
             match folder {
                 _ if entry.file_type().is_dir() => {}
+                _ if entry.path_is_symlink() && path.is_dir() => {
+                    found.linked.extend(is_missed(path, &roots).then(|| path.to_path_buf()));
+                }
                 None if !xml && !blob => {}
                 _ if !entry.file_type().is_file() => found.special.push(path.to_path_buf()),
                 Some(folder) => found.html.push(folder.to_path_buf()),
                 None if blob => {
                     found.html.extend(merge_html::is_report(path).then(|| path.to_path_buf()));
                 }
-                None => found.junit.push(path.to_path_buf()),
+                None => found.junit.push(Input { path: path.to_path_buf(), turn }),
             }
         }
     }
     Ok(found)
+}
+
+/// Whether a link leads to a folder with reports that is not looked through anyway.
+fn is_missed(link: &Path, roots: &[PathBuf]) -> bool {
+    let Ok(folder) = link.canonicalize() else { return true };
+    if roots.iter().any(|root| folder.starts_with(root)) {
+        return false;
+    }
+    let walk = WalkDir::new(folder).into_iter().take(MOST_LINKED).filter_map(Result::ok);
+    let mut files = walk.filter(|entry| !entry.file_type().is_dir());
+    files.any(|entry| {
+        let path = entry.path();
+        is_xml(path) || is_page(path) || merge_html::is_named_like_blob(path)
+    })
 }
 
 /// Whether it is the page of a report; that of the trace viewer beside it is none.

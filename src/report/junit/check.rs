@@ -1,11 +1,18 @@
 //! Any bytes go in; what does not hold for them is a panic. For tests and for `fuzz/`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::report::junit::merge::{Merged, merge};
+use crate::report::junit::merge::repeats::Repeats;
+use crate::report::junit::merge::{Input, JunitMergeError, Merged, merge as merge_files};
 use crate::report::junit::totals::JunitTotals;
 use crate::report::text;
 use crate::wire::junit::read::{Case, Cases, Item};
+
+/// Joins files, each named by itself.
+pub(crate) fn merge(paths: &[PathBuf], output: &Path) -> Result<Merged, JunitMergeError> {
+    let input = |(turn, path): (usize, &PathBuf)| Input { path: path.clone(), turn };
+    merge_files(&paths.iter().enumerate().map(input).collect::<Vec<_>>(), output)
+}
 
 /// Reading never panics. Whatever is joined could be read, holds each case, has nothing in it that
 /// XML forbids, and joined once more it stays as it is.
@@ -31,12 +38,17 @@ pub(crate) fn check(data: &[u8]) {
     assert_eq!(numbers(counted), numbers(merged.totals), "{once}");
     let Ok(again) = merge(&[path("once.xml")], &path("twice.xml")) else { panic!("{once}") };
     // Numbers that told of more than the test cases are counted again now.
-    assert_eq!(again, Merged { doubtful: Vec::new(), ..merged.clone() }, "{once}");
+    assert_eq!(
+        again,
+        Merged { doubtful: Vec::new(), short: Vec::new(), ..merged.clone() },
+        "{once}"
+    );
     assert_eq!(std::fs::read_to_string(path("twice.xml")).ok().as_ref(), Some(&once));
     check_repeated(folder.path(), &once, numbers(merged.totals));
 }
 
-/// The same file twice counts once, and so does a second run with the same results.
+/// The same file twice counts once, and so does a second run with the same results; one at the same
+/// time stays beside the first.
 fn check_repeated(folder: &Path, once: &str, numbers: [u64; 4]) {
     let path = |name: &str| folder.join(name);
     let count = |it: JunitTotals| [it.tests, it.failures, it.skipped, it.errors];
@@ -46,7 +58,11 @@ fn check_repeated(folder: &Path, once: &str, numbers: [u64; 4]) {
     assert!(std::fs::write(path("other.xml"), format!("{once}<!-- again -->")).is_ok());
     let inputs = [path("once.xml"), path("other.xml")];
     let Ok(joined) = merge(&inputs, &path("joined.xml")) else { panic!("{once}") };
-    assert_eq!((count(joined.totals), joined.repeats.tests), (numbers, numbers[0]), "{once}");
+    let Repeats { tests, beside, .. } = joined.repeats;
+    let numbers = if beside > 0 { numbers.map(|number| 2 * number) } else { numbers };
+    let each = numbers[0] / if beside > 0 { 2 } else { 1 };
+    assert_eq!((count(joined.totals), tests + beside), (numbers, each), "{once}");
+    assert!(tests == 0 || beside == 0, "{once}");
     let Some(read) = cases(&path("joined.xml")) else { panic!("cannot be read again") };
     let mut counted = JunitTotals::default();
     for case in &read {

@@ -50,6 +50,8 @@ pub(crate) enum JunitError {
     Truncated { place: Place },
     #[error("{place}: nests elements more than {MAX_DEPTH} deep")]
     Depth { place: Place },
+    #[error("{place}: stands in a test case, where its result would be lost")]
+    Inside { place: Place },
     #[error("{place}: an element has more than {MAX_ATTRIBUTES} attributes")]
     Crowded { place: Place },
     #[error("{place}: begins a text or an element of more than {} MB", LONGEST >> 20)]

@@ -9,7 +9,9 @@ use crate::wire::junit::Status;
 use crate::wire::junit::attribute;
 use crate::wire::junit::error::JunitError;
 use crate::wire::junit::time::time;
-use crate::wire::junit::verdict::{OUTSIDE, attribute_status, child_status, is_outside};
+use crate::wire::junit::verdict::{
+    OUTSIDE, attribute_status, child_status, is_outside, is_result, proper,
+};
 use crate::wire::junit::walk::{Spot, Walk, own_entity};
 
 /// In bytes. What fails behind so much text has its first line in it.
@@ -81,7 +83,7 @@ impl Cases {
             };
             match (event, &mut self.open) {
                 (Event::Start(start), Some(open)) => open.child(&spot, depth, &start)?,
-                (Event::Start(start), None) => match start.local_name().as_ref() {
+                (Event::Start(start), None) => match proper(start.local_name().as_ref()) {
                     "testsuite" => {
                         self.suites.push(depth);
                         return Ok(Some(Item::Suite(suite(&spot, &start)?)));
@@ -100,7 +102,7 @@ impl Cases {
                 (Event::End(_), Some(open)) => {
                     open.telling &= depth > open.depth + 1;
                 }
-                (Event::End(end), None) if end.local_name().as_ref() == "testsuite" => {
+                (Event::End(end), None) if proper(end.local_name().as_ref()) == "testsuite" => {
                     self.suites.pop();
                     return Ok(Some(Item::SuiteEnd));
                 }
@@ -161,7 +163,12 @@ impl OpenCase {
         depth: usize,
         start: &BytesStart<'_>,
     ) -> Result<(), JunitError> {
-        let status = child_status(start.local_name().as_ref());
+        let kind = start.local_name();
+        let kind = proper(kind.as_ref());
+        if is_result(kind) && depth == self.depth + 1 {
+            return Err(JunitError::Inside { place: spot.place() });
+        }
+        let status = child_status(kind);
         let Some(status) = status.filter(|_| depth == self.depth + 1) else {
             return Ok(());
         };

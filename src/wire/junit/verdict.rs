@@ -12,6 +12,24 @@ pub(crate) fn child_status(name: &str) -> Option<Status> {
     }
 }
 
+/// Whether a child of a test case is something with a result of its own, which no format has there.
+pub(crate) fn is_result(name: &str) -> bool {
+    matches!(name, "testcase" | "testsuite")
+}
+
+/// Whether a child of a test case tells of an execution that went wrong, the last or one before it.
+pub(crate) fn is_execution(name: &str) -> bool {
+    child_status(name).is_some_and(|status| status > Status::Skipped)
+        || is_flaky(name)
+        || matches!(name, "rerunFailure" | "rerunError")
+}
+
+/// What an element means that only differs from this in capitals, as hand-made files have it.
+pub(crate) fn proper(name: &str) -> &str {
+    const NAMES: [&str; 5] = ["testsuite", "testcase", "failure", "error", "skipped"];
+    NAMES.into_iter().find(|proper| proper.eq_ignore_ascii_case(name)).unwrap_or(name)
+}
+
 /// Whether a child of a test case that passed tells of an execution that did not.
 pub(crate) fn is_flaky(name: &str) -> bool {
     matches!(name, "flakyFailure" | "flakyError")
@@ -37,12 +55,12 @@ pub(crate) fn attribute_status(name: &str, value: &str) -> Option<Status> {
 }
 
 /// What a test case is called that stands for a failure outside all cases of its suite, e.g. of
-/// its set-up. The name is that of Jenkins for the same.
+/// its set-up, or of all suites. The name is that of Jenkins for the same.
 pub(crate) const OUTSIDE: &str = "<init>";
 
-/// Whether an element outside all test cases is a failure of the innermost open suite; `suites`
-/// are the depths of those that are open.
+/// Whether an element outside all test cases is a failure of the innermost open suite, or stands in
+/// the root beside all suites; `suites` are the depths of those that are open.
 pub(crate) fn is_outside(name: &str, depth: usize, suites: &[usize]) -> bool {
     let bad = child_status(name).is_some_and(|status| status > Status::Skipped);
-    bad && suites.last().is_some_and(|suite| suite + 1 == depth)
+    bad && suites.last().copied().unwrap_or(1) + 1 == depth
 }

@@ -28,7 +28,7 @@ pub(crate) struct Spot {
 
 impl Spot {
     /// For a message.
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         trail::place(&self.path, self.at)
     }
 }

@@ -10,7 +10,9 @@ use std::time::Duration;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use crate::report::junit::merge::JunitMergeError;
-use crate::report::junit::merge::row::{CaseRow, NONE, Stamp, SuiteRow};
+use crate::report::junit::merge::claim::{Claim, Doubt};
+use crate::report::junit::merge::clock::{Span, Stamp, Watch};
+use crate::report::junit::merge::row::{CaseRow, NONE, SuiteRow};
 use crate::report::junit::merge::sorter::Sorter;
 use crate::report::junit::merge::spool::{Spool, clean};
 use crate::report::junit::merge::table::Table;
@@ -19,7 +21,9 @@ use crate::wire::junit::Status;
 use crate::wire::junit::attribute;
 use crate::wire::junit::error::JunitError;
 use crate::wire::junit::time::{is_plain, time};
-use crate::wire::junit::verdict::{OUTSIDE, attribute_status, child_status, is_flaky, is_outside};
+use crate::wire::junit::verdict::{
+    OUTSIDE, attribute_status, child_status, is_execution, is_flaky, is_outside, is_result, proper,
+};
 use crate::wire::junit::walk::{Spot, Walk, own_entity};
 
 /// What is counted anew on every suite and on the root.
@@ -30,7 +34,7 @@ pub(super) struct Intake {
     pub(super) spool: Spool,
     pub(super) suites: Table<SuiteRow, 10>,
     /// Left empty where there is only one input: nothing can be repeated.
-    pub(super) cases: Sorter<CaseRow, 7>,
+    pub(super) cases: Sorter<CaseRow, 6>,
     pub(super) totals: JunitTotals,
     pub(super) flaky: u64,
     compared: bool,
@@ -44,8 +48,9 @@ pub(super) struct Taken {
     pub(super) end: u64,
     /// What stands on its `testsuites`; none for a bare `testsuite`.
     pub(super) root: Option<Vec<(String, String)>>,
-    /// Its numbers tell of failures, and no test case does.
-    pub(super) is_doubtful: bool,
+    pub(super) doubt: Doubt,
+    /// When its tests ran, if it says so.
+    pub(super) span: Option<Span>,
 }
 
 /// A file that is being read.
@@ -55,15 +60,18 @@ struct Reading<'a> {
     /// The depth of what is copied: 2 below `testsuites`, 1 where the root is a suite itself.
     top: usize,
     root: Option<Vec<(String, String)>>,
-    stamp: Stamp,
+    stamp: Option<Stamp>,
+    /// The sum of the times of the roots.
+    time: Duration,
+    watch: Watch,
     suites: Vec<OpenSuite>,
     /// The depths of the open suites.
     depths: Vec<usize>,
     case: Option<OpenCase>,
-    /// The most failures and errors that a suite or the root says are in it.
-    told: u64,
-    /// The test cases that did not pass, or not at once.
-    seen: u64,
+    /// What the roots tell, and what stands in them.
+    told: Claim,
+    held: Claim,
+    doubt: Doubt,
     /// The text goes on in the middle of an escape sequence: its first character was a reference.
     torn: bool,
 }
@@ -74,11 +82,17 @@ struct OpenSuite {
     name: String,
     /// Has taken in what tells this suite and those around it from others.
     hasher: DefaultHasher,
-    stamp: Stamp,
+    stamp: Option<Stamp>,
+    /// What it says is in it, what is, and how long it says that it took.
+    told: Claim,
+    held: Claim,
+    time: Duration,
 }
 
 struct OpenCase {
     row: CaseRow,
+    /// Elements that tell of an execution that went wrong.
+    bad: u64,
     /// What stands one deeper tells what became of it.
     depth: usize,
     /// The depth of the end that is its end.
@@ -100,12 +114,15 @@ impl Intake {
             input,
             top: 2,
             root: None,
-            stamp: Stamp::Unknown,
+            stamp: None,
+            time: Duration::ZERO,
+            watch: Watch::default(),
             suites: Vec::new(),
             depths: Vec::new(),
             case: None,
-            told: 0,
-            seen: 0,
+            told: Claim::default(),
+            held: Claim::default(),
+            doubt: Doubt::default(),
             torn: false,
         };
         let mut walk = Walk::open(path)?;
@@ -124,10 +141,11 @@ impl Intake {
                 | Event::Eof) => reading.text(depth, event),
             }
         }
-        let is_doubtful = reading.told > 0 && reading.seen == 0;
-        let root = reading.root;
+        let Reading { root, watch, time, mut doubt, told, held, .. } = reading;
+        doubt.compare(told, held);
+        let span = watch.finish(time);
         self.spool.check().map_err(JunitMergeError::Spool)?;
-        Ok(Taken { start, end: self.spool.at(), root, is_doubtful })
+        Ok(Taken { start, end: self.spool.at(), root, doubt, span })
     }
 }
 
@@ -139,7 +157,7 @@ impl Reading<'_> {
         start: &BytesStart<'_>,
     ) -> Result<(), JunitMergeError> {
         let (name, kind) = (start.name(), start.local_name());
-        let (name, kind) = (name.as_ref(), kind.as_ref());
+        let (name, kind) = (proper(name.as_ref()), proper(kind.as_ref()));
         if depth == 1 {
             if kind != "testsuite" {
                 return Ok(self.begin_root(spot, start)?);
@@ -158,7 +176,7 @@ impl Reading<'_> {
                     suite.row.has_more = true;
                 }
             }
-            (Some(case), kind) if depth == case.depth + 1 => case.row.sees(kind),
+            (Some(case), kind) if depth == case.depth + 1 => case.sees(spot, kind)?,
             (Some(_), _) => {}
         }
         let spool = &mut self.intake.spool;
@@ -177,10 +195,19 @@ impl Reading<'_> {
         attribute::each(spot, start, |name, value| {
             root.push((name.to_owned(), clean(&value).into_owned()));
         })?;
-        let bad = root.iter().filter(|(name, _)| is_bad(name)).map(|(_, value)| number(value));
-        self.told = self.told.max(bad.sum());
-        let stamp = root.iter().find(|(name, _)| name == "timestamp");
-        self.stamp = stamp.map(|(_, value)| Stamp::parse(value)).unwrap_or_default();
+        let (mut stamp, mut took) = (None, Duration::ZERO);
+        for (name, value) in &root {
+            match name.as_str() {
+                "timestamp" => stamp = Stamp::parse(value),
+                "time" => took = time(value),
+                name => self.told.read(name, value),
+            }
+        }
+        if stamp.is_some() {
+            self.watch.alone(stamp, took);
+        }
+        self.stamp = stamp;
+        self.time = self.time.saturating_add(took);
         self.root = Some(root);
         Ok(())
     }
@@ -202,16 +229,17 @@ impl Reading<'_> {
         start: &BytesStart<'_>,
     ) -> Result<(), JunitMergeError> {
         let spool = &mut self.intake.spool;
-        let at = spool.begin(start.name().as_ref());
+        let at = spool.begin(proper(start.name().as_ref()));
         let parent = self.suites.last();
         let mut stamp = parent.map_or(self.stamp, |parent| parent.stamp);
         let hasher = parent.map(|parent| parent.hasher.clone());
         let mut hasher = hasher.unwrap_or_else(|| self.intake.hashing.build_hasher());
         let [mut own_name, mut hostname, mut file] = [const { String::new() }; 3];
-        let mut told = 0;
+        let (mut told, mut took) = (Claim::default(), Duration::ZERO);
         attribute::each(spot, start, |name, value| {
             if NUMBERS.contains(&name) {
-                told += if is_bad(name) { number(&value) } else { 0 };
+                told.read(name, &value);
+                took = if name == "time" { time(&value) } else { took };
                 return;
             }
             let value = clean(&value);
@@ -229,7 +257,6 @@ impl Reading<'_> {
             self.inherit(start);
         }
         [own_name.as_str(), &hostname, &file].hash(&mut hasher);
-        self.told = self.told.max(told);
         let row = SuiteRow {
             parent: self.suites.last().map_or(NONE, |parent| parent.number),
             start: at,
@@ -240,7 +267,9 @@ impl Reading<'_> {
             has_more: false,
         };
         let number = self.intake.suites.push(row).map_err(JunitMergeError::Spool)?;
-        self.suites.push(OpenSuite { number, row, name: own_name, hasher, stamp });
+        let held = Claim::default();
+        let name = own_name;
+        self.suites.push(OpenSuite { number, row, name, hasher, stamp, told, held, time: took });
         self.depths.push(depth);
         Ok(())
     }
@@ -252,7 +281,7 @@ impl Reading<'_> {
         start: &BytesStart<'_>,
     ) -> Result<(), JunitError> {
         let spool = &mut self.intake.spool;
-        let at = spool.begin(start.name().as_ref());
+        let at = spool.begin(proper(start.name().as_ref()));
         let [mut own_name, mut class, mut file] = [const { None }; 3];
         let (mut took, mut status) = (Duration::ZERO, Status::Passed);
         attribute::each(spot, start, |name, value| {
@@ -284,7 +313,7 @@ impl Reading<'_> {
         if depth == self.top {
             self.inherit(start);
         }
-        self.case = Some(OpenCase { row, depth, ends: depth });
+        self.case = Some(OpenCase { row, bad: 0, depth, ends: depth });
         Ok(())
     }
 
@@ -299,7 +328,7 @@ impl Reading<'_> {
         let mut row = self.row(at);
         row.hash = self.hash(&["", &class, OUTSIDE]);
         row.sees(kind);
-        self.case = Some(OpenCase { row, depth: depth - 1, ends: depth });
+        self.case = Some(OpenCase { row, bad: 1, depth: depth - 1, ends: depth });
     }
 
     fn row(&self, at: u64) -> CaseRow {
@@ -313,7 +342,6 @@ impl Reading<'_> {
             status: Status::Passed,
             flaky: false,
             time: Duration::ZERO,
-            stamp: suite.map_or(self.stamp, |suite| suite.stamp),
         }
     }
 
@@ -330,7 +358,7 @@ impl Reading<'_> {
             return Ok(());
         }
         self.torn = false;
-        self.intake.spool.end(name);
+        self.intake.spool.end(proper(name));
         if self.case.as_ref().is_some_and(|case| case.ends == depth) {
             self.end_case().map_err(JunitMergeError::Spool)?;
         } else if self.depths.last() == Some(&depth) {
@@ -343,31 +371,51 @@ impl Reading<'_> {
     }
 
     fn end_case(&mut self) -> io::Result<()> {
-        let Some(OpenCase { mut row, depth, ends }) = self.case.take() else { return Ok(()) };
+        let Some(OpenCase { mut row, bad, depth, ends }) = self.case.take() else { return Ok(()) };
         if depth != ends {
             self.intake.spool.end("testcase");
         }
         row.len = self.intake.spool.at() - row.at;
         row.flaky &= row.status == Status::Passed;
-        self.seen += u64::from(row.flaky || row.status > Status::Skipped);
         self.intake.flaky += u64::from(row.flaky);
+        let held = Claim { tests: 1, bad: bad.max(u64::from(row.status > Status::Skipped)) };
         match self.suites.last_mut() {
-            Some(suite) => suite.row.totals.count(row.status, row.time),
-            None => self.intake.totals.count(row.status, row.time),
+            Some(suite) => {
+                suite.row.totals.count(row.status, row.time);
+                suite.held.add(held);
+                self.watch.case(suite.stamp, row.time);
+            }
+            None => {
+                self.intake.totals.count(row.status, row.time);
+                self.held.add(held);
+                self.watch.case(self.stamp, row.time);
+                self.watch.suite(self.stamp, row.time);
+            }
         }
         if self.intake.compared { self.intake.cases.push(row) } else { Ok(()) }
     }
 
     fn end_suite(&mut self) -> io::Result<()> {
         self.depths.pop();
-        let Some(OpenSuite { number, mut row, .. }) = self.suites.pop() else { return Ok(()) };
+        let Some(suite) = self.suites.pop() else { return Ok(()) };
+        let OpenSuite { number, mut row, stamp, told, held, time, .. } = suite;
+        self.doubt.compare(told, held);
+        let took = if time.is_zero() { row.totals.time } else { time };
+        let around = self.suites.last().and_then(|around| around.stamp);
+        if row.totals.tests > 0 && around.is_none() {
+            self.watch.suite(stamp, took);
+        } else if row.totals.tests > 0 {
+            self.watch.alone(stamp, took);
+        }
         row.end = self.intake.spool.at();
         row.had_cases |= row.totals.tests > 0;
         if let Some(parent) = self.suites.last_mut() {
             parent.row.totals.add(row.totals);
             parent.row.has_more |= row.has_more;
+            parent.held.add(held);
         } else {
             self.intake.totals.add(row.totals);
+            self.held.add(held);
             self.intake.spool.check()?;
         }
         self.intake.suites.set(number, row)
@@ -417,13 +465,16 @@ fn exact(time: Duration) -> String {
     format!("{}.{:09}", time.as_secs(), time.subsec_nanos())
 }
 
-fn is_bad(name: &str) -> bool {
-    matches!(name, "failures" | "errors")
-}
-
-/// What a number says; at most as many as there can be tests.
-fn number(text: &str) -> u64 {
-    text.trim().parse().map_or(0, |number: u32| u64::from(number))
+impl OpenCase {
+    /// An element that stands in the test case itself.
+    fn sees(&mut self, spot: &Spot, kind: &str) -> Result<(), JunitError> {
+        if is_result(kind) {
+            return Err(JunitError::Inside { place: spot.place() });
+        }
+        self.bad += u64::from(is_execution(kind));
+        self.row.sees(kind);
+        Ok(())
+    }
 }
 
 impl CaseRow {

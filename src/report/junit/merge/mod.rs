@@ -2,22 +2,26 @@
 //!
 //! Each input is read once (`intake.rs`) and stands in a spool, a temporary file without a name
 //! beside the output, as it will be written; only the numbers of its suites are left out. What is
-//! repeated between inputs is folded (`repeats.rs`) into test cases with several attempts
-//! (`fuse.rs`). Then the spools are copied (`assemble.rs`) with the numbers, which are known now.
+//! repeated between inputs that ran one after the other (`lanes.rs`) is folded (`repeats.rs`) into
+//! test cases with several attempts (`fuse.rs`). Then the spools are copied (`assemble.rs`) with the numbers, which are known now.
 //!
-//! Memory does not grow with the inputs. What is kept of a test case (56 bytes) is sorted in runs of
-//! 2 MB on disk (`sorter.rs`); of suites (80 bytes) the first 32,768 of a thread stay in memory, the
+//! Memory does not grow with the inputs. What is kept of a test case (48 bytes) is sorted in runs of
+//! 1.5 MB on disk (`sorter.rs`); of suites (80 bytes) the first 32,768 of a thread stay in memory, the
 //! others stand on disk (`table.rs`). Texts are held one at a time, those of one test's attempts
 //! together, up to 64 MB. On disk there is room needed for the inputs twice: spools and output.
 
 mod assemble;
+mod claim;
+mod clock;
 mod fuse;
 mod identity;
 mod intake;
+mod lanes;
 mod pieces;
 mod queue;
 pub(crate) mod repeats;
 mod row;
+mod runs;
 mod shelf;
 mod sorter;
 mod spool;
@@ -30,9 +34,11 @@ use std::path::{Path, PathBuf};
 use std::{fs, thread};
 
 use crate::report::ReportError;
+use crate::report::junit::merge::claim::Doubt;
 use crate::report::junit::merge::intake::Taken;
 use crate::report::junit::merge::queue::Queue;
 use crate::report::junit::merge::repeats::Repeats;
+use crate::report::junit::merge::runs::Run;
 use crate::report::junit::merge::shelf::Shelves;
 use crate::report::junit::merge::sorter::Sorted;
 use crate::report::junit::totals::JunitTotals;
@@ -62,35 +68,57 @@ pub(crate) struct Merged {
     pub(crate) repeats: Repeats,
     /// Inputs with the same bytes as one before, and that one; they are counted once.
     pub(crate) twins: Vec<(PathBuf, PathBuf)>,
-    /// Inputs whose own numbers tell of failures that none of their test cases tells of.
+    /// Inputs whose own numbers tell of more failures than stand in them.
     pub(crate) doubtful: Vec<PathBuf>,
+    /// Inputs that tell of so many tests and hold only so many.
+    pub(crate) short: Vec<(PathBuf, u64, u64)>,
+}
+
+/// A file to join.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Input {
+    pub(crate) path: PathBuf,
+    /// Which argument of the command line it came from: where files do not say when they ran, what
+    /// was named later ran later. Files below one folder came from the same.
+    pub(crate) turn: usize,
 }
 
 /// Joins JUnit files in the given order. Suites are copied, and the numbers on them and on the
 /// root are counted again from the test cases. A file that cannot be read, or only in part, is an
 /// error, and `output` is left as it was.
-pub(crate) fn merge(inputs: &[PathBuf], output: &Path) -> Result<Merged, JunitMergeError> {
+pub(crate) fn merge(files: &[Input], output: &Path) -> Result<Merged, JunitMergeError> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
     let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(JunitMergeError::Spool)?;
+    let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+    let inputs = paths.as_slice();
     let same = twins::find(inputs)?;
     let distinct = same.iter().filter(|twin| twin.is_none()).count();
     let (threads, several) = (threads.min(distinct).max(1), distinct > 1);
     let (intakes, places) = Queue::new(inputs, &same).read(threads, several, folder)?;
-    let doubt = |(place, path): (&Option<(usize, Taken)>, &PathBuf)| {
-        place.as_ref().filter(|(_, taken)| taken.is_doubtful).map(|_| path.clone())
+    let taken = || places.iter().map(|place| place.as_ref().map(|(_, taken)| taken));
+    let doubts = || taken().zip(inputs).filter_map(|(taken, path)| Some((taken?.doubt, path)));
+    let doubtful = doubts().filter(|(doubt, _)| doubt.of_failures);
+    let doubtful = doubtful.map(|(_, path)| path.clone()).collect();
+    let short = |(doubt, path): (Doubt, &PathBuf)| {
+        doubt.of_tests.map(|(told, held)| (path.clone(), told, held))
     };
-    let doubtful = places.iter().zip(inputs).filter_map(doubt).collect();
+    let short = doubts().filter_map(short).collect();
+    let run = |(taken, file): (Option<&Taken>, &Input)| Run {
+        span: taken.and_then(|taken| taken.span),
+        turn: file.turn,
+    };
+    let runs = taken().zip(files).map(run).collect();
     let spool = JunitMergeError::Spool;
     let (mut shelves, cases) = Shelves::new(intakes, places, folder).map_err(spool)?;
     let rows = Sorted::new(cases).map_err(spool)?;
-    let repeats = repeats::fold(&mut shelves, rows).map_err(spool)?;
+    let repeats = repeats::fold(&mut shelves, runs, rows, folder).map_err(spool)?;
     let (totals, flaky) = (shelves.totals, shelves.flaky);
     replace_file(output, |out| assemble::write(shelves, out))?;
     let pair = |(number, twin): (usize, &Option<usize>)| {
         twin.map(|twin| (inputs[number].clone(), inputs[twin].clone()))
     };
     let twins = same.iter().enumerate().filter_map(pair).collect();
-    Ok(Merged { totals, flaky, repeats, twins, doubtful })
+    Ok(Merged { totals, flaky, repeats, twins, doubtful, short })
 }

@@ -1,8 +1,9 @@
 //! The rows of all test cases go in, sorted by what tells a test from others; what several inputs
 //! hold of one test becomes one test case with several attempts.
 //!
-//! The order of attempts is that of their suites' timestamps where all have one (of the same kind:
-//! with or without a time zone), else that of the inputs. The last that was not skipped decides.
+//! Attempts are what re-runs hold (`lanes.rs`): they ran one after the other, and the last that was
+//! not skipped decides. What ran side by side stays so, each where it stood, and is counted there: a
+//! failure in it makes the whole red, and nothing is lost.
 //!
 //! One file can hold a test more than once: parameters that are not in the name, re-runs written
 //! as cases of their own. Then the first in one file is the first in the others, the second the
@@ -11,12 +12,15 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 
 use crate::report::junit::merge::fuse::{Attempt, Fused, fuse};
 use crate::report::junit::merge::identity::{self, Identity};
-use crate::report::junit::merge::row::{CaseRow, Edit, NONE, Stamp};
+use crate::report::junit::merge::lanes::{Inputs, lanes};
+use crate::report::junit::merge::row::{CaseRow, Edit, NONE};
+use crate::report::junit::merge::runs::Run;
 use crate::report::junit::merge::shelf::Shelves;
-use crate::report::junit::merge::sorter::Sorted;
+use crate::report::junit::merge::sorter::{Sorted, Sorter};
 
 /// Cases that hash alike and are looked at together, and the bytes of them. Beyond that they stay
 /// side by side: memory is bounded, and no tool runs one test so often.
@@ -28,35 +32,63 @@ const MOST_BYTES: u64 = 64 << 20;
 pub(crate) struct Repeats {
     /// Tests that several inputs hold and that became one each.
     pub(crate) tests: u64,
+    /// Those of them of which the order of the inputs' names decided.
+    pub(crate) named: u64,
+    /// Tests that several inputs hold which ran side by side: all of them are counted.
+    pub(crate) beside: u64,
     /// Names that several inputs hold, not all the same number of times.
     pub(crate) unclear: u64,
 }
 
-/// Folds what is repeated, and notes it as edits.
-pub(super) fn fold(shelves: &mut Shelves, mut rows: Sorted<CaseRow, 7>) -> io::Result<Repeats> {
-    let mut repeats = Repeats::default();
-    let mut alike: Vec<CaseRow> = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (hash, first) = (row.hash, row.input);
-        let (mut several, mut count) = (false, 1);
-        alike.clear();
-        alike.push(row);
-        while rows.peek().is_some_and(|next| next.hash == hash) {
-            let Some(next) = rows.next()? else { break };
-            several |= next.input != first;
-            count += 1;
-            if alike.len() < MOST {
-                alike.push(next);
-            }
-        }
-        let bytes = alike.iter().fold(0_u64, |sum, row| sum.saturating_add(row.len));
-        if several && count <= MOST && bytes <= MOST_BYTES {
-            fold_alike(shelves, &alike, &mut repeats)?;
+/// Folds what is repeated, and notes it as edits. Rows are looked at twice: which inputs are re-runs
+/// is known when all have been seen.
+pub(super) fn fold(
+    shelves: &mut Shelves,
+    runs: Vec<Run>,
+    mut rows: Sorted<CaseRow, 6>,
+    folder: &Path,
+) -> io::Result<Repeats> {
+    let (mut repeats, mut inputs) = (Repeats::default(), Inputs::new(runs));
+    let (mut repeated, mut alike) = (Sorter::new(folder), Vec::new());
+    while let Some(count) = next_alike(&mut rows, &mut alike)? {
+        inputs.see(&alike, count);
+        let several = alike.iter().any(|row| row.input != alike[0].input);
+        if several && is_few(&alike, count) {
+            alike.iter().try_for_each(|row| repeated.push(*row))?;
         } else if several {
             repeats.unclear += 1;
         }
     }
+    let mut rows = Sorted::new([repeated])?;
+    while next_alike(&mut rows, &mut alike)?.is_some() {
+        fold_alike(shelves, &inputs, &alike, &mut repeats)?;
+    }
     Ok(repeats)
+}
+
+/// Takes the next rows with the same hash, of more than [`MOST`] the first; gives how many there are.
+fn next_alike(
+    rows: &mut Sorted<CaseRow, 6>,
+    alike: &mut Vec<CaseRow>,
+) -> io::Result<Option<usize>> {
+    alike.clear();
+    let Some(row) = rows.next()? else { return Ok(None) };
+    alike.push(row);
+    let mut count = 1;
+    while rows.peek().is_some_and(|next| next.hash == row.hash) {
+        let Some(next) = rows.next()? else { break };
+        count += 1;
+        // One of another input is kept whatever there was before it: it tells that there is one.
+        if alike.len() < MOST || alike.len() == MOST && next.input != row.input {
+            alike.push(next);
+        }
+    }
+    Ok(Some(count))
+}
+
+fn is_few(alike: &[CaseRow], count: usize) -> bool {
+    let bytes = alike.iter().fold(0_u64, |sum, row| sum.saturating_add(row.len));
+    count <= MOST && bytes <= MOST_BYTES
 }
 
 /// A test case with its text.
@@ -66,7 +98,12 @@ struct Known {
 }
 
 /// Cases with the same hash: mostly of one test, which is made sure of here.
-fn fold_alike(shelves: &mut Shelves, alike: &[CaseRow], repeats: &mut Repeats) -> io::Result<()> {
+fn fold_alike(
+    shelves: &mut Shelves,
+    inputs: &Inputs,
+    alike: &[CaseRow],
+    repeats: &mut Repeats,
+) -> io::Result<()> {
     let mut tests = BTreeMap::<Identity, BTreeMap<u32, Vec<Known>>>::new();
     for row in alike {
         let shelf = shelves.of(row.input);
@@ -75,44 +112,49 @@ fn fold_alike(shelves: &mut Shelves, alike: &[CaseRow], repeats: &mut Repeats) -
         let inputs = tests.entry(identity).or_default();
         inputs.entry(row.input).or_default().push(Known { row: *row, text });
     }
-    for inputs in tests.into_values().filter(|inputs| inputs.len() > 1) {
-        let times = inputs.values().next().map_or(0, Vec::len);
-        if inputs.values().any(|known| known.len() != times) {
+    for places in tests.into_values().filter(|places| places.len() > 1) {
+        let times = places.values().next().map_or(0, Vec::len);
+        if places.values().any(|known| known.len() != times) {
             repeats.unclear += 1;
             continue;
         }
-        let mut inputs: Vec<_> = inputs.into_values().map(Vec::into_iter).collect();
+        let mut places: Vec<_> = places.into_values().map(Vec::into_iter).collect();
         for _ in 0..times {
-            let attempts: Vec<Known> = inputs.iter_mut().filter_map(Iterator::next).collect();
-            repeats.tests += u64::from(fold_test(shelves, attempts)?);
+            let known: Vec<Known> = places.iter_mut().filter_map(Iterator::next).collect();
+            fold_test(shelves, inputs, known, repeats)?;
         }
     }
     Ok(())
 }
 
-/// Several attempts, in the order of their inputs, become one case at the place of the first.
-fn fold_test(shelves: &mut Shelves, known: Vec<Known>) -> io::Result<bool> {
+/// One test in several inputs: the attempts of each lane become one case.
+fn fold_test(
+    shelves: &mut Shelves,
+    inputs: &Inputs,
+    known: Vec<Known>,
+    repeats: &mut Repeats,
+) -> io::Result<()> {
     let rows: Vec<CaseRow> = known.iter().map(|known| known.row).collect();
-    let mut known = known;
-    if is_dated(&rows) {
-        known.sort_by_key(|known| known.row.stamp);
+    let attempt =
+        |Known { row, text }: Known| Some(Attempt { text, status: row.status, time: row.time });
+    let mut attempts: Vec<Option<Attempt>> = known.into_iter().map(attempt).collect();
+    let lanes = lanes(inputs, &rows);
+    repeats.beside += u64::from(lanes.len() > 1);
+    for lane in lanes.iter().filter(|lane| lane.len() > 1) {
+        let attempts: Vec<Attempt> =
+            lane.iter().filter_map(|place| attempts[*place].take()).collect();
+        let Some(fused) = fuse(&attempts) else { continue };
+        // It stands where the first of them stood in the order of the inputs.
+        let first = lane.iter().min();
+        for place in lane {
+            replace(shelves, &rows[*place], (Some(place) == first).then_some(&fused))?;
+        }
+        if lanes.len() == 1 {
+            repeats.tests += 1;
+            repeats.named += u64::from(inputs.are_named(&rows));
+        }
     }
-    let attempts: Vec<Attempt> = known
-        .into_iter()
-        .map(|Known { row, text }| Attempt { text, status: row.status, time: row.time })
-        .collect();
-    let Some(fused) = fuse(&attempts) else { return Ok(false) };
-    for (number, row) in rows.iter().enumerate() {
-        let made = (number == 0).then_some(&fused);
-        replace(shelves, row, made)?;
-    }
-    Ok(true)
-}
-
-/// Whether all say when, on clocks that can be compared.
-fn is_dated(rows: &[CaseRow]) -> bool {
-    rows.iter().all(|row| matches!(row.stamp, Stamp::Local(_)))
-        || rows.iter().all(|row| matches!(row.stamp, Stamp::Universal(_)))
+    Ok(())
 }
 
 /// Puts a case in the place of another, or nothing, and counts anew.
@@ -149,6 +191,7 @@ fn replace(shelves: &mut Shelves, row: &CaseRow, made: Option<&Fused>) -> io::Re
 mod tests {
     use crate::report::junit::merge::queue::Queue;
     use crate::report::junit::merge::repeats::{Repeats, fold};
+    use crate::report::junit::merge::runs::Run;
     use crate::report::junit::merge::shelf::Shelves;
     use crate::report::junit::merge::sorter::{Sorted, Sorter};
 
@@ -171,8 +214,11 @@ mod tests {
             row.hash = 7;
             alike.push(row).unwrap();
         }
-        let repeats = fold(&mut shelves, Sorted::new([alike]).unwrap()).unwrap();
-        assert_eq!(repeats, Repeats { tests: 50, unclear: 0 });
+        let runs = (0..3).map(|turn| Run { span: None, turn }).collect();
+        let rows = Sorted::new([alike]).unwrap();
+        let repeats = fold(&mut shelves, runs, rows, folder.path()).unwrap();
+        // 48 in all three, two in two.
+        assert_eq!(repeats, Repeats { tests: 50, named: 50, ..Repeats::default() });
         assert_eq!(shelves.totals.tests, 52);
     }
 }

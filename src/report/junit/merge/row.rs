@@ -11,46 +11,6 @@ pub(super) trait Row<const N: usize>: Copy {
     fn unpack(numbers: [u64; N]) -> Self;
 }
 
-/// When a suite says that it began, in microseconds; only stamps of one kind can be compared.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stamp {
-    #[default]
-    Unknown,
-    /// Of some clock on some wall.
-    Local(i64),
-    /// With its time zone.
-    Universal(i64),
-}
-
-impl Stamp {
-    /// ISO 8601, with or without a time zone.
-    pub(super) fn parse(text: &str) -> Self {
-        let text = text.trim();
-        if let Ok(stamp) = text.parse::<jiff::Timestamp>() {
-            return Self::Universal(stamp.as_microsecond());
-        }
-        let local = text.parse::<jiff::civil::DateTime>().ok();
-        let local = local.and_then(|time| time.to_zoned(jiff::tz::TimeZone::UTC).ok());
-        local.map_or(Self::Unknown, |time| Self::Local(time.timestamp().as_microsecond()))
-    }
-
-    fn pack(self) -> (u64, u64) {
-        match self {
-            Self::Unknown => (0, 0),
-            Self::Local(at) => (1, at.cast_unsigned()),
-            Self::Universal(at) => (2, at.cast_unsigned()),
-        }
-    }
-
-    fn unpack(kind: u64, at: u64) -> Self {
-        match kind {
-            1 => Self::Local(at.cast_signed()),
-            2 => Self::Universal(at.cast_signed()),
-            _ => Self::Unknown,
-        }
-    }
-}
-
 /// A test case of one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct CaseRow {
@@ -66,36 +26,34 @@ pub(super) struct CaseRow {
     /// Passed, and an earlier execution had not.
     pub(super) flaky: bool,
     pub(super) time: Duration,
-    pub(super) stamp: Stamp,
 }
 
 /// No suite.
 pub(super) const NONE: u32 = u32::MAX;
 
-impl Row<7> for CaseRow {
-    fn pack(&self) -> [u64; 7] {
+impl Row<6> for CaseRow {
+    fn pack(&self) -> [u64; 6] {
         let status = match self.status {
             Status::Passed => 0,
             Status::Skipped => 1,
             Status::Failed => 2,
             Status::Error => 3,
         };
-        let (kind, stamp) = self.stamp.pack();
-        let bits = status | u64::from(self.flaky) << 2 | kind << 3;
+        let bits = status | u64::from(self.flaky) << 2;
         let (input, time) = (self.input, nanos(self.time));
-        [self.hash, both(input, self.suite), self.at, self.len, bits, time, stamp]
+        [self.hash, both(input, self.suite), self.at, self.len, bits, time]
     }
 
-    fn unpack([hash, place, at, len, bits, time, stamp]: [u64; 7]) -> Self {
+    fn unpack([hash, place, at, len, bits, time]: [u64; 6]) -> Self {
         let status = match bits & 3 {
             0 => Status::Passed,
             1 => Status::Skipped,
             2 => Status::Failed,
             _ => Status::Error,
         };
-        let (flaky, stamp) = (bits >> 2 & 1 == 1, Stamp::unpack(bits >> 3, stamp));
+        let flaky = bits >> 2 & 1 == 1;
         let ((input, suite), time) = (halves(place), Duration::from_nanos(time));
-        Self { hash, input, at, len, suite, status, flaky, time, stamp }
+        Self { hash, input, at, len, suite, status, flaky, time }
     }
 }
 
@@ -185,15 +143,14 @@ fn halves(both: u64) -> (u32, u32) {
 mod tests {
     use std::time::Duration;
 
-    use super::{CaseRow, Row, Stamp, SuiteRow};
+    use super::{CaseRow, Row, SuiteRow};
     use crate::report::junit::totals::JunitTotals;
     use crate::wire::junit::Status;
 
     #[test]
     fn rows_come_back_as_they_were() {
         let statuses = [Status::Passed, Status::Skipped, Status::Failed, Status::Error];
-        let stamps = [Stamp::Unknown, Stamp::Local(-5), Stamp::Universal(7)];
-        for (status, stamp) in statuses.into_iter().flat_map(|it| stamps.map(|stamp| (it, stamp))) {
+        for status in statuses {
             let row = CaseRow {
                 hash: u64::MAX,
                 input: 3,
@@ -203,7 +160,6 @@ mod tests {
                 status,
                 flaky: status == Status::Passed,
                 time: Duration::from_nanos(1_234_567_891_011),
-                stamp,
             };
             assert_eq!(CaseRow::unpack(row.pack()), row);
         }
@@ -214,16 +170,5 @@ mod tests {
                 SuiteRow { parent: 9, start: 1, numbers: 2, end: 3, totals, had_cases, has_more };
             assert_eq!(SuiteRow::unpack(row.pack()), row);
         }
-    }
-
-    #[test]
-    fn stamps_are_compared_with_their_like() {
-        let at = Stamp::parse("2026-01-01T02:00:00.5+02:00");
-        assert_eq!(at, Stamp::parse("2026-01-01T00:00:00.500Z"));
-        assert!(at < Stamp::parse("2026-01-01T00:00:00.500001Z"));
-        assert!(matches!(at, Stamp::Universal(_)));
-        assert!(matches!(Stamp::parse("2026-01-01T00:00:00"), Stamp::Local(_)));
-        assert!(matches!(Stamp::parse("2026-01-01 00:00:00.123456"), Stamp::Local(_)));
-        assert_eq!(Stamp::parse("Thu, 1 Jan"), Stamp::Unknown);
     }
 }

@@ -36,7 +36,7 @@ impl Shelves {
         intakes: Vec<Intake>,
         places: Vec<Option<(usize, Taken)>>,
         folder: &Path,
-    ) -> io::Result<(Self, Vec<Sorter<CaseRow, 7>>)> {
+    ) -> io::Result<(Self, Vec<Sorter<CaseRow, 6>>)> {
         let (mut shelves, mut cases) = (Vec::new(), Vec::new());
         let (mut totals, mut flaky) = (JunitTotals::default(), 0);
         for intake in intakes {

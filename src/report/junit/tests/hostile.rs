@@ -4,8 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::process::Command;
 
-use crate::report::junit::check::check;
-use crate::report::junit::merge::merge;
+use crate::report::junit::check::{check, merge};
 use crate::report::junit::tests::{cases, read, read_text};
 
 /// A test case whose failure is this text, behind a DOCTYPE with these declarations.

@@ -1,0 +1,52 @@
+//! The numbers that a file tells of itself go in, and those of what stands in it; where it tells of
+//! more than it holds comes out.
+
+/// Tests, and what went wrong with them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Claim {
+    pub(super) tests: u64,
+    /// Failures and errors.
+    pub(super) bad: u64,
+}
+
+impl Claim {
+    /// Takes in an attribute of a suite or of the root.
+    pub(super) fn read(&mut self, name: &str, value: &str) {
+        match name {
+            "tests" => self.tests += number(value),
+            "failures" | "errors" => self.bad += number(value),
+            _ => {}
+        }
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.tests += other.tests;
+        self.bad += other.bad;
+    }
+}
+
+/// What is missing in a file, by its own numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Doubt {
+    /// It tells of more failures than stand in it.
+    pub(super) of_failures: bool,
+    /// It tells of so many tests, and holds only so many: where most are missing.
+    pub(super) of_tests: Option<(u64, u64)>,
+}
+
+impl Doubt {
+    /// Compares what a suite or the root tells with what stands in it.
+    pub(super) fn compare(&mut self, told: Claim, held: Claim) {
+        self.of_failures |= told.bad > held.bad;
+        let missing = |(told, held): (u64, u64)| told.saturating_sub(held);
+        let now = (told.tests, held.tests);
+        if missing(now) > self.of_tests.map_or(0, missing) {
+            self.of_tests = Some(now);
+        }
+    }
+}
+
+/// What a number says; at most as many as there can be tests.
+fn number(text: &str) -> u64 {
+    text.trim().parse().map_or(0, |number: u32| u64::from(number))
+}

@@ -1,0 +1,83 @@
+//! The attempts of one test go in, parted into those that ran one after the other.
+//!
+//! The rule is that of the HTML reports. An input is a re-run where all of its tests stand in inputs
+//! that had ended before it began. Its attempts go on where the worst of these ended. All other
+//! inputs ran side by side, e.g. the shards of a run with a set-up test in each, or the legs of a
+//! matrix: a pass in one of them makes no failure in another one good.
+
+use std::cmp::Reverse;
+
+use crate::report::junit::merge::row::CaseRow;
+use crate::report::junit::merge::runs::{Ends, Run, are_timed};
+use crate::wire::junit::Status;
+
+/// All inputs, by number.
+pub(super) struct Inputs {
+    pub(super) runs: Vec<Run>,
+    /// Which of them are re-runs.
+    pub(super) again: Vec<bool>,
+}
+
+impl Inputs {
+    /// Of which nothing has been seen.
+    pub(super) fn new(runs: Vec<Run>) -> Self {
+        let again = vec![true; runs.len()];
+        Self { runs, again }
+    }
+
+    /// Takes in the rows of one test. Of a test with more rows than these nobody can say more.
+    pub(super) fn see(&mut self, alike: &[CaseRow], count: usize) {
+        if count > alike.len() {
+            self.again.fill(false);
+            return;
+        }
+        let mut ends = Ends::default();
+        for row in alike {
+            ends.first(&self.runs[row.input as usize]);
+        }
+        for row in alike {
+            let input = row.input as usize;
+            self.again[input] &= ends.any_before(&self.runs[input]);
+        }
+    }
+
+    /// Whether the order of these is that of their names, not of their times.
+    pub(super) fn are_named(&self, rows: &[CaseRow]) -> bool {
+        !are_timed(rows.iter().map(|row| &self.runs[row.input as usize]))
+    }
+}
+
+/// Attempts one after the other.
+#[derive(Default)]
+struct Lane {
+    places: Vec<usize>,
+    ends: Ends,
+    /// Of the last that was not skipped.
+    status: Option<Status>,
+}
+
+/// The rows, one of each input, in lanes; each lane in its order.
+pub(super) fn lanes(inputs: &Inputs, rows: &[CaseRow]) -> Vec<Vec<usize>> {
+    let run = |place: &usize| &inputs.runs[rows[*place].input as usize];
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    if !inputs.are_named(rows) {
+        order.sort_by_key(|place| run(place).span.map(|span| span.begin));
+    }
+    let mut lanes: Vec<Lane> = Vec::new();
+    for place in order {
+        let again = inputs.again[rows[place].input as usize];
+        let goes_on = |lane: &Lane| again && lane.ends.all_before(run(&place));
+        let best = lanes.iter().enumerate().filter(|(_, lane)| goes_on(lane));
+        let best = best.max_by_key(|(number, lane)| (lane.status, Reverse(*number)));
+        let number = best.map(|(number, _)| number).unwrap_or_else(|| {
+            lanes.push(Lane::default());
+            lanes.len() - 1
+        });
+        let lane = &mut lanes[number];
+        lane.places.push(place);
+        lane.ends.last(run(&place));
+        let status = Some(rows[place].status).filter(|status| *status != Status::Skipped);
+        lane.status = status.or(lane.status);
+    }
+    lanes.into_iter().map(|lane| lane.places).collect()
+}
