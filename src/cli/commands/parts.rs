@@ -129,8 +129,11 @@ impl Parts {
 
     /// The digests of the plans that were joined, sorted; that of the one plan where it is alone.
     pub(crate) fn digests(&self) -> Vec<PlanDigest> {
-        let parts = self.plan.parts();
-        let mut digests: Vec<PlanDigest> = parts.into_iter().map(|(plan, _)| plan.digest).collect();
+        let parts = self.plan.lineage.parts.iter();
+        let mut digests: Vec<PlanDigest> = parts.map(|part| part.digest.clone()).collect();
+        if digests.is_empty() {
+            digests.push(self.plan.digest.clone());
+        }
         digests.sort();
         digests.dedup();
         digests
