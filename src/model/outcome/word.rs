@@ -14,15 +14,14 @@ pub(super) struct Word {
     /// How it failed, where no later attempt made that good.
     ill: Option<Verdict>,
     was_ill: bool,
-    well: bool,
-    skipped: bool,
-    interrupted: bool,
+    /// The best of what it did besides: none where it did nothing at all.
+    rest: Option<Verdict>,
 }
 
 impl Word {
     /// Nothing is known but whether an attempt began it that has not ended it.
     pub(super) fn new(is_open: bool) -> Self {
-        Self { interrupted: is_open, ..Self::default() }
+        Self { rest: is_open.then_some(Verdict::Interrupted), ..Self::default() }
     }
 
     /// Takes the executions of the next attempt, in their order.
@@ -32,11 +31,11 @@ impl Word {
         let mut ill = None;
         for TestRun { result, .. } in attempt {
             match result.status {
-                Status::Interrupted => self.interrupted = true,
+                Status::Interrupted => self.say(Verdict::Interrupted),
                 // A skip that the test did not ask for means that it did not run.
                 Status::Skipped if result.expected != Status::Skipped => {}
                 Status::Skipped => {
-                    self.skipped = true;
+                    self.say(Verdict::Skipped);
                     ill = None;
                 }
                 status if status == result.expected => {
@@ -54,20 +53,18 @@ impl Word {
         ill = for_good.map(|run| failure(run)).or(ill);
         if well && ill.is_none() {
             self.ill = None;
-            self.well = true;
+            self.say(Verdict::Passed);
         }
         self.ill = ill.or(self.ill);
     }
 
+    fn say(&mut self, verdict: Verdict) {
+        self.rest = Some(self.rest.map_or(verdict, |rest| rest.min(verdict)));
+    }
+
     pub(super) fn verdict(self) -> Verdict {
-        match self.ill {
-            Some(verdict) => verdict,
-            None if self.was_ill => Verdict::Flaky,
-            None if self.well => Verdict::Passed,
-            None if self.skipped => Verdict::Skipped,
-            None if self.interrupted => Verdict::Interrupted,
-            None => Verdict::NotRun,
-        }
+        let flaky = self.was_ill.then_some(Verdict::Flaky);
+        self.ill.or(flaky).or(self.rest).unwrap_or(Verdict::NotRun)
     }
 }
 
