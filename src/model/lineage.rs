@@ -6,6 +6,8 @@
 //! re-run become 1 to 6. A test that several of these plans deal was dealt again each time, as if
 //! the later shard had taken it over; of its shards the last one has the last word.
 
+use std::collections::BTreeSet;
+
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::plan::Plan;
 use crate::model::suite::{Project, TestCase};
@@ -81,7 +83,17 @@ impl Plan {
         let part = |part: &Part| {
             let shards = self.shards.iter().skip(before).take(part.shards).cloned().collect();
             let lineage = Lineage { reruns: part.reruns.clone(), parts: Vec::new() };
-            let mut plan = Self { digest: part.digest.clone(), shards, lineage, ..self.clone() };
+            let mut plan = Self {
+                digest: part.digest.clone(),
+                strategy: self.strategy.clone(),
+                workers: self.workers,
+                shards,
+                shared: self.shared.clone(),
+                projects: self.projects.clone(),
+                lower_bound: self.lower_bound,
+                known: self.known,
+                lineage,
+            };
             plan.number_shards();
             let at = before;
             before += part.shards;
@@ -108,10 +120,8 @@ impl Plan {
 }
 
 /// Adds what is not there by its name.
-fn add<T: Clone, N: PartialEq>(all: &mut Vec<T>, more: &[T], name: impl Fn(&T) -> &N) {
-    for one in more {
-        if !all.iter().any(|known| name(known) == name(one)) {
-            all.push(one.clone());
-        }
-    }
+fn add<T: Clone, N: Ord>(all: &mut Vec<T>, more: &[T], name: impl Fn(&T) -> &N) {
+    let mut known: BTreeSet<&N> = all.iter().map(&name).collect();
+    let new: Vec<T> = more.iter().filter(|one| known.insert(name(one))).cloned().collect();
+    all.extend(new);
 }

@@ -9,6 +9,7 @@
 //! word of the one before stays.
 
 mod test;
+mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -224,21 +225,27 @@ impl Outcome {
         }
     }
 
-    /// A shard takes over what another one could not finish.
+    /// A shard takes over what another one of its plan could not finish.
     fn moved(&mut self, to: ShardNumber, from: ShardNumber, keys: &[TestKey]) {
+        let parts: BTreeMap<ShardNumber, usize> =
+            self.shards.iter().map(|shard| (shard.number, shard.part)).collect();
+        let part = |number: ShardNumber| parts.get(&number).copied();
+        if part(to) != part(from) {
+            return;
+        }
+        let mut heirs = BTreeSet::new();
         for key in keys {
-            let parts = &self.shards;
-            let part = |number| parts.iter().find(|s| s.number == number).map(|shard| shard.part);
             let given = self.tests.get_mut(key).map(|test| test.take_over(from, to, part));
             for Given { from, to, next } in given.unwrap_or_default() {
                 // Where a re-run has it next, it is the one that took it over which gave it away.
                 if let Some(shard) = self.shard_mut(next.map_or(from, |_| to)) {
                     shard.moved += 1;
                 }
-                if let Some(heir) = next {
-                    self.tests.values_mut().for_each(|test| test.inherit(to, heir));
-                }
+                heirs.extend(next.filter(|next| part(*next) > part(to)).map(|next| (to, next)));
             }
+        }
+        if !heirs.is_empty() {
+            self.tests.values_mut().for_each(|test| test.inherit(&heirs));
         }
     }
 
@@ -356,7 +363,16 @@ impl Outcome {
     /// Errors outside any test, but for those of attempts that came to a bad end and were healed
     /// by another one.
     pub(crate) fn lasting_errors(&self) -> impl Iterator<Item = &(AttemptId, TestError)> {
-        self.errors.iter().filter(|(id, _)| !self.is_healed(*id) && !self.is_outdone(*id))
+        let lasting = self.lasting(|_| true);
+        self.errors.iter().filter(move |(id, _)| lasting.contains(id))
+    }
+
+    /// The attempts with such errors, of some shards.
+    fn lasting(&self, is_its: impl Fn(ShardNumber) -> bool) -> BTreeSet<AttemptId> {
+        let ids = self.errors.iter().map(|(id, _)| *id).filter(|id| is_its(id.shard));
+        let mut ids: BTreeSet<AttemptId> = ids.collect();
+        ids.retain(|id| !self.is_healed(*id) && !self.is_outdone(*id));
+        ids
     }
 
     /// Some runner's last word was not "passed", and no test that failed explains it.
@@ -384,7 +400,7 @@ impl Outcome {
             test.shard == Some(shard.number)
                 && matches!(test.verdict(), Verdict::NotRun | Verdict::Interrupted)
         };
-        self.lasting_errors().any(|(id, _)| id.shard == shard.number)
+        !self.lasting(|its| its == shard.number).is_empty()
             || self.is_unhappy(shard)
             || (self.is_lost(shard) && !self.tests.values().any(left))
     }

@@ -135,40 +135,54 @@ fn assert_laws(chance: &Chance) -> i32 {
     said.code
 }
 
+fn is_bad(end: &str) -> bool {
+    matches!(end, "failed" | "timedOut")
+}
+
 fn text(value: &Value) -> String {
     value.as_str().expect("text").to_owned()
 }
 
 /// Runs of one suite by chance, each of what the ones before it left, and of a shard once more.
 fn rounds() -> impl Strategy<Value = Vec<(Chance, bool)>> {
-    proptest::collection::vec((chance(), any::<bool>()), 2..4)
+    proptest::collection::vec((chance(), any::<bool>()), 2..5)
 }
 
 #[test]
 fn however_often_it_is_run_again_the_merge_has_every_test_once_and_0_means_that_all_is_well() {
     let mut chances = TestRunner::deterministic();
     let mut codes: BTreeMap<i32, usize> = BTreeMap::new();
+    let mut skips = 0;
     for _ in 0..RUNS / 3 {
         let rounds = rounds().new_tree(&mut chances).expect("a value").current();
-        for code in assert_laws_of(&rounds) {
+        for code in assert_laws_of(&rounds, &mut skips) {
             *codes.entry(code).or_default() += 1;
         }
     }
     assert_eq!(codes.keys().copied().collect::<Vec<_>>(), [0, 1, 3], "{codes:?}");
+    assert!(skips > 0, "no test was skipped after it had failed");
 }
 
 /// Checks a run, its re-runs and their merges, and gives the exit codes of those. All rounds have the
-/// suite of the first one; how its tests end is each round's own, and the last one is kind.
-fn assert_laws_of(rounds: &[(Chance, bool)]) -> Vec<i32> {
+/// suite of the first one; how its tests end is each round's own, but half of what failed last is
+/// skipped then, and the last one is kind. `skips` counts the tests that ended with such a skip.
+fn assert_laws_of(rounds: &[(Chance, bool)], skips: &mut usize) -> Vec<i32> {
     let files = &rounds[0].0.files;
     let place = Place::new();
-    let mut ends: BTreeMap<String, &'static str> = BTreeMap::new();
+    // How each test ended, round by round.
+    let mut ends: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
     let mut codes = Vec::new();
     for (round, (chance, by_rerun)) in rounds.iter().enumerate() {
         let kind = round + 1 == rounds.len();
         let end = |file: usize, test: usize| {
             let tests = &chance.files[file % chance.files.len()];
-            if kind { "passed" } else { tests[test % tests.len()] }
+            let last = ends.get(&format!("{file}-{test}")).and_then(|ends| ends.last());
+            let is_skipped = last.is_some_and(|end| is_bad(end)) && test % 2 == 0;
+            match (kind, is_skipped) {
+                (true, _) => "passed",
+                (false, true) => "skipped",
+                (false, false) => tests[test % tests.len()],
+            }
         };
         let file =
             |(at, tests): (usize, &Vec<&str>)| (0..tests.len()).map(|test| end(at, test)).collect();
@@ -192,12 +206,12 @@ fn assert_laws_of(rounds: &[(Chance, bool)]) -> Vec<i32> {
         let said = place.play(&arguments);
         assert_eq!(said.stdout, "", "{rounds:?}");
         assert!([0, 1, 3].contains(&said.code), "{rounds:?}\n{}", said.stderr);
-        // The last run of a test decides, if it came to its end there.
+        // The last run of a test that failed or passed decides, if it came to its end there.
         let ran = read::verdicts(&place.path(&output));
         for (key, verdict) in ran {
             let title = key.titles.concat();
             if !["not-run", "interrupted"].contains(&verdict.as_str()) {
-                ends.insert(title.clone(), ended[&title]);
+                ends.entry(title.clone()).or_default().push(ended[&title]);
             }
         }
         let merged = place.call(&["merge", "runs", "-q", "-o", "merged"]);
@@ -206,12 +220,17 @@ fn assert_laws_of(rounds: &[(Chance, bool)]) -> Vec<i32> {
         let all: usize = rounds[0].0.files.iter().map(Vec::len).sum();
         assert_eq!(verdicts.len(), all, "{rounds:?}");
         for (key, verdict) in &verdicts {
-            let told: &[&str] = match ends.get(&key.titles.concat()).copied() {
-                Some("passed") => &["passed", "flaky"],
-                Some("skipped") => &["skipped", "flaky", "passed"],
-                Some("failed" | "timedOut") => &["failed", "timed-out"],
-                _ => &["not-run", "interrupted"],
+            let its = ends.get(&key.titles.concat()).map_or(&[][..], Vec::as_slice);
+            let decisive = its.iter().rfind(|end| is_bad(end) || **end == "passed");
+            let told: &[&str] = match decisive {
+                Some(&"passed") if its.iter().any(|end| is_bad(end)) => &["flaky"],
+                Some(&"passed") => &["passed"],
+                Some(_) => &["failed", "timed-out"],
+                None if its.contains(&"skipped") => &["skipped"],
+                None => &["not-run", "interrupted"],
             };
+            let is_skip = its.last() == Some(&"skipped");
+            *skips += usize::from(is_skip && decisive.is_some_and(|end| is_bad(end)));
             assert!(told.contains(&verdict.as_str()), "{key:?} {verdict} {rounds:?}");
         }
         let well = verdicts.values().all(|v| ["passed", "flaky", "skipped"].contains(&v.as_str()));

@@ -1,5 +1,7 @@
 //! Parts of a run that do not fit together: each is named, the old report stays.
 
+use serde_json::json;
+
 use crate::support::place::{Place, plain};
 use crate::support::script::{six, with_result};
 
@@ -168,4 +170,78 @@ fn a_merge_writes_into_no_foreign_folder() {
                   1: ends in the middle\nhint: mend the file, or remove it to start with no \
                   history; it was left as it is";
     place.refuses(&["merge", "parts", "-o", "merged", "--update-timings"], 5, stderr);
+}
+
+#[test]
+fn events_of_another_shard_in_a_shards_file_are_named() {
+    let place = parts();
+    let file = "parts/1/shards/1/events.ndjson";
+    let events = place.read(file);
+    let lines = events.lines().count();
+    let key = json!({"project": "chromium", "file": "b.spec.ts", "titles": ["b2"], "repeat": 0});
+    let moved = |shard: u32, from: u32| {
+        let event = json!({"event": "tests-moved", "shard": shard, "attempt": 1, "from": from,
+            "keys": [key]});
+        format!("{events}{event}\n")
+    };
+    let renumbered = events.replace("\"shard\":1", "\"shard\":2");
+    let first = 1 + events.lines().position(|line| line.contains("\"shard\":1")).expect("one");
+    let hint = "\nhint: each file holds what its own shard said: take the folder as the run wrote \
+                it, or run that shard again";
+    for (content, line, reason) in [
+        (moved(3, 2), lines + 1, "is of shard 3, and the file is that of 1"),
+        (moved(1, 3), lines + 1, "takes tests from shard 3, and its plan has 1 to 2"),
+        (renumbered, first, "is of shard 2, and the file is that of 1"),
+    ] {
+        place.write(file, content);
+        let head = format!("error: cannot use the events `{file}`: line {line} ");
+        let stderr = format!("{head}{reason}{hint}");
+        place.refuses(&["merge", "parts", "-o", "merged"], 5, &stderr);
+    }
+    place.write(file, events);
+    assert_eq!(place.call(&["merge", "parts", "-o", "merged", "-q"]).code, 0);
+    // A merge has the shards of several plans; each takes over from those of its own.
+    place.write("suite.json", with_result(six(), "b2", "failed", "boom").to_string());
+    assert_eq!(place.play(&["run", "-q", "--shards", "2", "-o", "first"]).code, 1);
+    place.write("suite.json", six().to_string());
+    assert_eq!(place.play(&["run", "-q", "--rerun", "first", "-o", "again"]).code, 0);
+    assert_eq!(place.call(&["merge", "first", "again", "-o", "both", "-q"]).code, 0);
+    let file = "both/shards/3/events.ndjson";
+    let event = json!({"event": "tests-moved", "shard": 3, "attempt": 1, "from": 1, "keys": [key]});
+    place.write(file, format!("{}{event}\n", place.read(file)));
+    let said = place.call(&["merge", "both", "-o", "merged"]);
+    assert_eq!((said.code, said.stdout.as_str()), (5, ""), "{}", said.stderr);
+    assert!(said.stderr.contains("takes tests from shard 1, and its plan has 3 to 3"));
+}
+
+#[test]
+fn reports_of_other_tools_beside_our_own_results_are_refused() {
+    let place = parts();
+    let bad = "<testsuite name='x'><testcase name='y'><failure/></testcase></testsuite>";
+    place.write("foreign/bad.xml", bad);
+    place.write("page/index.html", "<html></html>");
+    place.write("blobs/report-1.jsonl", "{}\n");
+    place.write("logs/log.txt", "noise");
+    place.write("logs/shot.png", "noise");
+    let tail = "no results of `run`, which the other inputs hold\nhint: merge them apart, each kind \
+                with an --output of its own: one report cannot count both";
+    for (inputs, named) in [
+        (&["foreign"][..], "`foreign` holds JUnit files"),
+        (&["foreign/bad.xml"], "`foreign/bad.xml` holds JUnit files"),
+        (&["page"], "`page` holds HTML or blob reports"),
+        (&["blobs", "foreign"], "`blobs` holds HTML or blob reports, `foreign` holds JUnit files"),
+    ] {
+        let arguments = [&["merge", "parts"], inputs, &["-o", "merged"]].concat();
+        place.refuses(&arguments, 5, &format!("error: {named} and {tail}"));
+    }
+    // What is no report is no reason, and what a CI machine put into one folder is one input.
+    place.write("parts/playwright-report/index.html", "<html></html>");
+    place.write("parts/junit/results.xml", bad);
+    for _ in 0..2 {
+        let said = place.call(&["merge", "parts", "logs", "-o", "merged", "-q"]);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+    }
+    // Its own old report is none of another tool.
+    let said = place.call(&["merge", "parts", "merged", "-o", "merged", "-q"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
 }

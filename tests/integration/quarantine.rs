@@ -168,6 +168,18 @@ fn an_entry_that_fits_no_test_is_named_with_the_nearest() {
 }
 
 #[test]
+fn a_merge_of_a_re_run_alone_does_not_know_what_fits_no_test() {
+    let place = failing(&entry("a.spec.ts", "gone", HELD));
+    assert_eq!(place.play(&["run", "-q", "-o", "first"]).code, 1);
+    assert_eq!(place.play(&["run", "-q", "--rerun", "first", "-o", "again"]).code, 1);
+    for (inputs, is_told) in [(&["again"][..], false), (&["first", "again"], true)] {
+        let merge = [&["merge", "-q", "-o", "merged", "--today", "2026-11-21"], inputs].concat();
+        let said = place.call(&merge);
+        assert_eq!(said.stderr.contains("fits no test"), is_told, "{}", said.stderr);
+    }
+}
+
+#[test]
 fn a_quarantined_failure_does_not_count_for_max_failures() {
     let script = with_result(with_result(six(), "a1", "failed", "x"), "b1", "failed", "y");
     let place = Place::scripted(&script);

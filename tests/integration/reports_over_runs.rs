@@ -111,6 +111,38 @@ fn a_run_that_is_there_twice_counts_once() {
 }
 
 #[test]
+fn a_run_and_its_re_runs_are_one_run_merged_or_not() {
+    let ill = with_result(six(), "b2", "failed", "boom");
+    let place = Place::scripted(&ill);
+    let night = |night: &str| {
+        let (first, again) = (format!("{night}-first"), format!("{night}-again"));
+        run(&place, &first, &ill, &["--shards", "2"]);
+        run(&place, &again, &six(), &["--rerun", &format!("runs/{first}")]);
+    };
+    night("1");
+    let merge = ["merge", "runs/1-first", "runs/1-again", "-q", "-o", "runs/merged"];
+    assert_eq!(place.call(&merge).code, 0);
+    let told = |inputs: &[&str]| {
+        let found = rows(&place, &[&["flaky"], inputs].concat());
+        let row = &found["rows"][0];
+        [&found["runs"], &row["flaky_runs"], &row["executions"], &row["failures"]]
+            .map(|number| number.as_u64().expect("a number"))
+    };
+    let (first, again, merged) = ("runs/1-first", "runs/1-again", "runs/merged");
+    for inputs in [&[merged][..], &[first, again], &[again, merged], &[first, again, merged]] {
+        assert_eq!(told(inputs), [1, 1, 2, 1], "{inputs:?}");
+    }
+    let said = place.call(&["report", "slow", "runs"]);
+    for folder in [first, again] {
+        let once = format!("counted once: `{folder}` is the run of `{merged}`");
+        assert!(said.stderr.contains(&once), "{}", said.stderr);
+    }
+    // The next night is another run, with a re-run of its own.
+    night("2");
+    assert_eq!(told(&["runs"]), [2, 2, 4, 2]);
+}
+
+#[test]
 fn what_fails_is_told_with_its_streak_and_other_tools_are_read() {
     let place = Place::new();
     let states = [("passed", "passed"), ("failed", "failed"), ("failed", "passed")];

@@ -108,6 +108,27 @@ fn only_what_failed_is_run_again_and_the_merge_is_flaky_and_green() {
 }
 
 #[test]
+fn a_skip_in_a_re_run_or_a_retry_makes_no_failure_good() {
+    let ill = with_result(six(), "b2", "failed", "boom");
+    let place = Place::scripted(&ill);
+    run(&place, &["-o", "first"], 1);
+    place.write("suite.json", with_result(six(), "b2", "skipped", "").to_string());
+    run(&place, &["--rerun", "first", "-o", "again"], 0);
+    merge(&place, &["first", "again", "-o", "merged"], 1);
+    assert_eq!(verdicts(&place, "merged")["b2"], "failed");
+    let mut retried = ill;
+    retried["results"]["b2@2"] = json!({"status": "skipped"});
+    place.write("suite.json", retried.to_string());
+    run(&place, &["--retries", "1", "-o", "retried"], 1);
+    assert_eq!(verdicts(&place, "retried")["b2"], "failed");
+    // A pass after that does.
+    place.write("suite.json", six().to_string());
+    run(&place, &["--rerun", "merged", "-o", "well"], 0);
+    merge(&place, &["merged", "well", "-o", "whole"], 0);
+    assert_eq!(verdicts(&place, "whole")["b2"], "flaky");
+}
+
+#[test]
 fn a_merge_of_merges_says_what_the_first_one_said() {
     let place = half_failed();
     run(&place, &["--rerun", "first", "-o", "again"], 0);

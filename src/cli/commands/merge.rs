@@ -47,6 +47,7 @@ pub(crate) fn exec(
         let (directory, fail_on_flaky) = (&shared.directory, args.fail_on_flaky);
         return merge_foreign::exec(&args.inputs, &target, directory, fail_on_flaky, streams);
     }
+    merge_foreign::refuse_beside(&args.inputs, &folders, &target)?;
     let parts = Parts::read(&folders)?;
     // All that can be wrong with the inputs is known now; from here on the old report goes.
     let target = output::prepare(&target, None)?;
@@ -63,7 +64,7 @@ pub(crate) fn exec(
     }
     let mut outcome = parts.outcome();
     outcome.judge(&quarantine, args.fail_on_flaky);
-    quarantined::tell(&quarantine, &outcome, true, streams);
+    quarantined::tell(&quarantine, &outcome, parts.has_first_run(), streams);
     let (plan, outcome) = (&parts.plan, &outcome);
     let history = history.as_ref();
     let output = &target;

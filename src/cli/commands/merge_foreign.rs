@@ -29,6 +29,18 @@ struct Found {
     linked: Vec<PathBuf>,
 }
 
+impl Found {
+    /// What of it there is, in words; none where there is nothing.
+    fn named(&self) -> Option<&'static str> {
+        match (self.junit.is_empty(), self.html.is_empty()) {
+            (false, true) => Some("JUnit files"),
+            (true, false) => Some("HTML or blob reports"),
+            (false, false) => Some("JUnit files and HTML or blob reports"),
+            (true, true) => (!self.special.is_empty()).then_some("links to reports"),
+        }
+    }
+}
+
 /// Joins what there is. Counts say how it went: foreign files hold no plan to compare with.
 pub(crate) fn exec(
     inputs: &[PathBuf],
@@ -78,6 +90,31 @@ pub(crate) fn exec(
     }
     streams.say(&format!("reports in {}", target.display()));
     Ok(exit(whole, tests, bad))
+}
+
+/// Refuses inputs that hold other tools' reports alone, beside `folders` of our own results: no
+/// report could count both, and what was left out may have failed. Reports that lie among our own
+/// results, below one input, are the user's own business.
+pub(super) fn refuse_beside(
+    inputs: &[PathBuf],
+    folders: &[PathBuf],
+    target: &Path,
+) -> anyhow::Result<()> {
+    let mut foreign = Vec::new();
+    for input in inputs {
+        if !folders.iter().any(|folder| folder.starts_with(input)) {
+            let found = find(std::slice::from_ref(input), target)?;
+            foreign.extend(found.named().map(|what| format!("`{}` holds {what}", input.display())));
+        }
+    }
+    if foreign.is_empty() {
+        return Ok(());
+    }
+    let named = foreign.join(", ");
+    let message = format!("{named} and no results of `run`, which the other inputs hold");
+    let hint = "merge them apart, each kind with an --output of its own: one report cannot count \
+                both";
+    Err(Refused { message, hint: Some(hint.into()), exit: Exit::BadInput }.into())
 }
 
 /// Whether it is a JUnit file, by its name, and not a folder of them.

@@ -11,7 +11,7 @@ mod found;
 mod order;
 pub(super) mod places;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +23,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::model::event::{AttemptId, Event, UnixMillis};
 use crate::model::id::{PlanDigest, ShardNumber};
+use crate::model::lineage::Lineage;
 use crate::model::outcome::{Contradiction, Outcome};
 use crate::model::plan::Plan;
 use family::Families;
@@ -39,6 +40,9 @@ pub(crate) struct Parts {
     /// What does not fit together among them.
     pub(crate) contradictions: Vec<Contradiction>,
 }
+
+/// When a shard of a plan, by its number there, began to run: no two runs have that in common.
+pub(crate) type Mark = (PlanDigest, ShardNumber, UnixMillis);
 
 /// What one node said about a shard. Its attempts count on from those of earlier nodes.
 #[derive(Debug, Clone)]
@@ -127,16 +131,52 @@ impl Parts {
         planned.map(|shard| shard.number).filter(|number| !self.shards.contains_key(number))
     }
 
+    /// When what of them began, attempt by attempt; the same wherever they were merged.
+    pub(crate) fn marks(&self) -> BTreeSet<Mark> {
+        let Lineage { parts, .. } = &self.plan.lineage;
+        let own = |shard: ShardNumber| {
+            let part = self.plan.lineage.part_of(shard);
+            let before: usize = parts.iter().take(part).map(|part| part.shards).sum();
+            let digest = parts.get(part).map_or(&self.plan.digest, |part| &part.digest);
+            (digest.clone(), ShardNumber::at(shard.index().saturating_sub(before)))
+        };
+        let mark = |event: &Event| {
+            let Event::AttemptStarted { id, at } = event else { return None };
+            let (digest, shard) = own(id.shard);
+            Some((digest, shard, *at))
+        };
+        self.events().filter_map(mark).collect()
+    }
+
+    /// Whether a plan of a suite is among them, and not only what a re-run had to do again.
+    pub(crate) fn has_first_run(&self) -> bool {
+        let Lineage { reruns, parts } = &self.plan.lineage;
+        let mut each = parts.iter().map(|part| part.reruns.is_none());
+        if parts.is_empty() { reruns.is_none() } else { each.any(|is_first| is_first) }
+    }
+
+    /// The plans of which these hold re-runs and nothing else.
+    pub(crate) fn origins(&self) -> BTreeSet<PlanDigest> {
+        let Lineage { reruns, parts } = &self.plan.lineage;
+        let all = parts.iter().map(|part| &part.reruns).chain([reruns]).flatten().flatten();
+        let own = self.digests();
+        all.filter(|digest| !own.contains(digest)).cloned().collect()
+    }
+
     /// The digests of the plans that were joined, sorted; that of the one plan where it is alone.
     pub(crate) fn digests(&self) -> Vec<PlanDigest> {
-        let parts = self.plan.parts();
-        let mut digests: Vec<PlanDigest> = parts.into_iter().map(|(plan, _)| plan.digest).collect();
+        let parts = self.plan.lineage.parts.iter();
+        let mut digests: Vec<PlanDigest> = parts.map(|part| part.digest.clone()).collect();
+        if digests.is_empty() {
+            digests.push(self.plan.digest.clone());
+        }
         digests.sort();
         digests.dedup();
         digests
     }
 
-    fn began(&self) -> Option<UnixMillis> {
+    /// When the first of the runs began.
+    pub(crate) fn began(&self) -> Option<UnixMillis> {
         self.events().filter_map(started).min()
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::model::event::{AttemptId, Status, TestResult, UnixMillis};
+use crate::model::event::{AttemptId, TestResult, UnixMillis};
 use crate::model::id::ShardNumber;
+use crate::model::outcome::word::{self, Word};
 use crate::model::quarantine::Term;
 use crate::model::suite::TestCase;
 
@@ -19,7 +20,7 @@ pub(crate) struct TestOutcome {
     /// Shards that it came from and went to, of which the first is not known to have had it yet:
     /// a merge hears of shards in the order of their numbers.
     early: Vec<(ShardNumber, ShardNumber)>,
-    /// For a shared test: the shards whose tests a re-run dealt again, and to which ones.
+    /// For a shared test: the shards whose tests a re-run dealt again, and to which of its own.
     pub(super) heirs: BTreeSet<(ShardNumber, ShardNumber)>,
     /// In the order in which they ended.
     pub(crate) runs: Vec<TestRun>,
@@ -46,12 +47,12 @@ pub(super) struct Given {
     pub(super) next: Option<ShardNumber>,
 }
 
-/// The last word on a test case.
+/// The last word on a test case. Of several the greatest one tells most of what is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Verdict {
     Passed,
-    Flaky,
     Skipped,
+    Flaky,
     NotRun,
     Interrupted,
     TimedOut,
@@ -123,19 +124,19 @@ impl TestOutcome {
         given
     }
 
-    /// A re-run dealt a test of one shard to another one: what a shared test does there counts.
-    pub(super) fn inherit(&mut self, from: ShardNumber, to: ShardNumber) {
+    /// A re-run dealt tests of shards to other ones: what a shared test does there counts.
+    pub(super) fn inherit(&mut self, heirs: &BTreeSet<(ShardNumber, ShardNumber)>) {
         if self.shard.is_none() {
-            self.heirs.insert((from, to));
+            self.heirs.extend(heirs);
         }
     }
 
     /// Puts its executions in the order of the shards that it was dealt to, and of their attempts.
     pub(super) fn put_in_order(&mut self) {
         if !self.earlier.is_empty() {
-            let chain: Vec<ShardNumber> = self.dealt().collect();
-            let turn = |shard| chain.iter().rposition(|dealt| *dealt == shard);
-            self.runs.sort_by_key(|run| (turn(run.id.shard), run.id.attempt));
+            let mut runs = std::mem::take(&mut self.runs);
+            runs.sort_by_key(|run| (self.turn(run.id.shard), run.id.attempt));
+            self.runs = runs;
         }
     }
 
@@ -163,25 +164,32 @@ impl TestOutcome {
     /// The worst verdict of all shards that ran it. Those that a test was dealt to count as one:
     /// what one of them could not finish the next one did.
     pub(crate) fn verdict(&self) -> Verdict {
-        let verdicts = self.ran_in().into_iter().map(|shard| self.verdict_from(shard));
-        verdicts.max().unwrap_or(Verdict::NotRun)
+        let ran = self.ran_in();
+        let words = self.words().into_iter().filter(|(shard, _)| ran.contains(shard));
+        words.map(|(_, word)| word).max().unwrap_or(Verdict::NotRun)
     }
 
     /// What a shard that ran it says in the end. A re-run makes good what a shared test did in a
-    /// shard if it does well in all shards that run it and that shard's tests again.
+    /// shard if it passes in all shards that run it and that shard's tests again.
     pub(crate) fn verdict_from(&self, shard: ShardNumber) -> Verdict {
-        let own = self.verdict_in(shard);
-        let heirs = self.heirs.iter().filter(|(from, _)| *from == shard).map(|(_, to)| *to);
-        let ran = |heir: &ShardNumber| self.runs.iter().any(|run| run.id.shard == *heir);
-        let last = heirs.filter(ran).map(|heir| self.verdict_from(heir)).max();
-        match (own, last) {
-            (
-                Verdict::Failed | Verdict::TimedOut,
-                Some(Verdict::Passed | Verdict::Flaky | Verdict::Skipped),
-            ) => Verdict::Flaky,
-            (Verdict::NotRun | Verdict::Interrupted, Some(last)) => last,
-            (own, _) => own,
+        self.words().remove(&shard).unwrap_or(Verdict::NotRun)
+    }
+
+    /// What each shard says in the end that ran it, or whose tests were dealt to one that did. The
+    /// shards of a re-run have greater numbers than those before: the words that one needs are
+    /// there before it, whatever the files say.
+    fn words(&self) -> BTreeMap<ShardNumber, Verdict> {
+        let ran = self.ran_in();
+        let given = self.heirs.iter().map(|(from, _)| *from);
+        let shards: BTreeSet<ShardNumber> = ran.iter().copied().chain(given).collect();
+        let mut words = BTreeMap::new();
+        for shard in shards.into_iter().rev() {
+            let heirs = self.heirs.range((shard, shard)..).take_while(|(from, _)| *from == shard);
+            let last = heirs.filter_map(|(_, to)| words.get(to).copied()).max();
+            let own = ran.contains(&shard).then(|| self.verdict_in(shard));
+            words.extend(word::healed(own, last).map(|word| (shard, word)));
         }
+        words
     }
 
     /// What a shard that ran it says, with all others that it was dealt to if it was to this one.
@@ -190,37 +198,15 @@ impl TestOutcome {
         self.verdict_of(|id| id.shard == shard || (dealt && self.is_dealt_to(id.shard)))
     }
 
-    /// What some attempts say, by Playwright's own rule (`test.outcome()`).
+    /// What some attempts say together; see [`word`].
     pub(super) fn verdict_of(&self, of: impl Fn(AttemptId) -> bool) -> Verdict {
-        let runs = self.runs.iter().filter(|run| of(run.id));
-        let open = self.open.iter().any(|open| of(*open));
-        let (mut skipped, mut well, mut interrupted) = (0, 0, usize::from(open));
-        let mut ill = None;
-        // A test that failed in an attempt for good cannot have passed or been skipped in it, too,
-        // whatever its tests wrote among the runner's events. And that it passed before, as what
-        // every attempt runs may have, does not make good that it failed then.
-        let failed = || runs.clone().filter(|run| run.result.is_final_failure()).map(|run| run.id);
-        let lost = |id: AttemptId| failed().any(|bad| bad == id || self.is_later(bad, id));
-        for TestRun { id, result } in runs.clone() {
-            match result.status {
-                Status::Interrupted => interrupted += 1,
-                // A skip that the test did not ask for means that it did not run.
-                Status::Skipped => {
-                    skipped += usize::from(result.expected == Status::Skipped && !lost(*id));
-                }
-                status if status == result.expected => well += usize::from(!lost(*id)),
-                Status::TimedOut => ill = Some(Verdict::TimedOut),
-                Status::Passed | Status::Failed => ill = Some(Verdict::Failed),
-            }
+        let mut word = Word::new(self.open.iter().any(|open| of(*open)));
+        let mut runs: Vec<&TestRun> = self.runs.iter().filter(|run| of(run.id)).collect();
+        runs.sort_by_key(|run| (self.turn(run.id.shard), run.id.attempt));
+        for attempt in runs.chunk_by(|one, other| one.id == other.id) {
+            word.hear(attempt);
         }
-        match ill {
-            Some(verdict) if well + skipped == 0 => verdict,
-            Some(_) => Verdict::Flaky,
-            None if well > 0 => Verdict::Passed,
-            None if skipped > 0 => Verdict::Skipped,
-            None if interrupted > 0 => Verdict::Interrupted,
-            None => Verdict::NotRun,
-        }
+        word.verdict()
     }
 
     /// Whether it failed and is not to fail the run: its quarantine holds. Nothing but its own
@@ -238,9 +224,14 @@ impl TestOutcome {
         if id.shard == than.shard {
             return id.attempt > than.attempt;
         }
-        let chain: Vec<ShardNumber> = self.dealt().collect();
-        let turn = |shard| chain.iter().rposition(|dealt| *dealt == shard);
-        matches!((turn(id.shard), turn(than.shard)), (Some(id), Some(than)) if id > than)
+        let turns = (self.turn(id.shard), self.turn(than.shard));
+        matches!(turns, (Some(id), Some(than)) if id > than)
+    }
+
+    /// The last place that a shard has among those that it was dealt to.
+    fn turn(&self, shard: ShardNumber) -> Option<usize> {
+        let last = (self.shard == Some(shard)).then_some(self.earlier.len());
+        last.or_else(|| self.earlier.iter().rposition(|dealt| *dealt == shard))
     }
 
     /// The time of all executions; a shared test is counted once a shard.

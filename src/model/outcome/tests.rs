@@ -1,5 +1,6 @@
 //! The fold from events to verdicts, event by event.
 
+mod by_chance;
 mod judged;
 mod reruns;
 

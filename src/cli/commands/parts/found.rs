@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -38,7 +39,8 @@ impl Found {
                 let rest = numbers.split_off(&ShardNumber::at(offset + plan.shards.len()));
                 for number in std::mem::replace(&mut numbers, rest) {
                     let local = ShardNumber::at(number.index() - offset);
-                    let runs = runs(folder, number, local)?;
+                    let own = offset + 1..=offset + plan.shards.len();
+                    let runs = runs(folder, number, local, own)?;
                     found.runs.entry((plan.digest.clone(), local)).or_default().extend(runs);
                 }
                 found.take(plan, folder);
@@ -91,14 +93,47 @@ fn shards(folder: &Path) -> std::collections::BTreeSet<ShardNumber> {
     entries.filter_map(number).filter(|n| record::path(folder, *n).is_file()).collect()
 }
 
-/// The runs that a shard's file holds: one, unless a merge wrote it.
-fn runs(folder: &Path, number: ShardNumber, local: ShardNumber) -> anyhow::Result<Vec<ShardRun>> {
+/// The runs that a shard's file holds: one, unless a merge wrote it. `own` are the shards of its
+/// plan.
+fn runs(
+    folder: &Path,
+    number: ShardNumber,
+    local: ShardNumber,
+    own: RangeInclusive<usize>,
+) -> anyhow::Result<Vec<ShardRun>> {
     let file = record::path(folder, number);
     let events = record::read(&file)
         .with_context(|| format!("cannot use the events `{}`", file.display()))?;
+    if let Some((line, reason)) = foreign(&events, number, &own) {
+        let message = format!("cannot use the events `{}`: line {line} {reason}", file.display());
+        let hint = "each file holds what its own shard said: take the folder as the run wrote it, \
+                    or run that shard again";
+        return Err(refuse(message, hint).into());
+    }
     let place = file.parent().unwrap_or(folder);
     let down = i64::from(local.get()) - i64::from(number.get());
     Ok(segments(events).into_iter().map(|events| run(events, place, down)).collect())
+}
+
+/// The first line of a shard's file that another shard would have said, and what is wrong with it.
+fn foreign(
+    events: &[Event],
+    number: ShardNumber,
+    own: &RangeInclusive<usize>,
+) -> Option<(usize, String)> {
+    // The header is line 1, and each line after it is an event.
+    (2..).zip(events).find_map(|(line, event)| {
+        let said_by = event.attempt().map(|id| id.shard).filter(|shard| *shard != number);
+        let reason = match (said_by, event) {
+            (Some(other), _) => format!("is of shard {other}, and the file is that of {number}"),
+            (None, Event::TestsMoved { from, .. }) if !own.contains(&(from.index() + 1)) => {
+                let (first, last) = (own.start(), own.end());
+                format!("takes tests from shard {from}, and its plan has {first} to {last}")
+            }
+            (None, _) => return None,
+        };
+        Some((line, reason))
+    })
 }
 
 /// The events of each run. One that told nothing of the shard is of another shard: merges used to

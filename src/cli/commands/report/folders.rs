@@ -1,16 +1,16 @@
 //! Folders that people named go in, the runs below them come out: each once, the parts of a CI
-//! matrix joined.
+//! matrix and the re-runs of a run joined.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use walkdir::WalkDir;
 
 use crate::cli::commands::output::PLAN;
-use crate::cli::commands::parts::Parts;
-use crate::model::event::{Event, UnixMillis};
-use crate::model::id::ShardNumber;
+use crate::cli::commands::parts::{Mark, Parts};
+use crate::model::event::UnixMillis;
+use crate::model::id::PlanDigest;
 
 /// What lies below the folders and files that were named.
 #[derive(Default)]
@@ -67,48 +67,32 @@ fn is_json(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "json") && path.is_file()
 }
 
-/// When which shard began to run: no two runs have that in common.
-type Marks = BTreeSet<(ShardNumber, UnixMillis)>;
+/// A folder of results that could be read.
+struct Folder {
+    from: PathBuf,
+    parts: Parts,
+    marks: BTreeSet<Mark>,
+    began: Option<UnixMillis>,
+}
 
-/// Reads every folder. Folders beside each other that hold one shard each of the same plan are one
-/// run, as `merge` takes them; every other folder is a run of its own.
+/// Reads every folder. Those that `merge` would take for one run are one: parts of a CI matrix
+/// beside each other, a run and its re-runs, and merges of such. Every other folder is a run of its
+/// own, also of a plan that another one has.
 pub(super) fn read(folders: &[PathBuf]) -> ReadRuns {
     let mut found = ReadRuns::default();
-    let mut whole: Vec<(ReadRun, Marks)> = Vec::new();
+    let mut whole: Vec<Folder> = Vec::new();
     for folder in folders {
         match Parts::read(std::slice::from_ref(folder)) {
             Ok(parts) => {
-                let marks = marks(&parts);
-                whole.push((ReadRun { from: folder.clone(), parts }, marks));
+                let (marks, began, from) = (parts.marks(), parts.began(), folder.clone());
+                whole.push(Folder { from, parts, marks, began });
             }
             Err(error) => found.bad.push(error),
         }
     }
-    let mut nodes: BTreeMap<_, Vec<PathBuf>> = BTreeMap::new();
-    for (at, (run, marks)) in whole.iter().enumerate() {
-        let holds = |(other_at, (other, theirs)): &(usize, &(ReadRun, Marks))| {
-            let more = theirs.len() > marks.len() || *other_at < at;
-            let is_other = *other_at != at && other.parts.plan.digest == run.parts.plan.digest;
-            is_other && more && !marks.is_empty() && marks.is_subset(theirs)
-        };
-        if let Some((_, (other, _))) = whole.iter().enumerate().find(holds) {
-            found.again.push((run.from.clone(), other.from.clone()));
-        } else {
-            let beside = if is_node(&run.parts) { run.from.parent() } else { Some(&*run.from) };
-            let place = beside.unwrap_or(&run.from).to_path_buf();
-            let digest = run.parts.plan.digest.clone();
-            nodes.entry((digest, place)).or_default().push(run.from.clone());
-        }
-    }
-    for folders in nodes.into_values() {
-        let Some(from) = folders.first().cloned() else { continue };
-        let single = whole.iter().position(|(run, _)| folders.len() == 1 && run.from == from);
-        if let Some(at) = single {
-            found.runs.push(whole.swap_remove(at).0);
-            continue;
-        }
-        match Parts::read(&folders) {
-            Ok(parts) => found.runs.push(ReadRun { from, parts }),
+    for group in together(once(whole, &mut found.again)) {
+        match one(group) {
+            Ok(run) => found.runs.push(run),
             Err(error) => found.bad.push(error),
         }
     }
@@ -116,15 +100,88 @@ pub(super) fn read(folders: &[PathBuf]) -> ReadRuns {
     found
 }
 
+/// Leaves out what another folder holds, too.
+fn once(whole: Vec<Folder>, again: &mut Vec<(PathBuf, PathBuf)>) -> Vec<Folder> {
+    let holder = |at: usize, marks: &BTreeSet<Mark>| {
+        whole.iter().enumerate().find(|(other_at, Folder { marks: theirs, .. })| {
+            let more = theirs.len() > marks.len() || *other_at < at;
+            *other_at != at && more && !marks.is_empty() && marks.is_subset(theirs)
+        })
+    };
+    let held: Vec<Option<PathBuf>> = whole
+        .iter()
+        .enumerate()
+        .map(|(at, folder)| holder(at, &folder.marks).map(|(_, other)| other.from.clone()))
+        .collect();
+    let mut kept = Vec::new();
+    for (folder, by) in whole.into_iter().zip(held) {
+        match by {
+            Some(by) => again.push((folder.from, by)),
+            None => kept.push(folder),
+        }
+    }
+    kept
+}
+
+/// The folders of each run.
+fn together(mut folders: Vec<Folder>) -> Vec<Vec<Folder>> {
+    folders.sort_by(|one, other| (one.began, &one.from).cmp(&(other.began, &other.from)));
+    let mut runs: Vec<Vec<Folder>> = Vec::new();
+    for folder in folders {
+        let origins = origins(&folder, &runs);
+        let mut own = Vec::new();
+        let mut others = Vec::new();
+        for (at, run) in runs.into_iter().enumerate() {
+            let is_own = origins.contains(&at) || run.iter().any(|other| is_beside(other, &folder));
+            if is_own { own.extend(run) } else { others.push(run) }
+        }
+        own.push(folder);
+        others.push(own);
+        runs = others;
+    }
+    runs
+}
+
+/// Whether they are two nodes of a CI matrix, or hold some of the same.
+fn is_beside(one: &Folder, other: &Folder) -> bool {
+    let nodes = is_node(&one.parts) && is_node(&other.parts);
+    let is_mate = one.parts.plan.digest == other.parts.plan.digest
+        && one.from.parent() == other.from.parent();
+    (nodes && is_mate) || !one.marks.is_disjoint(&other.marks)
+}
+
+/// The positions of the runs that a folder holds re-runs of: of several runs of one plan the last
+/// one before it.
+fn origins(folder: &Folder, runs: &[Vec<Folder>]) -> BTreeSet<usize> {
+    let last_of = |digest: &PlanDigest| {
+        let began = |run: &Vec<Folder>| {
+            let its = run.iter().filter(|other| other.parts.digests().contains(digest));
+            its.map(|other| other.began).max()
+        };
+        let all = runs.iter().enumerate().filter_map(|(at, run)| Some((began(run)?, at)));
+        all.max().map(|(_, at)| at)
+    };
+    folder.parts.origins().iter().filter_map(last_of).collect()
+}
+
+/// The run of some folders, named by the first folder of its first plan.
+fn one(mut folders: Vec<Folder>) -> anyhow::Result<ReadRun> {
+    folders.sort_by(|one, other| one.from.cmp(&other.from));
+    if folders.len() == 1
+        && let Some(Folder { from, parts, .. }) = folders.pop()
+    {
+        return Ok(ReadRun { from, parts });
+    }
+    let paths: Vec<PathBuf> = folders.iter().map(|folder| folder.from.clone()).collect();
+    let earliest = folders.iter().min_by_key(|folder| folder.began);
+    let digest = earliest.map(|folder| &folder.parts.plan.digest);
+    let first = folders.iter().find(|folder| Some(&folder.parts.plan.digest) == digest);
+    let from = first.map(|folder| folder.from.clone()).unwrap_or_default();
+    Ok(ReadRun { from, parts: Parts::read(&paths)? })
+}
+
 /// Whether it holds one shard of several, as one node of a CI matrix leaves it.
 fn is_node(parts: &Parts) -> bool {
     let planned = parts.plan.shards.iter().filter(|shard| !shard.is_empty()).count();
     planned > 1 && parts.shards.len() <= 1
-}
-
-fn marks(parts: &Parts) -> Marks {
-    let mark = |event: &Event| {
-        if let Event::AttemptStarted { id, at } = event { Some((id.shard, *at)) } else { None }
-    };
-    parts.events().filter_map(mark).collect()
 }

@@ -1,20 +1,16 @@
 //! A plan and its re-runs, joined: the last attempt decides, and nothing is lost.
 
-use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
-
 use super::{
     FAILED, PASSED, began, ended, ended_as, fold, gone, key, moved, plan, set_up, start, verdict,
 };
-use crate::model::event::{
-    AttemptEnd, AttemptId, Event, Reason, RunnerVerdict, Status, TestError, UnixMillis,
-};
+use crate::model::event::{AttemptEnd, AttemptId, Event, Reason, Status, TestError, UnixMillis};
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::lineage::Lineage;
-use crate::model::outcome::{Conclusion, Contradiction, Outcome, ShardOutcome, Verdict};
+use crate::model::outcome::{Conclusion, Contradiction, Verdict};
 use crate::model::plan::Plan;
 
 /// The plan of a re-run of the plan `d`.
-fn rerun(shards: &[&[usize]]) -> Plan {
+pub(super) fn rerun(shards: &[&[usize]]) -> Plan {
     let reruns = Some(vec![PlanDigest("d".into())]);
     let lineage = Lineage { reruns, parts: Vec::new() };
     let mut plan = Plan { lineage, ..plan(shards) };
@@ -23,7 +19,7 @@ fn rerun(shards: &[&[usize]]) -> Plan {
 }
 
 /// A run of these tests in a shard, each ending like this, with a good set-up before them.
-fn run(shard: usize, tests: &[(&str, Status)], last: AttemptEnd) -> Vec<Event> {
+pub(super) fn run(shard: usize, tests: &[(&str, Status)], last: AttemptEnd) -> Vec<Event> {
     let own = tests
         .iter()
         .flat_map(|(title, status)| [began(shard, title), ended(shard, title, *status)]);
@@ -243,123 +239,116 @@ fn a_joined_plan_is_taken_apart_into_what_was_joined() {
     assert_eq!(Plan::joined(&parts[..1]).unwrap(), parts[0]);
 }
 
-/// How a test ends in a shard; none where it began and was cut off, or never began.
-fn any_end() -> impl Strategy<Value = Option<Status>> {
-    let ends = [
-        Some(Status::Passed),
-        Some(Status::Passed),
-        Some(Status::Passed),
-        Some(Status::Failed),
-        Some(Status::TimedOut),
-        Some(Status::Skipped),
-        None,
+/// The test asks to be skipped.
+fn skip(shard: usize, key: crate::model::id::TestKey) -> Event {
+    ended_as(shard, key, Status::Skipped, Status::Skipped)
+}
+
+#[test]
+fn a_skip_in_a_re_run_or_in_a_later_attempt_makes_no_failure_good() {
+    let whole = Plan::joined(&[plan(&[&[0]]), rerun(&[&[0]]), rerun(&[&[0]])]).unwrap();
+    let first = run(0, &[("t0", Status::Failed)], FAILED);
+    let second = [start(1), set_up(1), skip(1, key("web", "t0")), super::end(1, PASSED)];
+    let part = Plan::joined(&[plan(&[&[0]]), rerun(&[&[0]])]).unwrap();
+    let outcome = fold(&part, &[&first[..], &second].concat());
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Failed);
+    assert_eq!(outcome.conclusion(), Conclusion::Failed);
+    // A pass after that does.
+    let third = run(2, &[("t0", Status::Passed)], PASSED);
+    let outcome = fold(&whole, &[&first[..], &second, &third].concat());
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Flaky);
+    // And so it is within a shard.
+    let later = AttemptId { attempt: 2, ..super::id(0) };
+    let Event::TestEnded { key, result, .. } = skip(0, key("web", "t0")) else {
+        panic!("a result")
+    };
+    let retried = [
+        Event::AttemptStarted { id: later, at: UnixMillis(3) },
+        Event::TestEnded { id: later, key, result },
+        Event::AttemptEnded { id: later, end: PASSED, at: UnixMillis(4) },
     ];
-    proptest::sample::select(ends.to_vec())
+    let outcome = fold(&plan(&[&[0]]), &[&first[..], &retried].concat());
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Failed);
 }
 
-/// What the shards of a plan say, each with an end of its own or without one.
-fn any_events(plan: &Plan, before: usize, ends: &[Option<Status>]) -> Vec<Event> {
-    let mut ends = ends.iter().cycle();
-    let mut events = Vec::new();
-    for shard in plan.shards.iter().filter(|shard| !shard.is_empty()) {
-        let at = shard.number.index() + before;
-        events.extend([start(at), set_up(at)]);
-        let mut last = Some(PASSED);
-        for test in shard.tests() {
-            let title = test.key.title();
-            events.push(began(at, &title));
-            let end = ends.next().copied().flatten();
-            events.extend(end.map(|status| ended(at, &title, status)));
-            last = match (end, last) {
-                (None, _) => None,
-                (Some(Status::Passed), last) => last,
-                (Some(_), _) => Some(FAILED),
-            };
-            if last.is_none() {
-                break;
-            }
-        }
-        let id = AttemptId { shard: ShardNumber::at(at), attempt: 1 };
-        events.extend(last.map(|end| Event::AttemptEnded { id, end, at: UnixMillis(2) }));
-    }
-    events
+#[test]
+fn a_set_up_that_a_re_run_skips_stays_failed_until_one_passes_it() {
+    let log_in = || key("setup", "log in");
+    let failed = ended_as(0, log_in(), Status::Failed, Status::Passed);
+    let first = [start(0), failed, ended(0, "t0", Status::Skipped), super::end(0, FAILED)];
+    let pass = |shard| ended(shard, "t0", Status::Passed);
+    let second = [start(1), skip(1, log_in()), pass(1), super::end(1, PASSED)];
+    let part = Plan::joined(&[plan(&[&[0]]), rerun(&[&[0]])]).unwrap();
+    let outcome = fold(&part, &[&first[..], &second].concat());
+    assert_eq!(outcome.tests[&log_in()].verdict(), Verdict::Failed);
+    assert_eq!(outcome.conclusion(), Conclusion::Failed);
+    let whole = Plan::joined(&[plan(&[&[0]]), rerun(&[&[0]]), rerun(&[&[0]])]).unwrap();
+    let third = run(2, &[("t0", Status::Passed)], PASSED);
+    let outcome = fold(&whole, &[&first[..], &second, &third].concat());
+    assert_eq!(outcome.tests[&log_in()].verdict(), Verdict::Flaky);
+    assert_eq!(outcome.conclusion(), Conclusion::Passed);
+    // A re-run of which nothing is left is in nobody's way.
+    let outcome = fold(&whole, &[&first[..], &third].concat());
+    assert_eq!(outcome.tests[&log_in()].verdict(), Verdict::Flaky);
 }
 
-/// The tests that are not well, dealt to two shards; none where all is well.
-fn left(outcome: &Outcome) -> Option<Plan> {
-    let well = [Verdict::Passed, Verdict::Flaky, Verdict::Skipped];
-    let ill = outcome.tests.values().filter(|test| !well.contains(&test.verdict()));
-    let number = |title: String| title.trim_start_matches('t').parse().ok();
-    let ill: Vec<usize> = ill.filter_map(|test| number(test.case.key.title())).collect();
-    let (one, other) = ill.split_at(ill.len() / 2);
-    (!ill.is_empty()).then(|| rerun(&[one, other]))
+#[test]
+fn a_set_up_that_is_flaky_in_one_shard_is_flaky_wherever_it_was_skipped() {
+    let log_in = || key("setup", "log in");
+    let whole = Plan::joined(&[plan(&[&[0], &[1]]), rerun(&[&[0]])]).unwrap();
+    let failed = ended_as(0, log_in(), Status::Failed, Status::Passed);
+    let first = [start(0), failed, ended(0, "t0", Status::Skipped), super::end(0, FAILED)];
+    let second =
+        [start(1), skip(1, log_in()), ended(1, "t1", Status::Passed), super::end(1, PASSED)];
+    let again = run(2, &[("t0", Status::Passed)], PASSED);
+    let mut outcome = fold(&whole, &[&first[..], &second, &again].concat());
+    assert_eq!(outcome.tests[&log_in()].verdict(), Verdict::Flaky);
+    assert_eq!(outcome.conclusion(), Conclusion::Passed);
+    outcome.fails_on_flaky = true;
+    assert_eq!(outcome.conclusion(), Conclusion::Failed);
 }
 
-proptest! {
-    #[test]
-    fn however_often_it_is_run_again_nothing_is_lost_and_green_means_well(
-        rounds in proptest::collection::vec(proptest::collection::vec(any_end(), 1..9), 1..5),
-    ) {
-        let mut plans = vec![plan(&[&[0, 1, 2], &[3], &[4, 5]])];
-        let mut events: Vec<Event> = Vec::new();
-        let mut last = None;
-        for ends in &rounds {
-            let whole = Plan::joined(&plans).unwrap();
-            let newest = plans.last().unwrap();
-            let before = whole.shards.len() - newest.shards.len();
-            let said = any_events(newest, before, ends);
-            events.extend(said);
-            let outcome = fold(&whole, &events);
-            prop_assert_eq!(outcome.counts().total(), 7);
-            let next = left(&outcome);
-            if outcome.conclusion() == Conclusion::Passed {
-                prop_assert!(next.is_none());
-                prop_assert!(outcome.shards.iter().all(|s| !s.has_work || s.is_settled()));
-            }
-            let was = last.replace(outcome);
-            // What was well stays well: it is not run again.
-            if let (Some(was), Some(is)) = (was, &last) {
-                for (key, test) in &was.tests {
-                    if matches!(test.verdict(), Verdict::Passed | Verdict::Skipped) {
-                        prop_assert_eq!(is.tests[key].verdict(), test.verdict());
-                    }
-                }
-            }
-            match next {
-                Some(next) => plans.push(next),
-                None => break,
-            }
+#[test]
+fn a_failure_that_was_to_be_tried_again_and_never_was_is_one() {
+    let tried_again = |mut event: Event| {
+        if let Event::TestEnded { result, .. } = &mut event {
+            result.again = true;
         }
-    }
+        event
+    };
+    let whole = Plan::joined(&[plan(&[&[0, 1]]), rerun(&[&[0, 1]])]).unwrap();
+    let first = run(0, &[("t0", Status::Passed), ("t1", Status::Failed)], FAILED);
+    let cut = tried_again(ended(1, "t0", Status::Failed));
+    let again = [start(1), set_up(1), cut, ended(1, "t1", Status::Passed), super::end(1, FAILED)];
+    let outcome = fold(&whole, &[&first[..], &again].concat());
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Failed);
+    assert_eq!(verdict(&outcome, "t1"), Verdict::Flaky);
+    assert_eq!(outcome.conclusion(), Conclusion::Failed);
+    // In one attempt, too: a serial block that began anew, and was cut off.
+    let block = [ended(0, "t0", Status::Passed), tried_again(ended(0, "t0", Status::Failed))];
+    let one = [&[start(0), set_up(0)], &block[..], &[super::end(0, FAILED)]].concat();
+    let outcome = fold(&plan(&[&[0]]), &one);
+    assert_eq!(verdict(&outcome, "t0"), Verdict::Failed);
+}
 
-    #[test]
-    fn the_last_word_on_a_test_is_that_of_its_last_shard(
-        ends in proptest::collection::vec(proptest::sample::select(vec![
-            Status::Passed, Status::Failed, Status::TimedOut,
-        ]), 1..6),
-    ) {
-        let first = plan(&[&[0]]);
-        let again = std::iter::repeat_with(|| rerun(&[&[0]])).take(ends.len() - 1);
-        let plans: Vec<Plan> = std::iter::once(first).chain(again).collect();
-        let whole = Plan::joined(&plans).unwrap();
-        let said = ends.iter().enumerate().flat_map(|(shard, status)| {
-            let good = *status == Status::Passed;
-            run(shard, &[("t0", *status)], if good { PASSED } else { FAILED })
-        });
-        let outcome = fold(&whole, &said.collect::<Vec<_>>());
-        let is_good = *ends.last().unwrap() == Status::Passed;
-        let was_bad = ends.iter().any(|status| *status != Status::Passed);
-        let verdict = verdict(&outcome, "t0");
-        match (is_good, was_bad) {
-            (true, true) => prop_assert_eq!(verdict, Verdict::Flaky),
-            (true, false) => prop_assert_eq!(verdict, Verdict::Passed),
-            (false, _) => prop_assert!(matches!(verdict, Verdict::Failed | Verdict::TimedOut)),
-        }
-        prop_assert_eq!(outcome.conclusion() == Conclusion::Passed, is_good);
-        prop_assert!(outcome.shards.iter().all(ShardOutcome::is_settled));
-        prop_assert!(matches!(
-            outcome.shards.last().unwrap().last_end(),
-            Some(AttemptEnd::Finished(RunnerVerdict::Passed | RunnerVerdict::Failed))
-        ));
+#[test]
+fn no_shard_takes_tests_over_from_another_part() {
+    let parts = [plan(&[&[0], &[1]]), rerun(&[&[1]])];
+    let whole = Plan::joined(&parts).unwrap();
+    let said = [
+        run(0, &[("t0", Status::Passed)], PASSED),
+        run(1, &[("t1", Status::Failed)], FAILED),
+        run(2, &[("t1", Status::Passed)], PASSED),
+    ];
+    let keys = vec![key("web", "t1")];
+    let forged = |to, from| Event::TestsMoved {
+        id: super::id(to),
+        from: ShardNumber::at(from),
+        keys: keys.clone(),
+    };
+    let fair = fold(&whole, &said.concat());
+    for (to, from) in [(2, 1), (1, 2), (0, 2), (2, 0)] {
+        let outcome = fold(&whole, &[said.concat(), vec![forged(to, from)]].concat());
+        assert_eq!(outcome, fair, "{from} to {to}");
     }
 }
