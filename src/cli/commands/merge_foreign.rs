@@ -73,9 +73,9 @@ pub(crate) fn exec(
     Ok(exit)
 }
 
-/// Whether it is a JUnit file, by its name, and not a folder of them.
+/// Whether it is a JUnit file or a blob report, by its name, and not a folder of them.
 pub(crate) fn is_file(input: &Path) -> bool {
-    is_xml(input) && input.is_file()
+    (is_xml(input) || merge_html::is_blob_file(input)) && input.is_file()
 }
 
 fn is_xml(path: &Path) -> bool {
@@ -136,25 +136,19 @@ fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
             let entry = entry.with_context(|| format!("cannot read `{}`", input.display()))?;
             let path = entry.path();
             let xml = is_xml(path);
-            let blob = merge_html::is_named_like_blob(path);
-            let folder = path.parent().filter(|_| is_page(path));
+            let blob = merge_html::is_named_like_blob(&entry);
+            let folder = path.parent().filter(|_| merge_html::is_page(&entry));
             match folder {
                 _ if entry.file_type().is_dir() => {}
                 None if !xml && !blob => {}
                 _ if !entry.file_type().is_file() => found.special.push(path.to_path_buf()),
                 Some(folder) => found.html.push(folder.to_path_buf()),
                 None if blob => {
-                    found.html.extend(merge_html::is_report(path).then(|| path.to_path_buf()));
+                    found.html.extend(merge_html::is_report(&entry).then(|| path.to_path_buf()));
                 }
                 None => found.junit.push(path.to_path_buf()),
             }
         }
     }
     Ok(found)
-}
-
-/// Whether it is the page of a report; that of the trace viewer beside it is none.
-fn is_page(path: &Path) -> bool {
-    let viewer = path.parent().and_then(Path::file_name).is_some_and(|name| name == "trace");
-    path.file_name().is_some_and(|name| name == "index.html") && !viewer
 }
