@@ -73,8 +73,9 @@ pub(crate) enum ReportError {
     Write { path: PathBuf, source: std::io::Error },
     #[error("no HTML report of Playwright can be used:\n{}", .0.join("\n"))]
     Unusable(Vec<String>),
+    /// With what was left out, in which there may have been one.
     #[error("there is no page to show blob reports in")]
-    NoPage,
+    NoPage(Vec<String>),
     /// Not a failure of ours: every attempt was killed, or the runner writes no such report.
     #[error("no attempt left a whole HTML report of Playwright")]
     NoPlaywrightHtml,

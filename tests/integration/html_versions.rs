@@ -193,6 +193,113 @@ fn without_a_page_blobs_are_refused_with_what_to_do() {
     assert!(said.stderr.contains(hint), "{said:?}");
 }
 
+/// The lines of a blob with one test that passed, in a run that says how it ended.
+fn lines_of_a_run_that(status: &str) -> String {
+    [
+        r#"{"method":"onBlobReportMetadata","params":{"version":2}}"#.to_owned(),
+        r#"{"method":"onProject","params":{"project":{"name":"p","suites":[{"title":"a.spec.ts","entries":[{"testId":"a-t","title":"t"}]}]}}}"#.to_owned(),
+        r#"{"method":"onTestBegin","params":{"testId":"a-t","result":{"id":"1","startTime":1700000000000}}}"#.to_owned(),
+        r#"{"method":"onTestEnd","params":{"test":{"testId":"a-t","expectedStatus":"passed"},"result":{"id":"1","duration":5,"status":"passed"}}}"#.to_owned(),
+        format!(r#"{{"method":"onEnd","params":{{"result":{{"status":"{status}","startTime":1700000000000,"duration":9}}}}}}"#),
+    ]
+    .join("\n")
+}
+
+#[test]
+fn how_the_run_of_a_blob_ended_decides_where_no_test_does() {
+    for (status, code, line) in [
+        ("passed", 0, "1 blob reports: 1 tests, 0 failed, 0 flaky, 0 skipped\n"),
+        ("interrupted", 3, "the run of `[DIR]/in/report.jsonl` was interrupted\n"),
+        ("timedout", 3, "the run of `[DIR]/in/report.jsonl` was over its global timeout\n"),
+        ("failed", 1, "the run of `[DIR]/in/report.jsonl` failed, and nothing in it says why\n"),
+    ] {
+        let place = Place::new();
+        place.write("in/report.jsonl", lines_of_a_run_that(status));
+        let said = merge(&place, "shop", &[place.path("in")]);
+        assert_eq!(said.code, code, "{status}: {said:?}");
+        assert!(said.stderr.contains(line), "{status}: {said:?}");
+    }
+}
+
+#[test]
+fn the_blob_and_the_html_report_of_a_run_are_one_report_with_a_page_and_a_shard() {
+    let place = Place::new();
+    let version = reports("1.65.1");
+    let inputs = [version.join("blob"), version.join("html-1")];
+    // No Playwright is here, so the page must be that of the HTML report.
+    let mut command = place.tool(&["merge", "-o", "merged"]);
+    let said = place.answer(command.args(&inputs));
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.stderr.starts_with("1 HTML reports, 1 blob reports: "), "{said:?}");
+    assert!(!said.stderr.contains("missing"), "{said:?}");
+    // Where that is torn, what it was is said, and only blobs are counted as such.
+    place.write("torn/index.html", "<html>");
+    let inputs = [version.join("blob"), place.path("torn")];
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = place.tool(&["merge", "-o", "merged"]);
+    let said = place.answer(command.current_dir(folder.path()).args(&inputs));
+    assert_eq!(said.code, 5, "{said:?}");
+    assert!(said.stderr.contains("report-1.zip` and 1 more\n"), "{said:?}");
+    assert!(said.stderr.contains("torn` is left out, as "), "{said:?}");
+}
+
+#[test]
+fn tests_that_several_reports_hold_are_told() {
+    let place = Place::new();
+    let blobs = reports("1.65.1").join("blob");
+    let said = merge(&place, "shop", std::slice::from_ref(&blobs));
+    let side =
+        "1 test stands in several reports side by side: counted once, the worst result decides\n";
+    assert!(said.stderr.contains(side), "{said:?}");
+    assert!(!said.stderr.contains("one after the other"), "{said:?}");
+    let said = merge(&place, "shop", &[blobs, reports("1.61.0").join("blob")]);
+    let turn = " tests stand in several reports one after the other: counted once, the last attempt \
+                decides\n";
+    assert!(said.stderr.contains(turn), "{said:?}");
+}
+
+#[test]
+fn blobs_are_taken_where_they_are_named_and_whatever_their_folder_is_called() {
+    let place = Place::new();
+    let blobs = reports("1.65.1").join("blob");
+    let named = ["report-1.zip", "report-2.zip"].map(|name| blobs.join(name));
+    let said = merge(&place, "shop", &named);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.stderr.starts_with("2 blob reports: "), "{said:?}");
+    for (number, folder) in [(1, "in/data"), (2, "in/resources")] {
+        place
+            .write(&format!("{folder}/REPORT-{number}.ZIP"), fs::read(&named[number - 1]).unwrap());
+    }
+    let said = merge(&place, "shop", &[place.path("in")]);
+    assert!(said.stderr.starts_with("2 blob reports: "), "{said:?}");
+    // Attachments beside a page or beside the lines of a blob are none, unless they are named.
+    place.write("in/index.html", fs::read(reports("1.65.1").join("html-1/index.html")).unwrap());
+    place.write("in/report.jsonl", lines_of_a_run_that("passed"));
+    let said = merge(&place, "shop", &[place.path("in")]);
+    assert!(said.stderr.starts_with("1 HTML reports, 1 blob reports: "), "{said:?}");
+    place.write("other.zip", "PK");
+    let said = merge(&place, "shop", &[place.path("in"), place.path("other.zip")]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.stderr.contains("left out `[DIR]/other.zip`: it is no whole blob"), "{said:?}");
+}
+
+#[test]
+fn a_report_in_a_folder_named_trace_is_merged_and_a_trace_viewer_is_none() {
+    let place = Place::new();
+    let page = fs::read(reports("1.65.1").join("html-1/index.html")).unwrap();
+    place.write("in/trace/index.html", &page);
+    place.write("in/trace/trace/index.html", "<html>the viewer</html>");
+    for input in ["in", "in/trace"] {
+        let said = place.call(&["merge", input, "-o", "merged"]);
+        assert_eq!(said.code, 1, "{said:?}");
+        assert!(said.stderr.starts_with("1 HTML reports: 8 tests, 2 failed"), "{said:?}");
+    }
+    // One report in another.
+    place.write("in/index.html", fs::read(reports("1.65.1").join("html-2/index.html")).unwrap());
+    let said = place.call(&["merge", "in", "-o", "merged"]);
+    assert!(said.stderr.starts_with("2 HTML reports: "), "{said:?}");
+}
+
 #[test]
 fn a_missing_shard_a_copy_and_a_torn_blob_are_named_and_the_exit_code_is_3() {
     let place = Place::new();

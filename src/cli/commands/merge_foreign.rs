@@ -117,9 +117,9 @@ pub(super) fn refuse_beside(
     Err(Refused { message, hint: Some(hint.into()), exit: Exit::BadInput }.into())
 }
 
-/// Whether it is a JUnit file, by its name, and not a folder of them.
+/// Whether it is a JUnit file or a blob report, by its name, and not a folder of them.
 pub(crate) fn is_file(input: &Path) -> bool {
-    is_xml(input) && input.is_file()
+    (is_xml(input) || merge_html::is_blob_file(input)) && input.is_file()
 }
 
 fn is_xml(path: &Path) -> bool {
@@ -213,8 +213,8 @@ fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
             let entry = entry.with_context(|| format!("cannot read `{}`", input.display()))?;
             let path = entry.path();
             let xml = is_xml(path);
-            let blob = merge_html::is_named_like_blob(path);
-            let folder = path.parent().filter(|_| is_page(path));
+            let blob = merge_html::is_named_like_blob(&entry);
+            let folder = path.parent().filter(|_| merge_html::is_page(&entry));
             match folder {
                 _ if entry.file_type().is_dir() => {}
                 _ if entry.path_is_symlink() && path.is_dir() => {
@@ -224,7 +224,7 @@ fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
                 _ if !entry.file_type().is_file() => found.special.push(path.to_path_buf()),
                 Some(folder) => found.html.push(folder.to_path_buf()),
                 None if blob => {
-                    found.html.extend(merge_html::is_report(path).then(|| path.to_path_buf()));
+                    found.html.extend(merge_html::is_report(&entry).then(|| path.to_path_buf()));
                 }
                 None => found.junit.push(Input { path: path.to_path_buf(), turn }),
             }
@@ -242,13 +242,8 @@ fn is_missed(link: &Path, roots: &[PathBuf]) -> bool {
     let walk = WalkDir::new(folder).into_iter().take(MOST_LINKED).filter_map(Result::ok);
     let mut files = walk.filter(|entry| !entry.file_type().is_dir());
     files.any(|entry| {
-        let path = entry.path();
-        is_xml(path) || is_page(path) || merge_html::is_named_like_blob(path)
+        is_xml(entry.path())
+            || merge_html::is_page(&entry)
+            || merge_html::is_named_like_blob(&entry)
     })
-}
-
-/// Whether it is the page of a report; that of the trace viewer beside it is none.
-fn is_page(path: &Path) -> bool {
-    let viewer = path.parent().and_then(Path::file_name).is_some_and(|name| name == "trace");
-    path.file_name().is_some_and(|name| name == "index.html") && !viewer
 }

@@ -12,7 +12,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::model::id::TestKey;
 use crate::report::playwright_html::data::{Head, Kind, id_of};
-use crate::report::playwright_html::input::Input;
+use crate::report::playwright_html::ends::Ends;
+use crate::report::playwright_html::input::{Input, Seat};
 use crate::report::playwright_html::join::{Beside, Files, Joined, Part, Place};
 use crate::wire::blob::call::Shard;
 
@@ -21,27 +22,44 @@ pub(super) struct Attempts {
     pub(super) files: Files<'static>,
     /// How many tests should have run and never did.
     pub(super) not_run: usize,
+    pub(super) folded: Folded,
+    pub(super) ends: Ends,
+}
+
+/// How many tests stand in several reports.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Folded {
+    /// One report is another try after the other.
+    pub(crate) in_turn: usize,
+    /// The reports are side by side.
+    pub(crate) beside: usize,
 }
 
 /// Joins by nothing but the reports.
 pub(super) fn by_reports(inputs: &[Input]) -> Attempts {
-    let mut attempts = Attempts { files: Files::new(), not_run: 0 };
+    let mut files = Files::new();
+    let (mut not_run, mut folded) = (0, Folded::default());
     let mut ids = HashSet::new();
     let groups = groups(inputs);
     let again = again(inputs, &groups);
+    let outdone = outdone(inputs, &again, &groups);
     for mut places in groups {
         places.sort_by(|one, other| {
             let start = |place: &Place| inputs[place.input].report.start();
             start(one).total_cmp(&start(other)).then(one.cmp(other))
         });
         let never = places.iter().all(|place| place.test(inputs).head.did_not_run());
-        attempts.not_run += usize::from(never);
-        let joined = joined(inputs, &again, places, &mut ids);
+        not_run += usize::from(never);
+        let lanes = lanes(inputs, &again, places);
+        folded.in_turn += usize::from(lanes.iter().any(|lane| lane.places.len() > 1));
+        folded.beside += usize::from(lanes.len() > 1);
+        let joined = joined(inputs, &lanes, &mut ids);
         if let Some(file) = joined.name(inputs) {
-            attempts.files.entry(file.to_owned()).or_default().push(joined);
+            files.entry(file.to_owned()).or_default().push(joined);
         }
     }
-    attempts
+    let flaky = files.values().flatten().filter(|test| test.kind == Kind::Flaky).count();
+    Attempts { not_run, folded, ends: Ends::of(inputs, &outdone, flaky), files }
 }
 
 /// What makes two entries of different reports the same test: its lasting key, what tells its
@@ -55,7 +73,8 @@ fn groups(inputs: &[Input]) -> Vec<Vec<Place>> {
     for (input, opened) in inputs.iter().enumerate() {
         for (file, data) in opened.report.files.iter().enumerate() {
             for (test, one) in data.tests.iter().enumerate() {
-                let mut identity = (one.head.key(&data.file_name), environment(&one.head), 0);
+                let key = one.head.key(&data.file_name);
+                let mut identity = (key, environment(&one.head, opened.seat()), 0);
                 let place = Place { input, file, test };
                 loop {
                     let next = groups.len();
@@ -78,24 +97,44 @@ fn groups(inputs: &[Input]) -> Vec<Vec<Place>> {
 
 /// Which reports are another try.
 fn again(inputs: &[Input], groups: &[Vec<Place>]) -> Vec<bool> {
-    let start = |input: usize| inputs[input].report.start();
-    let end = |input: usize| start(input) + inputs[input].report.duration();
-    let mut again: Vec<bool> =
-        inputs.iter().map(|input| input.report.files.iter().any(|f| !f.tests.is_empty())).collect();
+    let mut again: Vec<bool> = inputs.iter().map(has_tests).collect();
     for places in groups {
-        let first_end = places.iter().map(|place| end(place.input)).reduce(f64::min);
+        let first_end = places.iter().map(|place| inputs[place.input].end()).reduce(f64::min);
         for place in places {
-            again[place.input] &= first_end.is_some_and(|end| end < start(place.input));
+            let start = inputs[place.input].report.start();
+            again[place.input] &= first_end.is_some_and(|end| end < start);
         }
     }
     again
 }
 
-/// Its tags but those in its titles: these are no tags in the reports of older versions.
-fn environment(head: &Head) -> BTreeSet<String> {
+/// After which reports another try brought each of their tests to an end: it says more than they do.
+fn outdone(inputs: &[Input], again: &[bool], groups: &[Vec<Place>]) -> Vec<bool> {
+    let mut outdone: Vec<bool> = inputs.iter().map(has_tests).collect();
+    for places in groups {
+        let ended = |place: &&Place| again[place.input] && !place.test(inputs).head.did_not_run();
+        let starts = places.iter().filter(ended).map(|place| inputs[place.input].report.start());
+        let last_start = starts.reduce(f64::max);
+        for place in places {
+            let end = inputs[place.input].end();
+            outdone[place.input] &= last_start.is_some_and(|start| end < start);
+        }
+    }
+    outdone
+}
+
+fn has_tests(input: &Input) -> bool {
+    input.report.files.iter().any(|file| !file.tests.is_empty())
+}
+
+/// Its tags but those in its titles: these are no tags in the reports of older versions. What a blob
+/// calls its environment is a tag of its tests, and so it is of the HTML report that stands for it.
+fn environment(head: &Head, seat: Option<&Seat>) -> BTreeSet<String> {
     let titles = || head.path.iter().chain([&head.title]);
-    let own = head.tags.iter().filter(|tag| !titles().any(|title| title.contains(tag.as_str())));
-    own.cloned().collect()
+    let named = seat.map_or("", |seat| &seat.environment).split_whitespace();
+    let all = head.tags.iter().map(String::as_str).chain(named);
+    let own = all.filter(|tag| !titles().any(|title| title.contains(tag)));
+    own.map(str::to_owned).collect()
 }
 
 /// One after the other in time, or in one shard.
@@ -133,9 +172,9 @@ impl Lane {
 fn lanes(inputs: &[Input], again: &[bool], places: Vec<Place>) -> Vec<Lane> {
     let mut lanes: Vec<Lane> = Vec::new();
     for place in places {
-        let Input { report, seat, .. } = &inputs[place.input];
-        let shard = seat.as_ref().and_then(|seat| seat.shard);
-        let (start, end) = (report.start(), report.start() + report.duration());
+        let input = &inputs[place.input];
+        let shard = input.seat().and_then(|seat| seat.shard);
+        let (start, end) = (input.report.start(), input.end());
         if lanes.iter().any(|lane| lane.places.iter().any(|known| is_same(inputs, *known, place))) {
             continue;
         }
@@ -171,13 +210,7 @@ fn is_same(inputs: &[Input], one: Place, other: Place) -> bool {
         && starts(one).is_some_and(|own| Some(own) == starts(other))
 }
 
-fn joined(
-    inputs: &[Input],
-    again: &[bool],
-    places: Vec<Place>,
-    ids: &mut HashSet<String>,
-) -> Joined<'static> {
-    let lanes = lanes(inputs, again, places);
+fn joined(inputs: &[Input], lanes: &[Lane], ids: &mut HashSet<String>) -> Joined<'static> {
     let kind = lanes.iter().map(|lane| lane.kind(inputs)).max().unwrap_or(Kind::Skipped);
     let shown = lanes.iter().position(|lane| lane.kind(inputs) == kind).unwrap_or(0);
     let mut places = lanes[shown].places.clone();
@@ -189,7 +222,7 @@ fn joined(
     }
     let id = places.last().and_then(|last| own_id(&last.test(inputs).head.test_id, ids));
     let parts = places.into_iter().map(Part::Kept).collect();
-    let beside = (lanes.len() > 1).then(|| beside(&lanes, shown));
+    let beside = (lanes.len() > 1).then(|| beside(lanes, shown));
     Joined { kind, parts, test: None, beside, id }
 }
 

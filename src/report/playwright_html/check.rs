@@ -54,7 +54,7 @@ fn check_with(root: &Path, name: &str) {
     for inputs in [&folders[..], &folders[1..]] {
         let merged = match merge_folders(inputs, None, &path("once")) {
             Ok(merged) => merged,
-            Err(ReportError::Unusable(_) | ReportError::NoPage) if inputs.len() == 1 => continue,
+            Err(ReportError::Unusable(_) | ReportError::NoPage(_)) if inputs.len() == 1 => continue,
             Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
         };
         let counted = merged.reports + merged.left_out.len() + merged.same.len();

@@ -16,7 +16,7 @@ use crate::report::playwright_html::folder;
 use crate::report::playwright_html::installed::Installed;
 use crate::report::playwright_html::page::{Age, Page, PageError};
 use crate::report::playwright_html::workers;
-use crate::wire::blob::call::Shard;
+use crate::wire::blob::call::{RunStatus, Shard};
 use crate::wire::blob::read::{BlobError, is_kind};
 
 /// So many reports are opened at once at most: each can take several times its size of memory.
@@ -33,8 +33,29 @@ pub(super) struct Input {
     pub(super) report: ReportData,
     /// Whether a blob holds traces; HTML reports have the viewer for them beside them.
     pub(super) traced: bool,
-    /// None for an HTML report, which does not say it.
-    pub(super) seat: Option<Seat>,
+    /// What only the blob of a run says; none for an HTML report without it.
+    pub(super) told: Option<Told>,
+}
+
+impl Input {
+    /// Whose part of which suite it is, where that is known.
+    pub(super) fn seat(&self) -> Option<&Seat> {
+        self.told.as_ref().map(|told| &told.seat)
+    }
+
+    /// Milliseconds since 1970.
+    pub(super) fn end(&self) -> f64 {
+        self.report.start() + self.report.duration()
+    }
+}
+
+/// What a blob says of its run and an HTML report does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) seat: Seat,
+    pub(super) status: RunStatus,
+    /// Whether its configuration takes flaky tests for failed ones.
+    pub(super) fails_on_flaky: bool,
 }
 
 /// Whose part of which suite a blob is.
@@ -119,6 +140,7 @@ struct One {
     attempt: Option<AttemptId>,
     place: PathBuf,
     found: Found,
+    told: Option<Told>,
 }
 
 /// Opens many reports, some at once, and keeps their order. Blobs write the bodies of their
@@ -129,15 +151,15 @@ pub(super) fn open_all(
     data: &Path,
 ) -> io::Result<Opened> {
     let mut opened = Opened::default();
-    let mut all: Vec<One> = Vec::new();
+    let mut all = Vec::with_capacity(candidates.len());
     let found = at_once(candidates.to_vec(), |(_, place)| find(&place, data));
     for ((attempt, place), found) in candidates.iter().cloned().zip(found) {
         match found {
-            Ok(found) => all.push(One { attempt, place, found }),
+            Ok(found) => all.push(One { attempt, place, told: found.told(), found }),
             Err(error) => opened.left_out.push(((attempt, place), error)),
         }
     }
-    opened.same = without_same(&mut all);
+    (all, opened.same) = without_same(all);
     opened.template = template(&all, installed);
     let Some(age) = opened.template.as_ref().map(|template| template.page.age) else {
         return Ok(opened);
@@ -185,23 +207,26 @@ fn find(place: &Path, data: &Path) -> Result<Found, InputError> {
     Ok(Found::Html(Box::new(page), report, archive))
 }
 
-/// Takes out what is a report of the same run as one before it, e.g. a copy, or the blob beside an
-/// HTML report: runs begin and end at another moment each.
-fn without_same(all: &mut Vec<One>) -> Vec<(PathBuf, PathBuf)> {
-    let mut known: BTreeMap<Signature, PathBuf> = BTreeMap::new();
-    let mut same = Vec::new();
-    all.retain(|one| {
+/// Makes one of what are reports of the same run, e.g. copies, or an HTML report and the blob beside
+/// it: runs begin and end at another moment each. Gives the pairs, too.
+fn without_same(all: Vec<One>) -> (Vec<One>, Vec<(PathBuf, PathBuf)>) {
+    let mut known: BTreeMap<Signature, Vec<usize>> = BTreeMap::new();
+    let (mut kept, mut same): (Vec<One>, Vec<_>) = (Vec::with_capacity(all.len()), Vec::new());
+    for one in all {
         let Some(signature) = one.found.signature().filter(|_| one.attempt.is_none()) else {
-            return true;
+            kept.push(one);
+            continue;
         };
-        if let Some(first) = known.get(&signature) {
-            same.push((first.clone(), one.place.clone()));
-            return false;
+        let twins = known.entry(signature).or_default();
+        if let Some(twin) = twins.iter().find(|twin| !kept[**twin].contradicts(&one)) {
+            same.push((kept[*twin].place.clone(), one.place.clone()));
+            kept[*twin].unite(one);
+        } else {
+            twins.push(kept.len());
+            kept.push(one);
         }
-        known.insert(signature, one.place.clone());
-        true
-    });
-    same
+    }
+    (kept, same)
 }
 
 /// Start and duration of a run, and what became of its tests.
@@ -224,6 +249,13 @@ impl Found {
         (start > 0.0).then_some((start.to_bits(), duration.to_bits(), tests))
     }
 
+    fn told(&self) -> Option<Told> {
+        match self {
+            Self::Html(..) => None,
+            Self::Blob(heard) => Some(heard.told()),
+        }
+    }
+
     /// How many workers it had.
     fn workers(&self) -> i64 {
         match self {
@@ -234,20 +266,33 @@ impl Found {
 }
 
 impl One {
+    /// Whether two blobs of one run say different things of it, so that one of them was altered.
+    fn contradicts(&self, other: &Self) -> bool {
+        self.told.is_some() && other.told.is_some() && self.told != other.told
+    }
+
+    /// Takes over what the other report of the same run knows more: an HTML report has the page and
+    /// the source around the steps, a blob says which shard it is and how its run ended.
+    fn unite(&mut self, other: Self) {
+        if let (Found::Blob(_), Found::Html(..)) = (&self.found, &other.found) {
+            (self.found, self.place) = (other.found, other.place);
+        }
+        self.told = self.told.take().or(other.told);
+    }
+
     /// Makes the form of all reports of it.
     fn finish(self, age: Age, first_worker: i64) -> io::Result<(Input, Archive)> {
-        let Self { attempt, place, found } = self;
+        let Self { attempt, place, found, told } = self;
         match found {
             Found::Html(page, mut report, archive) => {
                 let archive = workers::shift(&mut report, archive, first_worker)?;
                 let page = Some(*page);
-                Ok((Input { place, attempt, page, report, traced: false, seat: None }, archive))
+                Ok((Input { place, attempt, page, report, traced: false, told }, archive))
             }
             Found::Blob(heard) => {
                 let (report, archive) = heard.render(age, first_worker)?;
-                let seat = Seat { environment: heard.environment(), shard: heard.shard() };
-                let (traced, seat) = (heard.traced(), Some(seat));
-                Ok((Input { place, attempt, page: None, report, traced, seat }, archive))
+                let traced = heard.traced();
+                Ok((Input { place, attempt, page: None, report, traced, told }, archive))
             }
         }
     }

@@ -41,11 +41,15 @@ fn bar(outcome: &Outcome, shard: &ShardOutcome, width: usize) -> Option<Machine>
 /// What the reports say of their machines, as those of blobs do; one bar for every other report.
 pub(super) fn of_reports(inputs: &[Input]) -> Vec<Value> {
     let width = inputs.len().to_string().len();
-    let bar = |(number, input): (u32, &Input)| Machine {
-        start_time: input.report.start(),
-        duration: input.report.duration(),
-        tag: vec![format!("report {number:0width$}")],
-        shard_index: number,
+    let bar = |(number, input): (u32, &Input)| {
+        let shard = input.seat().and_then(|seat| seat.shard);
+        let (what, number) = shard.map_or(("report", number), |shard| ("shard", shard.current));
+        Machine {
+            start_time: input.report.start(),
+            duration: input.report.duration(),
+            tag: vec![format!("{what} {number:0width$}")],
+            shard_index: number,
+        }
     };
     let bars = |(number, input): (u32, &Input)| {
         let own: Vec<Value> = input.report.field("machines");

@@ -6,7 +6,7 @@
 //!
 //! The way of the data: [`input`] opens the reports ([`folder`] HTML reports, [`blob`] blob reports,
 //! which become the same), [`join`] decides what every test case of a run is made of and [`attempts`]
-//! what that of plain reports, [`render`] makes its JSON (with [`synthesis`] for what no report holds, [`upgrade`] for what
+//! what that of plain reports ([`ends`] how their runs ended), [`render`] makes its JSON (with [`synthesis`] for what no report holds, [`upgrade`] for what
 //! an older version wrote), [`summary`] recounts, [`compose`] writes the zip, and [`output`] lays
 //! the whole into its folder.
 
@@ -17,6 +17,7 @@ mod blob;
 pub(crate) mod check;
 mod compose;
 mod data;
+mod ends;
 mod files;
 mod folder;
 pub(crate) mod ids;
@@ -40,6 +41,7 @@ use std::path::{Path, PathBuf};
 
 use crate::report::{Report, ReportError, Source};
 
+pub(crate) use self::attempts::Folded;
 pub(crate) use self::installed::Installed;
 pub(crate) use self::output::Merged;
 

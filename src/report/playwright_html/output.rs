@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::model::event::AttemptId;
-use crate::report::playwright_html::attempts::{self, Attempts};
+use crate::report::playwright_html::attempts::{self, Attempts, Folded};
+use crate::report::playwright_html::ends::Ends;
 use crate::report::playwright_html::files::ATTACHMENTS;
 use crate::report::playwright_html::input::{Candidate, Input, Opened, Template, open_all};
 use crate::report::playwright_html::installed::Installed;
@@ -33,8 +34,13 @@ pub(crate) struct Merged {
     pub(crate) left_out: Vec<(PathBuf, String)>,
     /// What is another report of the same run as one that is taken: the second of each pair.
     pub(crate) same: Vec<(PathBuf, PathBuf)>,
-    /// Shards that are missing, or that are there twice and contradict each other.
+    /// Shards that are missing, or that are there twice and contradict each other; runs that were cut
+    /// off.
     pub(crate) problems: Vec<String>,
+    /// What makes the whole fail though no test in it does; only of plain reports.
+    pub(crate) failed: Vec<String>,
+    /// How many tests stand in several reports; only of plain reports.
+    pub(crate) folded: Folded,
     /// How many tests should have run and never did; only of plain reports.
     pub(crate) not_run: usize,
     /// How many errors outside of any test the reports name.
@@ -104,28 +110,31 @@ pub(super) fn merge_folders(
     let opened = open_all(&candidates, installed, &staging.data()).map_err(write)?;
     if opened.template.is_none() {
         remove(output).map_err(write)?;
-        if opened.left_out.len() < inputs.len() {
-            return Err(ReportError::NoPage);
-        }
         let told = |((_, folder), error): &(Candidate, _)| {
             format!("`{}` is left out, as {error}", folder.display())
         };
-        return Err(ReportError::Unusable(opened.left_out.iter().map(told).collect()));
+        let left_out = opened.left_out.iter().map(told).collect();
+        let blobs = opened.left_out.len() < inputs.len();
+        let error = if blobs { ReportError::NoPage } else { ReportError::Unusable };
+        return Err(error(left_out));
     }
-    let Attempts { files, not_run } = attempts::by_reports(&opened.inputs);
+    let Attempts { files, not_run, folded, ends } = attempts::by_reports(&opened.inputs);
+    let Ends { cut_off, failed } = ends;
     let (start, duration) = span(&opened.inputs);
     let left_out = opened.left_out.iter().map(|((_, folder), error)| {
         format!("the report `{}` is left out, as {error}", folder.display())
     });
-    let problems = seats::problems(&opened.inputs);
-    let mut errors: Vec<String> = left_out.chain(problems.iter().cloned()).collect();
+    let mut problems = seats::problems(&opened.inputs);
+    problems.extend(cut_off);
+    let known = problems.iter().chain(&failed).cloned();
+    let mut errors: Vec<String> = left_out.chain(known).collect();
     let theirs = notes::of_reports(&opened.inputs);
     let told = theirs.len();
     errors.extend(theirs);
     let machines = machines::of_reports(&opened.inputs);
     let frame = Frame { start, duration, errors, machines };
     let merged = merge(opened, &files, frame, &Notes(None), installed, &staging, output);
-    Ok(Merged { problems, not_run, errors: told, ..merged.map_err(write)? })
+    Ok(Merged { problems, failed, folded, not_run, errors: told, ..merged.map_err(write)? })
 }
 
 /// Refuses an output whose replacement would destroy a report that is merged.
@@ -181,6 +190,8 @@ fn merge(
         left_out: left_out.collect(),
         same,
         problems: Vec::new(),
+        failed: Vec::new(),
+        folded: Folded::default(),
         not_run: 0,
         errors: 0,
         page: input.map(|input| inputs[input].place.clone()),

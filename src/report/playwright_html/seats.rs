@@ -5,15 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::report::playwright_html::input::Input;
 use crate::wire::blob::call::Shard;
 
-/// One sentence for each thing that is wrong. HTML reports do not say which shard they are.
+/// Where HTML reports are among the inputs.
+const UNLESS: &str = ", unless an HTML report is of it: these do not say so, their blobs do";
+
+/// One sentence for each thing that is wrong. HTML reports do not say which shard they are, unless the
+/// blob of the same run is there.
 pub(super) fn problems(inputs: &[Input]) -> Vec<String> {
     let mut suites: BTreeMap<(&str, u32), BTreeMap<u32, Vec<&Input>>> = BTreeMap::new();
     for input in inputs {
-        let Some(seat) = &input.seat else { continue };
+        let Some(seat) = input.seat() else { continue };
         let Some(Shard { current, total }) = seat.shard else { continue };
         let suite = suites.entry((&seat.environment, total)).or_default();
         suite.entry(current).or_default().push(input);
     }
+    let seatless = inputs.iter().any(|input| input.told.is_none());
+    let unless = if seatless { UNLESS } else { "" };
     let mut problems = Vec::new();
     for ((environment, total), shards) in &suites {
         let of = match *environment {
@@ -21,8 +27,8 @@ pub(super) fn problems(inputs: &[Input]) -> Vec<String> {
             environment => format!("of {total} ({environment})"),
         };
         problems.extend(missing(*total, shards.keys().copied()).map(|gap| match gap {
-            (first, last) if first == last => format!("shard {first} {of} is missing"),
-            (first, last) => format!("shards {first} to {last} {of} are missing"),
+            (first, last) if first == last => format!("shard {first} {of} is missing{unless}"),
+            (first, last) => format!("shards {first} to {last} {of} are missing{unless}"),
         }));
         for (current, reports) in shards {
             problems
@@ -63,10 +69,7 @@ fn contradictions<'a>(reports: &'a [&Input]) -> impl Iterator<Item = String> + '
 }
 
 fn at_once(one: &Input, other: &Input) -> bool {
-    let span =
-        |input: &Input| (input.report.start(), input.report.start() + input.report.duration());
-    let ((start, end), (other_start, other_end)) = (span(one), span(other));
-    start < other_end && other_start < end
+    one.report.start() < other.end() && other.report.start() < one.end()
 }
 
 /// Whether each has a test that the other has not: a re-run has the same tests, or fewer.

@@ -172,5 +172,6 @@ fn outcomes(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 mod attempts;
 mod blobs;
+mod ends;
 mod folders;
 mod run;

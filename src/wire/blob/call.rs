@@ -48,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) tags: Vec<String>,
     /// Of Playwright.
     pub(crate) version: String,
+    /// Whether a flaky test makes the run fail; 1.56 does not tell it, 1.61 does.
+    pub(crate) fail_on_flaky_tests: bool,
 }
 
 /// `onProject`.
@@ -318,7 +320,27 @@ pub(crate) struct End {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Ended {
     #[serde(default)]
+    pub(crate) status: RunStatus,
+    #[serde(default)]
     pub(crate) start_time: f64,
     #[serde(default)]
     pub(crate) duration: f64,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RunStatus {
+    /// All went well.
+    Passed,
+    /// A test failed, or something outside of any test.
+    Failed,
+    /// `globalTimeout` was over.
+    TimedOut,
+    /// Somebody stopped it.
+    Interrupted,
+    /// It is not said, or in a word that is not known.
+    #[default]
+    #[serde(other)]
+    Unknown,
 }

@@ -72,7 +72,7 @@ pub(crate) trait Listener {
 
 /// Whether the name says that it is a zip, or lines out of one.
 pub(crate) fn is_kind(path: &Path, kind: &str) -> bool {
-    path.extension().is_some_and(|extension| extension == kind)
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(kind))
 }
 
 /// Reads every report in a file, each with a listener of its own, up to `most` bytes of them all.

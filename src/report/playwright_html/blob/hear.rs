@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::report::playwright_html::blob::attached;
 use crate::report::playwright_html::blob::case::{Case, Run, RunStep, SpecFile};
-use crate::report::playwright_html::input::InputError;
+use crate::report::playwright_html::input::{InputError, Seat, Told};
 use crate::report::text::strip_ansi;
 use crate::wire::blob::call::{
     Attach, Config, Configure, End, Ended, Entry, Error, Metadata, NEWEST, OnError, OnProject,
@@ -69,13 +69,20 @@ impl Heard {
         if self.end.is_some() { Ok(self) } else { Err(InputError::Foreign) }
     }
 
+    /// What an HTML report of the same run would not say.
+    pub(in crate::report::playwright_html) fn told(&self) -> Told {
+        let seat = Seat { environment: self.environment(), shard: self.shard() };
+        let status = self.end.unwrap_or_default().status;
+        Told { seat, status, fails_on_flaky: self.config.fail_on_flaky_tests }
+    }
+
     /// Which part of the suite it is.
-    pub(in crate::report::playwright_html) fn shard(&self) -> Option<Shard> {
+    pub(super) fn shard(&self) -> Option<Shard> {
         self.config.shard.or(self.shard)
     }
 
     /// What tells its environment apart from others, e.g. `@macos`.
-    pub(in crate::report::playwright_html) fn environment(&self) -> String {
+    pub(super) fn environment(&self) -> String {
         let named = self.name.iter().map(|name| format!("@{name}"));
         named.chain(self.config.tags.iter().cloned()).collect::<Vec<_>>().join(" ")
     }

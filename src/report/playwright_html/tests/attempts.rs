@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::report::playwright_html::merge_folders;
 use crate::report::playwright_html::output::Merged as Said;
 use crate::report::playwright_html::tests::{
     Case, Merged, TEMPLATE, WINDOW, entries, outcomes, page, read, zipped,
 };
+use crate::report::playwright_html::{Folded, merge_folders};
 
 /// A folder with reports, and the merged one beside them.
 struct Reports {
@@ -162,6 +162,25 @@ fn a_set_up_test_of_several_shards_is_shown_where_it_went_worst_whenever_they_ra
             json!([{ "type": "ran in reports", "description": "1, 2 (shown here: 1)" }])
         );
     }
+}
+
+#[test]
+fn tests_that_stand_in_several_reports_are_counted_by_how_they_are_joined() {
+    let own = |title| (FILE, title, "expected", &["passed"] as &[_]);
+    let folded = |reports: &[(u64, &[Case])]| {
+        let mut all = Reports::new();
+        reports.iter().for_each(|(start, cases)| {
+            all.add(*start, cases);
+        });
+        let Folded { in_turn, beside } = all.merge().0.folded;
+        (in_turn, beside)
+    };
+    let (one, two): (&[Case], &[Case]) = (&[FAILED, own("one")], &[PASSED, own("two")]);
+    assert_eq!(folded(&[(1000, one)]), (0, 0));
+    assert_eq!(folded(&[(1000, one), (2000, &[PASSED])]), (1, 0));
+    assert_eq!(folded(&[(1000, one), (2000, one)]), (2, 0));
+    assert_eq!(folded(&[(1000, one), (1010, two)]), (0, 1));
+    assert_eq!(folded(&[(1000, one), (1010, two), (2000, &[PASSED])]), (1, 1));
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn html(version: &str, shard: u32) -> PathBuf {
 }
 
 /// A folder like that of `playwright-core` whose page reads data of the same age as the newest.
-fn installed(root: &Path) -> Installed {
+pub(super) fn installed(root: &Path) -> Installed {
     let app = root.join("core/lib/vite/htmlReport");
     let viewer = root.join("core/lib/vite/traceViewer/assets");
     fs::create_dir_all(&app).unwrap();
@@ -60,7 +60,7 @@ fn merge(inputs: &[PathBuf]) -> Shown {
     Shown { said, parts: parts(&output), root }
 }
 
-fn parts(folder: &Path) -> BTreeMap<String, Value> {
+pub(super) fn parts(folder: &Path) -> BTreeMap<String, Value> {
     let text = fs::read_to_string(folder.join("index.html")).unwrap();
     let (_, zip) = Page::parse(&text).unwrap();
     let mut archive = ZipArchive::new(Cursor::new(zip)).unwrap();
@@ -239,6 +239,47 @@ fn the_html_report_and_the_blob_of_one_run_count_once() {
 }
 
 #[test]
+fn a_blob_and_the_html_report_beside_it_make_one_that_knows_what_both_know() {
+    let mut seen = 0;
+    for version in VERSIONS {
+        let (blobs, html) =
+            (SHARDS.map(|shard| blob(version, shard)), SHARDS.map(|shard| html(version, shard)));
+        // Without any Playwright: the page is that of the HTML report, whichever comes first.
+        for inputs in [[&blobs[0], &html[0], &blobs[1]], [&html[0], &blobs[1], &blobs[0]]] {
+            let root = tempfile::tempdir().unwrap();
+            let output = root.path().join("merged");
+            let inputs = inputs.map(Clone::clone);
+            let said = merge_folders(&inputs, None, &output).unwrap();
+            assert_eq!((said.problems.len(), said.reports, said.blobs), (0, 2, 1), "{version}");
+            assert_eq!(said.page.as_ref(), Some(&html[0]));
+            let machines = parts(&output)["report.json"]["machines"].clone();
+            let mut shards: Vec<_> = machines.as_array().unwrap().iter().collect();
+            shards.sort_by_key(|machine| machine["shardIndex"].as_u64());
+            let shards = shards.iter().map(|machine| machine["shardIndex"].clone());
+            assert_eq!(shards.collect::<Vec<_>>(), [1, 2], "{version}");
+        }
+        // What lies around the steps in the source is in HTML reports only.
+        let both = merge(&[blobs[0].clone(), html[0].clone()]);
+        let theirs = parts(&html[0]);
+        let snippets = |parts: &BTreeMap<String, Value>| {
+            let text = tests(parts).into_values().map(|test| test.to_string());
+            text.map(|text| text.matches("\"snippet\"").count()).sum::<usize>()
+        };
+        seen += snippets(&theirs);
+        assert_eq!(snippets(&both.parts), snippets(&theirs), "{version}");
+        assert_eq!(both.said.problems, ["shard 2 of 2 is missing"]);
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn beside_html_reports_nobody_knows_which_shard_is_missing() {
+    let shown = merge(&[html("1.65.1", 1), blob("1.65.1", 2)]);
+    let unless = "unless an HTML report is of it: these do not say so, their blobs do";
+    assert_eq!(shown.said.problems, [format!("shard 1 of 2 is missing, {unless}")]);
+}
+
+#[test]
 fn reports_of_all_versions_are_attempts_of_the_same_tests() {
     let all = VERSIONS.iter().flat_map(|version| {
         let one = if *version < "1.50" { html } else { blob };
@@ -325,7 +366,7 @@ fn lines(blob: &Path) -> String {
 fn a_blob_without_any_page_says_so() {
     let root = tempfile::tempdir().unwrap();
     let error = merge_folders(&[blob("1.65.1", 1)], None, &root.path().join("merged"));
-    assert!(matches!(error, Err(ReportError::NoPage)));
+    assert!(matches!(error, Err(ReportError::NoPage(_))));
     // The page of an HTML report will do.
     let inputs = [blob("1.65.1", 1), html("1.65.1", 2)];
     let said = merge_folders(&inputs, None, &root.path().join("merged")).unwrap();
