@@ -118,13 +118,13 @@ fn what_is_wrong_is_listed_and_what_is_well_is_not() {
             "Interrupted 1",
             "Did not run 1",
             "Flaky 1",
-            "Why it took so long",
+            "Where the time went",
             "Slowest",
             "Shards"
         ]
     );
     let page = calm().text_of(&Overview);
-    assert_eq!(headings(&page), ["Timeline", "Why it took so long", "Slowest", "Shards"]);
+    assert_eq!(headings(&page), ["Timeline", "Where the time went", "Slowest", "Shards"]);
     assert!(page.contains("<h1><span class=\"word\">Passed</span> All 2 tests passed.</h1>"));
 }
 

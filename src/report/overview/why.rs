@@ -17,7 +17,7 @@ const WIDTH: i64 = 1_000;
 pub(crate) fn why(skew: &Skew, hindsight: Option<&Hindsight>) -> String {
     let Some(headline) = words::headline(skew) else { return String::new() };
     let mut out = format!(
-        "<section id=\"why\">\n<h2>Why it took so long</h2>\n<p>{}</p>\n",
+        "<section id=\"why\">\n<h2>Where the time went</h2>\n<p>{}</p>\n",
         marked(&headline)
     );
     let sentences = words::sentences(skew);
