@@ -115,11 +115,11 @@ fn many_runs_show_what_is_wrong_again_and_again() {
     let expected = "\
 4 runs
 
- run               slowest  predicted  actual    later    even  why
- 2026-11-22 11:06   44.6 s     18.0 s  43.0 s  +25.0 s  33.1 s  shard 2: weights
- 2026-11-21 11:06   45.6 s     18.0 s  44.0 s  +26.0 s  33.6 s  shard 2: weights
- 2026-11-20 11:06   43.6 s     18.0 s  42.0 s  +24.0 s  32.6 s  shard 2: weights
- 2026-11-19 11:06   21.6 s     20.0 s  20.0 s   0.00 s  20.6 s
+ run               slowest  predicted  actual    later  why
+ 2026-11-22 11:06   44.6 s     18.0 s  43.0 s  +25.0 s  shard 2: weights
+ 2026-11-21 11:06   45.6 s     18.0 s  44.0 s  +26.0 s  shard 2: weights
+ 2026-11-20 11:06   43.6 s     18.0 s  42.0 s  +24.0 s  shard 2: weights
+ 2026-11-19 11:06   21.6 s     20.0 s  20.0 s   0.00 s
 ";
     assert!(many.starts_with(expected), "{many}");
     assert!(many.contains("estimates that are wrong again and again:\n"), "{many}");

@@ -24,7 +24,7 @@ pub(crate) fn trend(trend: &SkewTrend, most: usize) -> String {
 }
 
 fn many(trend: &SkewTrend, most: usize) -> String {
-    let mut rows = wide(&["run", "slowest", "predicted", "actual", "later", "even", "why"]);
+    let mut rows = wide(&["run", "slowest", "predicted", "actual", "later", "why"]);
     for run in trend.runs.iter().rev().take(most) {
         let slowest = run.skew.slowest();
         let times = slowest.map(told::times).unwrap_or_default();
@@ -34,7 +34,6 @@ fn many(trend: &SkewTrend, most: usize) -> String {
             number(times.predicted),
             number(times.actual),
             number(times.later),
-            number(time(run.skew.even)),
             Cell::new(told::reason(run)),
         ]);
     }
