@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -71,6 +72,11 @@ fn expected() -> BTreeMap<String, toml::Value> {
 
 fn number(row: &toml::Value, name: &str) -> i64 {
     row.get(name).map_or(0, |value| value.as_integer().expect("a number"))
+}
+
+/// What is said of a file and changes no exit code.
+fn notes(row: &toml::Value) -> String {
+    row.get("notes").and_then(toml::Value::as_str).map_or_else(String::new, |it| format!("{it}\n"))
 }
 
 fn strings<'a>(row: &'a toml::Value, name: &str) -> Vec<&'a str> {
@@ -163,7 +169,7 @@ fn each_file_alone_holds_what_the_table_says_and_joined_again_it_stays() {
         let warning = row.get("warns").map(|text| text.as_str().expect("a text").to_owned() + "\n");
         let first_code = if warning.is_some() { 3 } else { code };
         assert_eq!(said.code, first_code, "{name}: {said:?}");
-        let warning = warning.unwrap_or_default();
+        let warning = warning.unwrap_or_default() + &notes(row);
         assert_eq!(said.stderr, format!("{first}{warning}reports in [DIR]/out\n"), "{name}");
         let joined = place.read("out/junit.xml");
         let again = place.call(&["merge", "out/junit.xml", "-o", "again"]);
@@ -182,7 +188,7 @@ fn all_files_together_hold_all_tests_in_their_order() {
     let (place, rows) = (Place::new(), expected());
     let good: Vec<_> = rows.iter().filter(|(_, row)| !is_bad(row)).collect();
     let (mut sum, mut names, mut seconds) = ([0; 5], Vec::new(), 0.0);
-    let mut warnings = String::new();
+    let (mut warnings, mut noted) = (String::new(), String::new());
     for (name, row) in &good {
         put(&place, name);
         for (sum, number) in sum.iter_mut().zip(numbers(row)) {
@@ -190,12 +196,16 @@ fn all_files_together_hold_all_tests_in_their_order() {
         }
         names.extend(strings(row, "names").into_iter().map(toml::Value::from));
         warnings.extend(row.get("warns").and_then(toml::Value::as_str).map(|it| format!("{it}\n")));
+        noted += &notes(row);
         seconds += row.get("seconds").and_then(toml::Value::as_float).unwrap_or(0.0);
     }
     let said = place.call(&["merge", "in", "-o", "out"]);
     let (_, first) = answer(sum, good.len());
-    // One of the files is not whole.
-    assert_eq!((said.code, said.stderr), (3, format!("{first}{warnings}reports in [DIR]/out\n")));
+    // Some of the files are not whole.
+    assert_eq!(
+        (said.code, said.stderr),
+        (3, format!("{first}{warnings}{noted}reports in [DIR]/out\n"))
+    );
     let mut all = toml::Table::new();
     for (name, number) in ["tests", "failures", "errors", "skipped", "flaky"].iter().zip(sum) {
         all.insert((*name).to_owned(), number.into());
@@ -242,12 +252,13 @@ fn a_job_that_ran_again_is_told_in_the_summary() {
     let again = suite(&(case("heals", "") + &case("stays", failed) + &case("twice", "")));
     place.write("in/2.xml", &again);
     place.write("in/3.xml", &again);
-    let said = place.call(&["merge", "in", "-o", "out"]);
+    let said = place.call(&["merge", "in/1.xml", "in/2.xml", "in/3.xml", "-o", "out"]);
     let expected = "3 JUnit files: 5 tests, 2 failures, 0 errors, 0 skipped, 1 flaky\n\
                     `in/3.xml` is the same as `in/2.xml`: counted once\n\
                     2 tests stand in several files: each counts once, its last attempt \
                     decides\n1 name stands in several files, in one more often than in another: \
-                    nobody can say which is which, all are counted\nreports in [DIR]/out\n";
+                    nobody can say which is which, all are counted\nno common clock tells the order: the file \
+                    that was named last counts as the last attempt\nreports in [DIR]/out\n";
     assert_eq!((said.code, said.stderr.as_str()), (1, expected));
     let joined = read(&place, "out/junit.xml");
     assert_eq!(list(&joined, "cases")[0]["properties"]["shardwright.attempts"], "failed, passed");
@@ -288,4 +299,75 @@ fn a_flaky_test_fails_the_merge_where_that_is_asked_for() {
     put(&place, "surefire-flaky");
     assert_eq!(place.call(&["merge", "in", "-o", "out"]).code, 0);
     assert_eq!(place.call(&["merge", "in", "-o", "out", "--fail-on-flaky"]).code, 1);
+}
+
+#[test]
+fn files_of_one_folder_that_say_no_time_stay_side_by_side_and_red() {
+    let place = Place::new();
+    let suite = |id: &str, inner: &str| {
+        format!("<testsuite id=\"{id}\"><testcase name=\"t\">{inner}</testcase></testsuite>")
+    };
+    let (failed, passed) = (suite("1", "<failure/>"), suite("2", ""));
+    let expected = "2 JUnit files: 2 tests, 1 failures, 0 errors, 0 skipped\n1 test stands in \
+                    several files that are no re-runs of each other: each is counted in every \
+                    file. A re-run began after the others had ended, and all of its tests are in \
+                    them; where files do not say when they ran, name each run's files or folder by \
+                    itself, in their order\nreports in [DIR]/out\n";
+    for [ten, two] in [[&failed, &passed], [&passed, &failed]] {
+        place.write("in/run-10.xml", ten);
+        place.write("in/run-2.xml", two);
+        let said = place.call(&["merge", "in", "-o", "out"]);
+        assert_eq!((said.code, said.stderr.as_str()), (1, expected));
+    }
+    // Named in their order: run-10 passed.
+    let said = place.call(&["merge", "in/run-2.xml", "in/run-10.xml", "-o", "out"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.stderr.contains("\nno common clock tells the order: "), "{said:?}");
+}
+
+#[test]
+fn matrix_legs_at_the_same_time_are_as_red_as_the_worst_in_any_order() {
+    let place = Place::new();
+    let leg = |second: u8, inner: &str| {
+        format!(
+            "<testsuites><testsuite name=\"s\" timestamp=\"2026-01-01T10:00:0{second}\" \
+             time=\"600\"><testcase classname=\"c\" name=\"t\" time=\"600\">{inner}</testcase>\
+             </testsuite></testsuites>"
+        )
+    };
+    place.write("linux.xml", leg(0, "<failure message=\"boom\"/>"));
+    place.write("mac.xml", leg(1, ""));
+    for order in [["linux.xml", "mac.xml"], ["mac.xml", "linux.xml"]] {
+        let said = place.call(&["merge", order[0], order[1], "-o", "out"]);
+        assert_eq!(said.code, 1, "{said:?}");
+        let [tests, failures] = ["tests", "failures"]
+            .map(|name| read(&place, "out/junit.xml")["suites"][0]["told"][name].as_i64());
+        assert_eq!((tests, failures), (Some(2), Some(1)));
+    }
+}
+
+#[test]
+fn a_linked_folder_is_named_and_an_extension_in_capitals_is_one() {
+    let place = Place::new();
+    let suite = |name: &str, inner: &str| {
+        format!("<testsuite><testcase name=\"{name}\">{inner}</testcase></testsuite>")
+    };
+    place.write("in/a.xml", suite("a", ""));
+    place.write("elsewhere/b.xml", suite("b", "<failure/>"));
+    place.write("nothing/notes.txt", "");
+    for folder in ["elsewhere", "nothing"] {
+        let link = place.path("in").join(folder);
+        symlink(place.path(folder), link).expect("a link");
+    }
+    let said = place.call(&["merge", "in", "-o", "out"]);
+    let expected = "1 JUnit files: 1 tests, 0 failures, 0 errors, 0 skipped\nleft out \
+                    `in/elsewhere`: it is a link to a folder: name the folder, too\nreports in \
+                    [DIR]/out\n";
+    assert_eq!((said.code, said.stderr.as_str()), (3, expected));
+    let said = place.call(&["merge", "in", "elsewhere", "-o", "out"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    place.write("capitals/REPORT.XML", suite("p", "<failure/>"));
+    place.write("capitals/a.xml", suite("p", ""));
+    assert_eq!(place.call(&["merge", "capitals", "-o", "out"]).code, 1);
+    assert_eq!(place.call(&["merge", "capitals/REPORT.XML", "-o", "out"]).code, 1);
 }

@@ -186,7 +186,7 @@ fn tell_beside(merged: &junit::merge::Merged, streams: &mut Streams) {
     }
     for (path, told, held) in &merged.short {
         let path = path.display();
-        streams.warn(&format!("`{path}` says that it holds {told} tests, and {held} are in it"));
+        streams.warn(&format!("`{path}` says that it holds {told} tests: found {held}"));
     }
 }
 
