@@ -247,3 +247,24 @@ fn is_missed(link: &Path, roots: &[PathBuf]) -> bool {
             || merge_html::is_named_like_blob(&entry)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::exit;
+    use crate::cli::exit::Exit;
+
+    #[test]
+    fn what_is_missing_counts_before_what_failed_and_that_before_nothing() {
+        for (whole, tests, bad, expected) in [
+            (false, 2, 1, Exit::Incomplete),
+            (false, 0, 0, Exit::Incomplete),
+            (true, 2, 1, Exit::Failed),
+            // An error outside all tests.
+            (true, 0, 1, Exit::Failed),
+            (true, 0, 0, Exit::Nothing),
+            (true, 2, 0, Exit::Passed),
+        ] {
+            assert_eq!(exit(whole, tests, bad), expected, "{whole} {tests} {bad}");
+        }
+    }
+}

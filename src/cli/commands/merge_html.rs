@@ -37,7 +37,9 @@ pub(super) fn exec(
         playwright_html::merge_folders(reports, installed.as_ref(), &target.join("playwright"))
             .map_err(|error| match error {
                 ReportError::NoPage(left_out) => no_page(reports, &left_out, directory),
-                error @ (ReportError::Write { .. } | ReportError::NoPlaywrightHtml) => error.into(),
+                error @ (ReportError::Write { .. }
+                | ReportError::Unusable(_)
+                | ReportError::NoPlaywrightHtml) => error.into(),
             })?;
     let stats = &merged.stats;
     streams.tell(&format!(

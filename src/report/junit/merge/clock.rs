@@ -111,16 +111,16 @@ mod tests {
 
     use super::{Clock, Span, Stamp, Watch};
 
-    fn stamp(seconds: i64) -> Option<Stamp> {
-        Some(Stamp { clock: Clock::Universal, at: seconds * 1_000_000 })
+    fn stamp(seconds: i64) -> Stamp {
+        Stamp { clock: Clock::Universal, at: seconds * 1_000_000 }
     }
 
     /// Begin and end in seconds of suites with a stamp and a time each.
     fn span(suites: &[(i64, u64)], told: u64) -> Option<(i64, i64)> {
         let mut watch = Watch::default();
         for (at, seconds) in suites {
-            watch.case(stamp(*at), Duration::from_secs(1));
-            watch.suite(stamp(*at), Duration::from_secs(*seconds));
+            watch.case(Some(stamp(*at)), Duration::from_secs(1));
+            watch.suite(Some(stamp(*at)), Duration::from_secs(*seconds));
         }
         let span = watch.finish(Duration::from_secs(told))?;
         Some((span.begin / 1_000_000, span.end / 1_000_000))
@@ -157,15 +157,15 @@ mod tests {
     fn a_file_with_a_test_case_of_no_time_says_none() {
         assert_eq!(span(&[], 5), None);
         let mut watch = Watch::default();
-        watch.case(stamp(1), Duration::ZERO);
+        watch.case(Some(stamp(1)), Duration::ZERO);
         watch.case(None, Duration::ZERO);
         assert_eq!(watch.finish(Duration::ZERO), None);
         let mut watch = Watch::default();
-        watch.case(stamp(1), Duration::MAX);
+        watch.case(Some(stamp(1)), Duration::MAX);
         watch.case(Some(Stamp { clock: Clock::Local, at: 1 }), Duration::ZERO);
         assert_eq!(watch.finish(Duration::ZERO), None);
         let mut watch = Watch::default();
-        watch.case(stamp(1), Duration::MAX);
+        watch.case(Some(stamp(1)), Duration::MAX);
         let end = i64::MAX;
         let expected = Span { clock: Clock::Universal, begin: 1_000_000, end };
         assert_eq!(watch.finish(Duration::ZERO), Some(expected));

@@ -379,18 +379,15 @@ impl Reading<'_> {
         row.flaky &= row.status == Status::Passed;
         self.intake.flaky += u64::from(row.flaky);
         let held = Claim { tests: 1, bad: bad.max(u64::from(row.status > Status::Skipped)) };
-        match self.suites.last_mut() {
-            Some(suite) => {
-                suite.row.totals.count(row.status, row.time);
-                suite.held.add(held);
-                self.watch.case(suite.stamp, row.time);
-            }
-            None => {
-                self.intake.totals.count(row.status, row.time);
-                self.held.add(held);
-                self.watch.case(self.stamp, row.time);
-                self.watch.suite(self.stamp, row.time);
-            }
+        if let Some(suite) = self.suites.last_mut() {
+            suite.row.totals.count(row.status, row.time);
+            suite.held.add(held);
+            self.watch.case(suite.stamp, row.time);
+        } else {
+            self.intake.totals.count(row.status, row.time);
+            self.held.add(held);
+            self.watch.case(self.stamp, row.time);
+            self.watch.suite(self.stamp, row.time);
         }
         if self.intake.compared { self.intake.cases.push(row) } else { Ok(()) }
     }

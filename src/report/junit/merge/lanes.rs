@@ -69,7 +69,8 @@ pub(super) fn lanes(inputs: &Inputs, rows: &[CaseRow]) -> Vec<Vec<usize>> {
         let goes_on = |lane: &Lane| again && lane.ends.all_before(run(&place));
         let best = lanes.iter().enumerate().filter(|(_, lane)| goes_on(lane));
         let best = best.max_by_key(|(number, lane)| (lane.status, Reverse(*number)));
-        let number = best.map(|(number, _)| number).unwrap_or_else(|| {
+        let number = best.map(|(number, _)| number);
+        let number = number.unwrap_or_else(|| {
             lanes.push(Lane::default());
             lanes.len() - 1
         });

@@ -42,12 +42,12 @@ pub(super) struct Ends {
 impl Ends {
     /// Keeps the first.
     pub(super) fn first(&mut self, run: &Run) {
-        self.keep(run, |one, other| one.min(other), |one, other| one.min(other));
+        self.keep(run, Ord::min, Ord::min);
     }
 
     /// Keeps the last.
     pub(super) fn last(&mut self, run: &Run) {
-        self.keep(run, |one, other| one.max(other), |one, other| one.max(other));
+        self.keep(run, Ord::max, Ord::max);
     }
 
     fn keep(
