@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::{Value, json};
+
 use crate::support::place::Place;
 use crate::support::report_page::{self, Report, Row};
 use crate::support::{Said, fixture, tool};
@@ -195,14 +197,23 @@ fn without_a_page_blobs_are_refused_with_what_to_do() {
 
 /// The lines of a blob with one test that passed, in a run that says how it ended.
 fn lines_of_a_run_that(status: &str) -> String {
-    [
-        r#"{"method":"onBlobReportMetadata","params":{"version":2}}"#.to_owned(),
-        r#"{"method":"onProject","params":{"project":{"name":"p","suites":[{"title":"a.spec.ts","entries":[{"testId":"a-t","title":"t"}]}]}}}"#.to_owned(),
-        r#"{"method":"onTestBegin","params":{"testId":"a-t","result":{"id":"1","startTime":1700000000000}}}"#.to_owned(),
-        r#"{"method":"onTestEnd","params":{"test":{"testId":"a-t","expectedStatus":"passed"},"result":{"id":"1","duration":5,"status":"passed"}}}"#.to_owned(),
-        format!(r#"{{"method":"onEnd","params":{{"result":{{"status":"{status}","startTime":1700000000000,"duration":9}}}}}}"#),
-    ]
-    .join("\n")
+    let suite = json!({ "title": "a.spec.ts", "entries": [{ "testId": "a-t", "title": "t" }] });
+    let start = 1_700_000_000_000_u64;
+    let ended = json!({ "id": "1", "duration": 5, "status": "passed" });
+    let test = json!({ "testId": "a-t", "expectedStatus": "passed" });
+    let run = json!({ "status": status, "startTime": start, "duration": 9 });
+    let call = |method: &str, params: Value| json!({ "method": method, "params": params });
+    let lines = [
+        call("onBlobReportMetadata", json!({ "version": 2 })),
+        call("onProject", json!({ "project": { "name": "p", "suites": [suite] } })),
+        call(
+            "onTestBegin",
+            json!({ "testId": "a-t", "result": { "id": "1", "startTime": start } }),
+        ),
+        call("onTestEnd", json!({ "test": test, "result": ended })),
+        call("onEnd", json!({ "result": run })),
+    ];
+    lines.map(|line| line.to_string()).join("\n")
 }
 
 #[test]

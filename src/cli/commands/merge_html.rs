@@ -35,11 +35,12 @@ pub(super) fn exec(
     let installed = core::find(directory).map(Installed);
     let merged =
         playwright_html::merge_folders(reports, installed.as_ref(), &target.join("playwright"))
-            .map_err(|error| match error {
-                ReportError::NoPage(left_out) => no_page(reports, &left_out, directory),
-                error @ (ReportError::Write { .. }
-                | ReportError::Unusable(_)
-                | ReportError::NoPlaywrightHtml) => error.into(),
+            .map_err(|error| {
+                if let ReportError::NoPage(left_out) = &error {
+                    no_page(reports, left_out, directory)
+                } else {
+                    error.into()
+                }
             })?;
     let stats = &merged.stats;
     streams.tell(&format!(

@@ -169,9 +169,9 @@ fn tests_that_stand_in_several_reports_are_counted_by_how_they_are_joined() {
     let own = |title| (FILE, title, "expected", &["passed"] as &[_]);
     let folded = |reports: &[(u64, &[Case])]| {
         let mut all = Reports::new();
-        reports.iter().for_each(|(start, cases)| {
+        for (start, cases) in reports {
             all.add(*start, cases);
-        });
+        }
         let Folded { in_turn, beside } = all.merge().0.folded;
         (in_turn, beside)
     };
