@@ -177,7 +177,7 @@ fn assert_laws_of(rounds: &[(Chance, bool)], skips: &mut usize) -> Vec<i32> {
         let end = |file: usize, test: usize| {
             let tests = &chance.files[file % chance.files.len()];
             let last = ends.get(&format!("{file}-{test}")).and_then(|ends| ends.last());
-            let is_skipped = last.is_some_and(|end| is_bad(end)) && test % 2 == 0;
+            let is_skipped = last.is_some_and(|end| is_bad(end)) && test.is_multiple_of(2);
             match (kind, is_skipped) {
                 (true, _) => "passed",
                 (false, true) => "skipped",
