@@ -276,7 +276,7 @@ fn one_file_and_one_test_are_told_as_one() {
     let head = "1 JUnit file: 1 test, 1 failure, 0 errors, 0 skipped\n";
     assert!(said.stderr.starts_with(head), "{said:?}");
     place.write("in/2.xml", "<testsuite name=\"cart\"><testcase name=\"a\"/></testsuite>");
-    let said = place.call(&["merge", "in", "-o", "out"]);
+    let said = place.call(&["merge", "in/1.xml", "in/2.xml", "-o", "out"]);
     let repeated = "\n1 test stands in several files: it counts once, its last attempt decides\n";
     assert!(said.stderr.contains(repeated), "{said:?}");
 }
@@ -308,7 +308,7 @@ fn files_of_one_folder_that_say_no_time_stay_side_by_side_and_red() {
         format!("<testsuite id=\"{id}\"><testcase name=\"t\">{inner}</testcase></testsuite>")
     };
     let (failed, passed) = (suite("1", "<failure/>"), suite("2", ""));
-    let expected = "2 JUnit files: 2 tests, 1 failures, 0 errors, 0 skipped\n1 test stands in \
+    let expected = "2 JUnit files: 2 tests, 1 failure, 0 errors, 0 skipped\n1 test stands in \
                     several files that are no re-runs of each other: each is counted in every \
                     file. A re-run began after the others had ended, and all of its tests are in \
                     them; where files do not say when they ran, name each run's files or folder by \
@@ -360,7 +360,7 @@ fn a_linked_folder_is_named_and_an_extension_in_capitals_is_one() {
         symlink(place.path(folder), link).expect("a link");
     }
     let said = place.call(&["merge", "in", "-o", "out"]);
-    let expected = "1 JUnit files: 1 tests, 0 failures, 0 errors, 0 skipped\nleft out \
+    let expected = "1 JUnit file: 1 test, 0 failures, 0 errors, 0 skipped\nleft out \
                     `in/elsewhere`: it is a link to a folder: name the folder, too\nreports in \
                     [DIR]/out\n";
     assert_eq!((said.code, said.stderr.as_str()), (3, expected));

@@ -219,7 +219,7 @@ fn lines_of_a_run_that(status: &str) -> String {
 #[test]
 fn how_the_run_of_a_blob_ended_decides_where_no_test_does() {
     for (status, code, line) in [
-        ("passed", 0, "1 blob reports: 1 tests, 0 failed, 0 flaky, 0 skipped\n"),
+        ("passed", 0, "1 blob report: 1 test, 0 failed, 0 flaky, 0 skipped\n"),
         ("interrupted", 3, "the run of `[DIR]/in/report.jsonl` was interrupted\n"),
         ("timedout", 3, "the run of `[DIR]/in/report.jsonl` was over its global timeout\n"),
         ("failed", 1, "the run of `[DIR]/in/report.jsonl` failed, and nothing in it says why\n"),
@@ -241,7 +241,7 @@ fn the_blob_and_the_html_report_of_a_run_are_one_report_with_a_page_and_a_shard(
     let mut command = place.tool(&["merge", "-o", "merged"]);
     let said = place.answer(command.args(&inputs));
     assert_eq!(said.code, 1, "{said:?}");
-    assert!(said.stderr.starts_with("1 HTML reports, 1 blob reports: "), "{said:?}");
+    assert!(said.stderr.starts_with("1 HTML report, 1 blob report: "), "{said:?}");
     assert!(!said.stderr.contains("missing"), "{said:?}");
     // Where that is torn, what it was is said, and only blobs are counted as such.
     place.write("torn/index.html", "<html>");
@@ -287,7 +287,7 @@ fn blobs_are_taken_where_they_are_named_and_whatever_their_folder_is_called() {
     place.write("in/index.html", fs::read(reports("1.65.1").join("html-1/index.html")).unwrap());
     place.write("in/report.jsonl", lines_of_a_run_that("passed"));
     let said = merge(&place, "shop", &[place.path("in")]);
-    assert!(said.stderr.starts_with("1 HTML reports, 1 blob reports: "), "{said:?}");
+    assert!(said.stderr.starts_with("1 HTML report, 1 blob report: "), "{said:?}");
     place.write("other.zip", "PK");
     let said = merge(&place, "shop", &[place.path("in"), place.path("other.zip")]);
     assert_eq!(said.code, 3, "{said:?}");
@@ -303,7 +303,7 @@ fn a_report_in_a_folder_named_trace_is_merged_and_a_trace_viewer_is_none() {
     for input in ["in", "in/trace"] {
         let said = place.call(&["merge", input, "-o", "merged"]);
         assert_eq!(said.code, 1, "{said:?}");
-        assert!(said.stderr.starts_with("1 HTML reports: 8 tests, 2 failed"), "{said:?}");
+        assert!(said.stderr.starts_with("1 HTML report: 8 tests, 2 failed"), "{said:?}");
     }
     // One report in another.
     place.write("in/index.html", fs::read(reports("1.65.1").join("html-2/index.html")).unwrap());
