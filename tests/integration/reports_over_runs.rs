@@ -134,7 +134,7 @@ fn a_run_and_its_re_runs_are_one_run_merged_or_not() {
     }
     let said = place.call(&["report", "slow", "runs"]);
     for folder in [first, again] {
-        let once = format!("counted once: `{folder}` is the run of `{merged}`");
+        let once = format!("`{folder}` tells of a run that `{merged}` tells of, too: counted once");
         assert!(said.stderr.contains(&once), "{}", said.stderr);
     }
     // The next night is another run, with a re-run of its own.
