@@ -36,7 +36,8 @@ pub(crate) struct PlannedShard {
     pub(crate) number: ShardNumber,
     /// In the order in which they should start.
     pub(crate) groups: Vec<PlannedGroup>,
-    /// From the first test's begin to the last one's end.
+    /// From the start of its sandbox to its end, with what both cost besides the tests as far as
+    /// that has been learnt.
     pub(crate) predicted: Duration,
 }
 

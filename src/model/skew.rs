@@ -110,15 +110,6 @@ impl Parts {
         self.0[cause as usize] += millis;
     }
 
-    /// What was added since they were like these.
-    pub(crate) fn since(&self, before: &Self) -> Self {
-        let mut since = Self::default();
-        for (cause, millis) in self.all() {
-            since.add(cause, millis - before.of(cause));
-        }
-        since
-    }
-
     /// Every cause with its time, as a shard's life goes.
     pub(crate) fn all(&self) -> impl Iterator<Item = (Cause, i64)> {
         Cause::ALL.into_iter().zip(self.0)
@@ -158,27 +149,23 @@ pub(crate) struct ShardSkew {
     pub(crate) number: ShardNumber,
     /// As in [`crate::model::outcome::ShardOutcome::part`].
     pub(crate) part: usize,
-    /// As in [`crate::model::plan::PlannedShard::predicted`]: what `actual` should have been. None where the plan knew nothing of the tests, or the shard is empty.
+    /// As in [`crate::model::plan::PlannedShard::predicted`]: what `took` should have been. None
+    /// where the plan knew nothing of the tests, or the shard is empty.
     pub(crate) predicted: Option<Duration>,
     /// From its first attempt's start to its last one's end; where nobody saw that end, to the
     /// end of its last test. None where it never started.
     pub(crate) took: Option<Duration>,
-    /// The part of `took` from its first test's begin to its last one's end, which is what a plan
-    /// predicts; the start stands for itself. None where no test ran.
-    pub(crate) actual: Option<Duration>,
     /// The runner came to its own end, or others took over what was left.
     pub(crate) settled: bool,
     /// From the run's first moment to its first attempt, by the clocks of all its machines: its
     /// turn among others, or a CI machine that was free later. No part of `took`.
     pub(crate) queued: Duration,
-    /// `actual` less `predicted`, in milliseconds.
+    /// `took` less `predicted`, in milliseconds.
     pub(crate) after_prediction: Option<i64>,
     /// `took` less the mean of all shards of its part, in milliseconds.
     pub(crate) after_mean: Option<i64>,
     /// Adds up to `took`.
     pub(crate) parts: Parts,
-    /// What of `parts` lies within `actual`, and adds up to it.
-    pub(crate) tested: Parts,
     /// What the start of its first attempt went to; none where the runner did not say.
     pub(crate) opening: Option<Opening>,
     /// By how much its tests were slower alike (1.0: as estimated); none where too few tests say

@@ -10,13 +10,11 @@ use crate::model::plan::Plan;
 use crate::report::facts::{number_of, time};
 use crate::report::overview::chart::{Chart, ShardChart, chart};
 
-/// The names of a shard's times, each with what it is. A plan predicts what its tests take, so
-/// the start of its container is a part of its own.
-pub(crate) const TIMES: [(&str, &str); 4] = [
-    ("predicted", "From the first test’s begin to the last one’s end, as planned"),
-    ("actual", "From the first test’s begin to the last one’s end, as it was"),
-    ("start", "From the start of its first container to the begin of its first test"),
+/// The names of a shard's times, each with what it is.
+pub(crate) const TIMES: [(&str, &str); 3] = [
+    ("predicted", "What the plan said that it takes, its start included as far as that was known"),
     ("took", "From the start of its first container to the end of its last one"),
+    ("start", "What of it was before its first test"),
 ];
 
 /// What stands where nothing is known.
@@ -32,18 +30,18 @@ pub(crate) struct ShardRow<'a> {
     /// With which shards the others are counted.
     pub(crate) others: BTreeSet<ShardNumber>,
     /// In the order of [`TIMES`]; none where it is not known.
-    pub(crate) times: [Option<Duration>; 4],
+    pub(crate) times: [Option<Duration>; 3],
 }
 
 impl ShardRow<'_> {
     /// Its times as people read them.
-    pub(crate) fn told(&self) -> [String; 4] {
+    pub(crate) fn told(&self) -> [String; 3] {
         self.times.map(|known| known.map_or_else(|| NONE.to_owned(), time))
     }
 
     /// From the start of its first container to the end of its last one.
     pub(crate) fn took(&self) -> Option<Duration> {
-        self.times[3]
+        self.times[1]
     }
 
     /// Where the tests are counted that are not counted with it, e.g. `3 counted with shard 1`.
@@ -89,9 +87,8 @@ fn of_shard<'a>(chart: &ShardChart<'a>) -> ShardRow<'a> {
     let (span, whole) = (chart.tests_span(), chart.whole_span());
     let times = [
         chart.predicted.map(Duration::from_millis),
-        span.map(|(from, to)| millis(from, to)),
-        span.zip(whole).map(|((first, _), (begin, _))| millis(begin, first)),
         whole.map(|(from, to)| millis(from, to)),
+        span.zip(whole).map(|((first, _), (begin, _))| millis(begin, first)),
     ];
     let (counts, others) = (Counts::default(), BTreeSet::new());
     ShardRow { shard: chart.shard, tests: 0, counts, others, times }
@@ -122,21 +119,21 @@ mod tests {
     use crate::model::id::ShardNumber;
     use crate::report::sample::{Sample, calm, stormy};
 
-    fn told(sample: &Sample) -> Vec<[String; 4]> {
+    fn told(sample: &Sample) -> Vec<[String; 3]> {
         rows(&sample.plan, &sample.outcome).iter().map(ShardRow::told).collect()
     }
 
     #[test]
-    fn what_was_predicted_and_what_was_are_the_tests_and_the_start_stands_alone() {
+    fn a_slow_start_is_a_part_of_what_a_shard_took() {
         let mut sample = calm();
         sample.plan.known = 2;
-        // The first shard's container starts a second earlier: its tests took no longer for that.
+        // The first shard's container starts a second earlier.
         let before = told(&sample);
         let attempt = &mut sample.outcome.shards[0].attempts[0];
         attempt.started = UnixMillis(attempt.started.0 - 1_000);
         let after = told(&sample);
-        assert_eq!(before[0], ["1.0 s", "0.90 s", "0.09 s", "1.1 s"]);
-        assert_eq!(after[0], ["1.0 s", "0.90 s", "1.1 s", "2.1 s"]);
+        assert_eq!(before[0], ["1.0 s", "1.1 s", "0.09 s"]);
+        assert_eq!(after[0], ["1.0 s", "2.1 s", "1.1 s"]);
         assert_eq!(before[1], after[1]);
     }
 
@@ -146,7 +143,7 @@ mod tests {
         assert!(told(&sample).iter().all(|times| times[0] == "–"), "nothing is known");
         sample.plan.known = 1;
         let times = told(&sample);
-        assert_eq!((times[0][0].as_str(), &times[2]), ("2.0 s", &["–"; 4].map(str::to_owned)));
+        assert_eq!((times[0][0].as_str(), &times[2]), ("2.0 s", &["–"; 3].map(str::to_owned)));
     }
 
     #[test]

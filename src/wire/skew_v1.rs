@@ -46,8 +46,6 @@ struct ShardEntry<'a> {
     shard: u32,
     predicted_ms: Option<u64>,
     took_ms: Option<u64>,
-    /// From the first test's begin to the last one's end: what is predicted.
-    actual_ms: Option<u64>,
     settled: bool,
     queued_ms: u64,
     after_prediction_ms: Option<i64>,
@@ -171,7 +169,6 @@ impl<'a> From<&'a ShardSkew> for ShardEntry<'a> {
             shard: shard.number.get(),
             predicted_ms: shard.predicted.map(millis),
             took_ms: shard.took.map(millis),
-            actual_ms: shard.actual.map(millis),
             settled: shard.settled,
             queued_ms: millis(shard.queued),
             after_prediction_ms: shard.after_prediction,

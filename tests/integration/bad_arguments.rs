@@ -204,15 +204,15 @@ fn more_shards_than_groups_are_fine_and_say_so() {
     assert_eq!((said.code, said.stdout.as_str()), (0, ""));
     assert_eq!(
         plain(&said.stderr),
-        "shard tests predicted actual start took result\n1 3 – [TIME] [TIME] [TIME] 3 \
-         passed\n2 2 – [TIME] [TIME] [TIME] 2 passed\n3 1 – [TIME] [TIME] [TIME] 1 passed\n4 0 – – – – nothing to run\n5 0 – – – – nothing to \
+        "shard tests predicted took start result\n1 3 – [TIME] [TIME] 3 \
+         passed\n2 2 – [TIME] [TIME] 2 passed\n3 1 – [TIME] [TIME] 1 passed\n4 0 – – – nothing to run\n5 0 – – – nothing to \
          run\n6 passed in [TIME]\n"
     );
     let said = place.play(&["run", "--shard", "5/5", "-q"]);
     assert_eq!((said.code, said.stdout.as_str()), (0, ""));
     assert_eq!(
         plain(&said.stderr),
-        "shard tests predicted actual start took result\n5 \
-         0 – – – – nothing to run\nno tests in [TIME]\n"
+        "shard tests predicted took start result\n5 \
+         0 – – – nothing to run\nno tests in [TIME]\n"
     );
 }

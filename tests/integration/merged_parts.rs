@@ -24,8 +24,8 @@ fn the_parts_make_the_whole() {
     assert_eq!((said.code, said.stdout.as_str()), (0, ""));
     assert_eq!(
         plain(&said.stderr),
-        "shard tests predicted actual start took result\n1 3 – [TIME] [TIME] [TIME] 3 \
-         passed\n2 3 – [TIME] [TIME] [TIME] 3 passed\n6 passed in [TIME]\n"
+        "shard tests predicted took start result\n1 3 – [TIME] [TIME] 3 \
+         passed\n2 3 – [TIME] [TIME] 3 passed\n6 passed in [TIME]\n"
     );
     assert_eq!(place.read("merged/plan.json"), place.read("whole/plan.json"));
     let tests = |folder: &str| {

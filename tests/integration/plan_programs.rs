@@ -93,8 +93,8 @@ fn a_suite_that_a_program_dealt_is_run() {
     assert_eq!((said.code, said.stdout.as_str()), (0, ""), "{said:?}");
     assert_eq!(
         plain(&said.stderr),
-        "shard tests predicted actual start took result\n1 3 – [TIME] [TIME] [TIME] 3 \
-         passed\n2 0 – – – – nothing to run\n3 3 – [TIME] [TIME] [TIME] 3 passed\n6 passed in [TIME]\n"
+        "shard tests predicted took start result\n1 3 – [TIME] [TIME] 3 \
+         passed\n2 0 – – – nothing to run\n3 3 – [TIME] [TIME] 3 passed\n6 passed in [TIME]\n"
     );
 }
 

@@ -31,8 +31,8 @@ fn a_quarantined_failure_is_told_and_does_not_fail_the_run() {
     assert_eq!(
         plain(&said.stderr),
         "quarantined [chromium] › b.spec.ts:2 › b2\nquarantined until 2026-12-31 (ann): slow shop, \
-         #12\n│ expected 1\nshard tests predicted actual start took result\n1 6 – [TIME] \
-         [TIME] [TIME] 5 passed, 1 failed\n5 passed, 1 failed, 1 of them quarantined in \
+         #12\n│ expected 1\nshard tests predicted took start result\n1 6 – [TIME] \
+         [TIME] 5 passed, 1 failed\n5 passed, 1 failed, 1 of them quarantined in \
          [TIME]\nPassed: 5 of 6 tests passed; 1 failed that is quarantined\n"
     );
 }

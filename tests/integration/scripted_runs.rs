@@ -12,7 +12,7 @@ const NO_TIMINGS: &str = "no timings yet in `./timings.json`: every test counts 
 const REPORTS: &str = "no playwright/: no attempt left a whole HTML report of Playwright\n";
 const WRITTEN: &str =
     "reports in shardwright-report: index.html, junit.xml, results.json and 2 more\n";
-const TABLE: &str = "shard tests predicted actual start took result\n";
+const TABLE: &str = "shard tests predicted took start result\n";
 
 /// The counts of a written `results.json`: passed, failed, skipped, other, tests.
 fn counts(place: &Place) -> [u64; 5] {
@@ -26,7 +26,7 @@ fn a_good_run_is_0_and_tells_its_way() {
     let place = Place::scripted(&six());
     let said = place.play(&["run"]);
     assert_eq!((said.code, said.stdout.as_str()), (0, ""));
-    let table = "1 6 – [TIME] [TIME] [TIME] 6 passed\n6 passed in [TIME]\n";
+    let table = "1 6 – [TIME] [TIME] 6 passed\n6 passed in [TIME]\n";
     let way = "shard 1/1 started: 6 tests, [TIME] predicted\nshard 1/1 ended after [TIME]: 6 \
                passed\n";
     let expected = format!("{NO_TIMINGS}{way}{REPORTS}{TABLE}{table}{WRITTEN}");
@@ -37,7 +37,7 @@ fn a_good_run_is_0_and_tells_its_way() {
 #[test]
 fn progress_and_quiet_take_lines_away_and_nothing_else() {
     let place = Place::scripted(&six());
-    let table = "1 3 – [TIME] [TIME] [TIME] 3 passed\n2 3 – [TIME] [TIME] [TIME] 3 passed\n6 passed \
+    let table = "1 3 – [TIME] [TIME] 3 passed\n2 3 – [TIME] [TIME] 3 passed\n6 passed \
                  in [TIME]\n";
     let said = place.play(&["run", "--shards", "2", "--progress", "none"]);
     assert_eq!((said.code, said.stdout.as_str()), (0, ""));
@@ -61,7 +61,7 @@ fn a_failing_test_is_1_and_named_with_its_message() {
         format!(
             "shard 1/1 started: 6 tests, [TIME] predicted\nshard 1: ✘ failed [chromium] › \
              b.spec.ts › b2\nshard 1/1 ended after [TIME]: 5 passed, 1 failed\nfailed [chromium] › \
-             b.spec.ts:2 › b2\n│ expected 1\n│ ::error::got 2\n{TABLE}1 6 – [TIME] [TIME] [TIME] 5 \
+             b.spec.ts:2 › b2\n│ expected 1\n│ ::error::got 2\n{TABLE}1 6 – [TIME] [TIME] 5 \
              passed, 1 failed\n5 passed, 1 failed in [TIME]\nFailed: 1 of 6 tests failed\n"
         )
     );
@@ -236,7 +236,7 @@ fn a_ci_run_has_annotations_only_where_something_is_wrong() {
         place.answer(command.env("GITHUB_ACTIONS", "true"))
     };
     let said = run(&place);
-    let table = "1 6 – [TIME] [TIME] [TIME] 6 passed\n6 passed in [TIME]\n";
+    let table = "1 6 – [TIME] [TIME] 6 passed\n6 passed in [TIME]\n";
     assert_eq!((said.code, plain(&said.stderr)), (0, format!("{TABLE}{table}")));
     place.write("suite.json", with_result(six(), "a1", "failed", "boom\nbang").to_string());
     let said = run(&place);

@@ -9,7 +9,8 @@ use crate::support::script::suite;
 const START: u64 = 1_795_000_000_000;
 const NO_PLAYWRIGHT: &str = "no playwright/: no attempt left a whole HTML report of Playwright\n";
 
-/// Two shards: `a1` takes 20 s, `b1`, `b2` and `c1` 6 s each, says the history.
+/// Two shards: `a1` takes 20 s, `b1`, `b2` and `c1` 6 s each, and a shard 1.6 s besides, says the
+/// history.
 fn place() -> Place {
     let place = Place::scripted(&suite(&[
         ("a.spec.ts", &["a1"]),
@@ -18,7 +19,8 @@ fn place() -> Place {
     ]));
     place.write(
         "timings.json",
-        "{\"format\":\"shardwright.timings\",\"version\":1,\"files\":{\n\
+        "{\"format\":\"shardwright.timings\",\"version\":1,\n\
+         \"costs\":{\"start\":1000,\"end\":600},\n\"files\":{\n\
          \"a.spec.ts\":{\"chromium\":{\"a1\":20000}},\n\
          \"b.spec.ts\":{\"chromium\":{\"b1\":6000,\"b2\":6000}},\n\
          \"c.spec.ts\":{\"chromium\":{\"::error::c1\":6000}}\n}}\n",
@@ -71,12 +73,12 @@ fn the_shard_that_was_late_is_named_with_its_test() {
     let said = place.call(&["report", "skew", "results"]);
     assert_eq!((said.code, said.stderr.as_str()), (0, ""));
     let expected = "\
-The slowest shard took 44.6 s, 43.0 s of it from its first test to its last
-(18.0 s were predicted); perfectly even shards would have taken 33.1 s.
+The slowest shard took 44.6 s (19.6 s were predicted); perfectly even shards
+would have taken 33.1 s.
 
- shard  predicted  actual    later  start    took  beside the work
-     1     20.0 s  20.0 s   0.00 s  1.0 s  21.6 s  end 0.60 s
-     2     18.0 s  43.0 s  +25.0 s  1.0 s  44.6 s  weights 25.0 s, end 0.60 s
+ shard  predicted    took    later  start  beside the work
+     1     21.6 s  21.6 s   0.00 s  1.0 s  end 0.60 s
+     2     19.6 s  44.6 s  +25.0 s  1.0 s  weights 25.0 s, end 0.60 s
 
 - Shard 2 ended 25.0 s later than predicted: `::error::c1` took 31.0 s instead
   of 6.0 s.
@@ -115,11 +117,11 @@ fn many_runs_show_what_is_wrong_again_and_again() {
     let expected = "\
 4 runs
 
- run               slowest  predicted  actual    later  why
- 2026-11-22 11:06   44.6 s     18.0 s  43.0 s  +25.0 s  shard 2: weights
- 2026-11-21 11:06   45.6 s     18.0 s  44.0 s  +26.0 s  shard 2: weights
- 2026-11-20 11:06   43.6 s     18.0 s  42.0 s  +24.0 s  shard 2: weights
- 2026-11-19 11:06   21.6 s     20.0 s  20.0 s   0.00 s
+ run               slowest  predicted    later  why
+ 2026-11-22 11:06   44.6 s     19.6 s  +25.0 s  shard 2: weights
+ 2026-11-21 11:06   45.6 s     19.6 s  +26.0 s  shard 2: weights
+ 2026-11-20 11:06   43.6 s     19.6 s  +24.0 s  shard 2: weights
+ 2026-11-19 11:06   21.6 s     21.6 s   0.00 s
 ";
     assert!(many.starts_with(expected), "{many}");
     assert!(many.contains("estimates that are wrong again and again:\n"), "{many}");

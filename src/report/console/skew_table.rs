@@ -24,7 +24,7 @@ pub(crate) fn trend(trend: &SkewTrend, most: usize) -> String {
 }
 
 fn many(trend: &SkewTrend, most: usize) -> String {
-    let mut rows = wide(&["run", "slowest", "predicted", "actual", "later", "why"]);
+    let mut rows = wide(&["run", "slowest", "predicted", "later", "why"]);
     for run in trend.runs.iter().rev().take(most) {
         let slowest = run.skew.slowest();
         let times = slowest.map(told::times).unwrap_or_default();
@@ -32,7 +32,6 @@ fn many(trend: &SkewTrend, most: usize) -> String {
             Cell::new(told::moment(run.at)),
             number(times.took),
             number(times.predicted),
-            number(times.actual),
             number(times.later),
             Cell::new(told::reason(run)),
         ]);
@@ -66,17 +65,16 @@ fn many(trend: &SkewTrend, most: usize) -> String {
 fn one(run: &SkewRun, most: usize) -> String {
     let headline = words::headline(&run.skew);
     let mut page = wrapped("", headline.as_deref().unwrap_or("No shard ran."));
-    let columns = ["shard", "predicted", "actual", "later", "start", "took", "beside the work"];
+    let columns = ["shard", "predicted", "took", "later", "start", "beside the work"];
     let mut rows = wide(&columns);
     for shard in run.skew.shards.iter().take(most) {
-        let Times { predicted, actual, later, start, took } = told::times(shard);
+        let Times { predicted, took, later, start } = told::times(shard);
         rows.add_row([
             number(shard.number),
             number(predicted),
-            number(actual),
+            number(took),
             number(later),
             number(start),
-            number(took),
             Cell::new(told::beside_work(&shard.parts)),
         ]);
     }

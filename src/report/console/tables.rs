@@ -79,14 +79,13 @@ pub(super) fn number(value: impl ToString) -> Cell {
 }
 
 /// Columns whose cells stand at the right, and so does their head.
-const NUMBERS: [&str; 24] = [
+const NUMBERS: [&str; 23] = [
     "shard",
     "shards",
     "files",
     "groups",
     "tests",
     "predicted",
-    "actual",
     "start",
     "took",
     "slowest",

@@ -166,8 +166,8 @@ fn shards<'a>(source: &'a Source<'_>) -> Section<'a> {
     Section {
         title: "Shards",
         noun: "shards",
-        head: "| shard | tests | predicted | actual | start | took | end |\n\
-               |---:|---:|---:|---:|---:|---:|---|\n",
+        head: "| shard | tests | predicted | took | start | end |\n\
+               |---:|---:|---:|---:|---:|---|\n",
         all,
         most: MOST_LINES,
         share: 2,

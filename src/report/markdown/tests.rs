@@ -27,10 +27,10 @@ fn a_good_run_is_told_in_a_few_lines() {
 
 ### Shards (2)
 
-| shard | tests | predicted | actual | start | took | end |
-|---:|---:|---:|---:|---:|---:|---|
-| 1 | 1 | – | 0.90 s | 0.09 s | 1.1 s | <code>passed</code> |
-| 2 | 1 | – | 0.80 s | 0.09 s | 0.98 s | <code>passed</code> |
+| shard | tests | predicted | took | start | end |
+|---:|---:|---:|---:|---:|---|
+| 1 | 1 | – | 1.1 s | 0.09 s | <code>passed</code> |
+| 2 | 1 | – | 0.98 s | 0.09 s | <code>passed</code> |
 
 ### Slowest tests (2)
 

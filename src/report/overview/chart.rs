@@ -24,7 +24,7 @@ pub(crate) struct Chart<'a> {
 /// A shard and all that ran in it.
 pub(crate) struct ShardChart<'a> {
     pub(crate) shard: &'a ShardOutcome,
-    /// From the first test's begin to the last one's end; none where the plan knew no times.
+    /// From its begin to its end; none where the plan knew no times.
     pub(crate) predicted: Option<u64>,
     pub(crate) attempts: Vec<AttemptChart<'a>>,
     /// At least one.

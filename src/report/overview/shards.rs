@@ -26,7 +26,7 @@ pub(crate) fn shards(chart: &Chart<'_>, outcome: &Outcome, output: &Path) -> Str
     out.push_str("</tr></thead>\n<tbody>\n");
     let end = |shard: &ShardChart<'_>| {
         let whole = shard.whole_span().map_or(0, |(from, to)| to - from);
-        whole.max(predicted_end(shard).unwrap_or_default())
+        whole.max(shard.predicted.unwrap_or_default())
     };
     let longest = chart.shards.iter().map(end).max().unwrap_or_default().max(1);
     for (shard, row) in chart.shards.iter().zip(of_chart(chart, outcome)) {
@@ -93,15 +93,7 @@ fn line(chart: &ShardChart<'_>, row: &ShardRow<'_>, longest: u64, output: &Path)
     format!("<tr>{}</tr>\n", cells.concat())
 }
 
-/// Where its tests should have ended, in milliseconds from its begin; none where the plan knew no
-/// times.
-fn predicted_end(chart: &ShardChart<'_>) -> Option<u64> {
-    let begin = chart.attempts.first()?.started;
-    let first = chart.tests_span().map_or(begin, |(first, _)| first);
-    Some(first.saturating_sub(begin).saturating_add(chart.predicted?))
-}
-
-/// Start, tests and rest of each attempt, and a mark where its tests should have ended.
+/// Start, tests and rest of each attempt, and a mark where it should have ended.
 fn picture(chart: &ShardChart<'_>, longest: u64) -> String {
     let Some(first) = chart.attempts.first() else { return String::new() };
     let scaled = |at: u64| at.saturating_sub(first.started).saturating_mul(WIDTH) / longest;
@@ -126,7 +118,7 @@ fn picture(chart: &ShardChart<'_>, longest: u64) -> String {
             }
         }
     }
-    if let Some(end) = predicted_end(chart) {
+    if let Some(end) = chart.predicted {
         let mark = (end.saturating_mul(WIDTH) / longest).min(WIDTH - 4);
         let _ =
             write!(out, "<rect class=\"mark\" x=\"{mark}\" y=\"0\" width=\"4\" height=\"16\"/>");

@@ -20,19 +20,15 @@ pub(crate) fn trend(trend: &SkewTrend, most: usize) -> String {
 
 fn many(trend: &SkewTrend, most: usize) -> String {
     let mut out = format!(
-        "{}.\n\n| run | slowest | predicted | actual | later | even | why |\n\
-         |---|---:|---:|---:|---:|---:|---|\n",
+        "{}.\n\n| run | slowest | predicted | later | even | why |\n\
+         |---|---:|---:|---:|---:|---|\n",
         number_of(trend.runs.len(), "run")
     );
     for run in trend.runs.iter().rev().take(most) {
         let slowest = run.skew.slowest();
-        let Times { predicted, actual, later, took, .. } =
-            slowest.map(told::times).unwrap_or_default();
+        let Times { predicted, took, later, .. } = slowest.map(told::times).unwrap_or_default();
         let (at, even, reason) = (told::moment(run.at), time(run.skew.even), told::reason(run));
-        let _ = writeln!(
-            out,
-            "| {at} | {took} | {predicted} | {actual} | {later} | {even} | {reason} |"
-        );
+        let _ = writeln!(out, "| {at} | {took} | {predicted} | {later} | {even} | {reason} |");
     }
     let drift = trend.drift.map(told::drift);
     for line in [told::average(trend)].into_iter().chain(drift) {
@@ -54,15 +50,12 @@ fn one(run: &SkewRun, most: usize) -> String {
     let mut out = String::new();
     let headline = words::headline(&run.skew);
     let _ = writeln!(out, "{}\n", headline.as_deref().unwrap_or("No shard ran."));
-    out += "| shard | predicted | actual | later | start | took | beside the work |\n\
-            |---:|---:|---:|---:|---:|---:|---|\n";
+    out += "| shard | predicted | took | later | start | beside the work |\n\
+            |---:|---:|---:|---:|---:|---|\n";
     for shard in run.skew.shards.iter().take(most) {
-        let Times { predicted, actual, later, start, took } = told::times(shard);
+        let Times { predicted, took, later, start } = told::times(shard);
         let (number, parts) = (shard.number, told::beside_work(&shard.parts));
-        let _ = writeln!(
-            out,
-            "| {number} | {predicted} | {actual} | {later} | {start} | {took} | {parts} |"
-        );
+        let _ = writeln!(out, "| {number} | {predicted} | {took} | {later} | {start} | {parts} |");
     }
     let late = words::sentences(&run.skew);
     let advice = run.hindsight.as_ref().map(advice::advice).unwrap_or_default();

@@ -47,7 +47,7 @@ pub(crate) fn skew(plan: &Plan, outcome: &Outcome) -> Skew {
         let later = |time: Option<Duration>, other: Option<Duration>| {
             Some(parts::signed_since(time?, other?))
         };
-        shard.after_prediction = later(shard.actual, shard.predicted);
+        shard.after_prediction = later(shard.took, shard.predicted);
         shard.after_mean = later(shard.took, even.get(&shard.part).copied());
     }
     let mut skew = Skew {
@@ -84,7 +84,6 @@ fn of_shard(
 ) -> ShardSkew {
     let pace = units.pace(shard.number);
     let account = Account::of(units, shard, pace);
-    let tested = account.tested();
     let started = shard.attempts.first().map(|attempt| attempt.started);
     let faults = shard.attempts.iter().filter_map(|attempt| match &attempt.ended {
         Some((_, AttemptEnd::Faulted(fault))) => Some(fault.kind),
@@ -95,13 +94,11 @@ fn of_shard(
         part: shard.part,
         predicted,
         took: started.map(|_| account.took()),
-        actual: tested.map(|tested| parts::time(&tested)),
         settled: shard.is_settled(),
         queued: queued(outcome.started, started),
         after_prediction: None,
         after_mean: None,
         parts: account.parts,
-        tested: tested.unwrap_or_default(),
         opening: shard.attempts.first().and_then(opening),
         pace,
         together: units.together(shard.number),

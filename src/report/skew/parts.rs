@@ -13,8 +13,8 @@ use crate::report::skew::{pace, path};
 #[derive(Default)]
 pub(super) struct Account {
     pub(super) parts: Parts,
-    /// The parts up to the first test's begin, and up to the end of the last one so far.
-    tests: Option<(Parts, Parts)>,
+    /// A test has begun.
+    began: bool,
     /// The groups of which something is on the critical path.
     pub(super) critical: BTreeSet<usize>,
     pub(super) tail: Option<Tail>,
@@ -62,13 +62,6 @@ impl Account {
         time(&self.parts)
     }
 
-    /// What of the parts lies between the first test's begin and the last one's end; none where no
-    /// test ran.
-    pub(super) fn tested(&self) -> Option<Parts> {
-        let (before, end) = self.tests.as_ref()?;
-        Some(end.since(before))
-    }
-
     fn attempt(&mut self, units: &Units<'_>, this: &Try<'_, '_>) {
         let of_kind = |kind| this.executions.iter().filter(|it| it.kind == kind).count();
         self.retried += of_kind(Kind::Again);
@@ -78,9 +71,9 @@ impl Account {
         if this.again.is_none() {
             self.tail = path::tail(this.executions, workers);
         }
-        if let (None, Some(first)) = (&self.tests, this.executions.first()) {
+        if let (false, Some(first)) = (self.began, this.executions.first()) {
             self.pass(first.began.min(this.limit), this.again.unwrap_or(Cause::Start));
-            self.tests = Some((self.parts, self.parts));
+            self.began = true;
         }
         let path = path::critical(units, this.executions);
         let on_path: i64 = path.iter().map(|&at| self.execution(this, &this.executions[at])).sum();
@@ -90,9 +83,6 @@ impl Account {
         let even = (on_path + others) / i64::try_from(workers).unwrap_or(i64::MAX);
         self.parts.add(Cause::Work, even);
         self.parts.add(Cause::Order, on_path - even);
-        if let (Some((_, end)), false) = (&mut self.tests, this.executions.is_empty()) {
-            *end = self.parts;
-        }
         let end = if this.is_bad { Cause::Faults } else { this.again.unwrap_or(Cause::End) };
         self.pass(this.limit, end);
     }

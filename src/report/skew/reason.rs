@@ -1,12 +1,9 @@
 //! All shards with what their time went to go in; each that was late gets its main reason.
 //!
-//! A shard is late when its tests took more than [`LATE`] longer than predicted, or else the whole
-//! of it longer than the mean of all. Its main reason is what alone made it later by most: what
-//! each cause took, less what the plan, or the mean, says it should have. Where that explains less
-//! than half, the next one is named, too.
-//!
-//! A prediction knows nothing of what is before the first test and after the last one. Where that
-//! is most of why a shard was later than the others, it is measured against these.
+//! A shard is late when it took more than [`LATE`] longer than predicted, or else longer than the
+//! mean of all. Its main reason is what alone made it later by most: what each cause took, less
+//! what the plan, or the mean, says it should have. Where that explains less than half, the next
+//! one is named, too.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -18,6 +15,8 @@ use crate::model::skew::{Against, Cause, Parts, Reason, ShardSkew, Skew, signed}
 const PART: i64 = 20;
 /// In milliseconds; less is noise in any run.
 const LATE: i64 = 1_000;
+/// What a shard costs besides its tests.
+const AROUND: [Cause; 4] = [Cause::Start, Cause::SetUp, Cause::Between, Cause::End];
 
 /// Gives each late shard its reason.
 pub(super) fn find(plan: &Plan, skew: &mut Skew) {
@@ -28,10 +27,8 @@ pub(super) fn find(plan: &Plan, skew: &mut Skew) {
     for shard in &mut skew.shards {
         let planned = plan.shards.iter().find(|planned| planned.number == shard.number);
         let Some(mean) = parts.get(&shard.part) else { continue };
-        let outside = if mean.is_outside(shard) { against_mean(shard, mean) } else { None };
-        shard.reason = outside
-            .or_else(|| against_prediction(plan, planned?, shard))
-            .or_else(|| against_mean(shard, mean));
+        let late = planned.and_then(|planned| against_prediction(plan, planned, shard));
+        shard.reason = late.or_else(|| against_mean(shard, mean));
     }
 }
 
@@ -40,15 +37,12 @@ pub(super) fn find(plan: &Plan, skew: &mut Skew) {
 struct Mean {
     count: i64,
     parts: Parts,
-    tested: Parts,
 }
 
 impl Mean {
     fn add(&mut self, shard: &ShardSkew) {
         self.count += 1;
-        for (sum, parts) in [(&mut self.parts, shard.parts), (&mut self.tested, shard.tested)] {
-            parts.all().for_each(|(cause, millis)| sum.add(cause, millis));
-        }
+        shard.parts.all().for_each(|(cause, millis)| self.parts.add(cause, millis));
     }
 
     fn of(&self, cause: Cause) -> i64 {
@@ -57,15 +51,6 @@ impl Mean {
 
     fn time(&self) -> i64 {
         self.parts.sum() / self.count.max(1)
-    }
-
-    /// Whether most of why a shard was later than the mean is before its first test or after its
-    /// last one, and is more than what its tests were later than predicted.
-    fn is_outside(&self, shard: &ShardSkew) -> bool {
-        let later = shard.after_mean.unwrap_or_default();
-        let usual = (self.parts.sum() - self.tested.sum()) / self.count.max(1);
-        let outside = shard.parts.sum() - shard.tested.sum() - usual;
-        outside.saturating_mul(2) > later && outside > shard.after_prediction.unwrap_or_default()
     }
 }
 
@@ -81,15 +66,17 @@ fn against_prediction(plan: &Plan, planned: &PlannedShard, shard: &ShardSkew) ->
         return None;
     }
     let expected = Expected::of(plan, planned);
-    let parts = &shard.tested;
+    let parts = &shard.parts;
     // What happens around the tests: a prediction knows its sum alone, each has its part of it.
-    let around = parts.of(Cause::SetUp) + parts.of(Cause::Between);
+    let around: i64 = AROUND.iter().map(|cause| parts.of(*cause)).sum();
     let more = (around - expected.around).max(0);
     let excess = |cause: Cause| match cause {
-        Cause::SetUp | Cause::Between => part(parts.of(cause), more, around),
+        cause if AROUND.contains(&cause) => part(parts.of(cause), more, around),
         Cause::Work => parts.of(cause) - expected.work,
         Cause::Order => parts.of(cause) - expected.order,
         Cause::Start
+        | Cause::SetUp
+        | Cause::Between
         | Cause::End
         | Cause::Weights
         | Cause::Contention

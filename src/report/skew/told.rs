@@ -37,14 +37,12 @@ pub(crate) fn beside_work(parts: &Parts) -> String {
 #[derive(Default)]
 pub(crate) struct Times {
     pub(crate) predicted: String,
-    /// Of its tests, from the first one's begin to the last one's end.
-    pub(crate) actual: String,
-    /// By how much that is more than predicted.
-    pub(crate) later: String,
-    /// Before its tests.
-    pub(crate) start: String,
     /// The whole shard.
     pub(crate) took: String,
+    /// By how much that is more than predicted.
+    pub(crate) later: String,
+    /// What of it was before its first test.
+    pub(crate) start: String,
 }
 
 /// A shard's times; a dash where there is none.
@@ -53,7 +51,6 @@ pub(crate) fn times(shard: &ShardSkew) -> Times {
     let start = shard.took.map(|_| millis(shard.parts.of(Cause::Start)));
     Times {
         predicted: told(shard.predicted),
-        actual: told(shard.actual),
         later: later(shard.after_prediction),
         start: start.unwrap_or_else(|| NONE.to_owned()),
         took: told(shard.took),

@@ -22,15 +22,9 @@ pub(crate) fn headline(skew: &Skew) -> Option<String> {
     } else {
         ("shard", String::new())
     };
-    let tests = match (slowest.actual, slowest.predicted) {
-        (Some(actual), Some(predicted)) => format!(
-            ", {} of it from its first test to its last ({} were predicted)",
-            time(actual),
-            time(predicted)
-        ),
-        (None, _) | (_, None) => String::new(),
-    };
-    Some(format!("The {whose} took {took}{tests}{even}."))
+    let predicted =
+        slowest.predicted.map(|predicted| format!(" ({} were predicted)", time(predicted)));
+    Some(format!("The {whose} took {took}{}{even}.", predicted.unwrap_or_default()))
 }
 
 /// One late shard in one sentence; none for one that was not late.

@@ -37,7 +37,6 @@ function addShard(made, { number, predicted, lanes, attempts, bars }, position, 
   const shard = {
     number, predicted, attempts, begin, position, first: next,
     end: attempts.reduce((end, attempt) => Math.max(end, attempt.end), begin),
-    testsBegin: Infinity, testsEnd: 0,
     // The bars that failed for good.
     bad: [],
     // The bars of each lane, by time.
@@ -57,12 +56,10 @@ function addShard(made, { number, predicted, lanes, attempts, bars }, position, 
     made.executions[bars[i + 2]]++;
     if ([1, 2].includes(bars[i + 4] & 7)) shard.bad.push(next);
     shard.lanes[bars[i + 3]].push(next);
-    shard.testsBegin = Math.min(shard.testsBegin, at);
-    shard.testsEnd = Math.max(shard.testsEnd, at + bars[i + 1]);
   }
   shard.last = next;
   // Where the plan knew no times, nothing was predicted.
-  shard.predictedEnd = predicted === undefined ? shard.testsEnd : (shard.last > shard.first ? shard.testsBegin : begin) + predicted;
+  shard.predictedEnd = predicted === undefined ? shard.end : begin + predicted;
   made.shards.push(shard);
   return next;
 }

@@ -264,11 +264,11 @@ function paintLoud(paint, shard, bar, high) {
   }
 }
 
-// Above the lanes: how long the tests should have taken and how long they did, failures, faults.
+// Above the lanes: how long the shard should have taken and how long it did, failures, faults.
 function paintHead(paint, shard) {
   const y = shard.top + 8;
   if (shard.last > shard.first) {
-    const [x0, actual, predicted] = [shard.testsBegin, shard.testsEnd, shard.predictedEnd].map(time => xAt(time, shard));
+    const [x0, actual, predicted] = [shard.begin, shard.end, shard.predictedEnd].map(time => xAt(time, shard));
     paint.fillStyle = colours.muted;
     paint.fillRect(x0, y, Math.max(1, Math.min(actual, predicted) - x0), 1.5);
     paint.fillStyle = colours.predicted;
@@ -292,7 +292,7 @@ function paintHead(paint, shard) {
 }
 
 function paintDifference(paint, shard, x, y) {
-  const late = shard.testsEnd - shard.predictedEnd;
+  const late = shard.end - shard.predictedEnd;
   if (!shard.predicted || Math.abs(late) < 500 || x + 70 > view.wide) return;
   paint.font = `11px ${colours.font}`;
   paint.fillStyle = late > 0 ? colours.late : colours.muted;

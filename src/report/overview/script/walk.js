@@ -49,11 +49,10 @@ function phaseAt(x, y) {
   const title = `Shard ${shard.number}`;
   if (y < shard.lanesTop - 1) {
     if (shard.last === shard.first) return null;
-    const actual = shard.testsEnd - shard.testsBegin;
     const fault = shard.attempts.find(attempt => attempt.bad && Math.abs(xAt(attempt.end, shard) - x) < 7);
     if (fault) return { title, result: fault.bad, place: `attempt ${shard.attempts.indexOf(fault) + 1}` };
     const predicted = shard.predicted === undefined ? '' : `, predicted ${spoken(shard.predicted)}`;
-    return { title, result: `actual ${spoken(actual)}${predicted}` };
+    return { title, result: `took ${spoken(shard.end - shard.begin)}${predicted}` };
   }
   const number = shard.attempts.findIndex(attempt => time >= attempt.start && time <= attempt.end) + 1;
   if (!number) {

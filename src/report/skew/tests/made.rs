@@ -75,7 +75,7 @@ fn predicted(workers: u32, groups: &[PlannedGroup]) -> Duration {
         groups.iter().map(|group| u64::try_from(group.estimate.as_millis()).unwrap()),
     );
     let last = ends.map(|(_, begin, took)| begin + took).max();
-    last.map_or(Duration::ZERO, Duration::from_millis)
+    last.map_or(Duration::ZERO, |last| Duration::from_millis(BEFORE + last + AFTER))
 }
 
 /// What takes so long, one after the other, by the worker that is free first: worker, begin, time.
