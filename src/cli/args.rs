@@ -263,6 +263,10 @@ pub(crate) struct MergeArgs {
     /// A flaky test makes the exit code 1
     #[arg(long, env = "SHARDWRIGHT_FAIL_ON_FLAKY")]
     pub(crate) fail_on_flaky: bool,
+    /// JUnit files that do not say when they ran did so in the order in which they are named: the
+    /// last attempt of a test decides
+    #[arg(long)]
+    pub(crate) in_order: bool,
 }
 
 /// Arguments of `completions`.

@@ -63,10 +63,11 @@ fn report(source: &Source<'_>) -> wire::Report {
 }
 
 fn run_extra(source: &Source<'_>) -> wire::RunExtra {
+    let is_known = source.plan.known > 0;
     let shard = |shard: &ShardOutcome| wire::Shard {
         number: shard.number.get(),
         planned: shard.planned as u64,
-        predicted: millis(shard.predicted),
+        predicted: is_known.then(|| millis(shard.predicted)),
         duration: shard.elapsed().map(millis),
         end: facts::ending(shard),
     };

@@ -252,7 +252,11 @@ fn a_job_that_ran_again_is_told_in_the_summary() {
     let again = suite(&(case("heals", "") + &case("stays", failed) + &case("twice", "")));
     place.write("in/2.xml", &again);
     place.write("in/3.xml", &again);
-    let said = place.call(&["merge", "in/1.xml", "in/2.xml", "in/3.xml", "-o", "out"]);
+    let files = ["in/1.xml", "in/2.xml", "in/3.xml"];
+    let merge = |files: &[&str], output: &str| {
+        place.call(&[&["merge", "--in-order", "-o", output], files].concat())
+    };
+    let said = merge(&files, "out");
     let expected = "3 JUnit files: 5 tests, 2 failures, 0 errors, 0 skipped, 1 flaky\n\
                     `in/3.xml` is the same as `in/2.xml`: counted once\n\
                     2 tests stand in several files: each counts once, its last attempt \
@@ -263,7 +267,7 @@ fn a_job_that_ran_again_is_told_in_the_summary() {
     let joined = read(&place, "out/junit.xml");
     assert_eq!(list(&joined, "cases")[0]["properties"]["shardwright.attempts"], "failed, passed");
     // Given in the other order the failures came last.
-    let said = place.call(&["merge", "in/2.xml", "in/1.xml", "-o", "reversed"]);
+    let said = merge(&["in/2.xml", "in/1.xml"], "reversed");
     assert!(said.stderr.starts_with("2 JUnit files: 5 tests, 3 failures, "), "{said:?}");
 }
 
@@ -276,7 +280,7 @@ fn one_file_and_one_test_are_told_as_one() {
     let head = "1 JUnit file: 1 test, 1 failure, 0 errors, 0 skipped\n";
     assert!(said.stderr.starts_with(head), "{said:?}");
     place.write("in/2.xml", "<testsuite name=\"cart\"><testcase name=\"a\"/></testsuite>");
-    let said = place.call(&["merge", "in/1.xml", "in/2.xml", "-o", "out"]);
+    let said = place.call(&["merge", "--in-order", "in/1.xml", "in/2.xml", "-o", "out"]);
     let repeated = "\n1 test stands in several files: it counts once, its last attempt decides\n";
     assert!(said.stderr.contains(repeated), "{said:?}");
 }
@@ -302,7 +306,7 @@ fn a_flaky_test_fails_the_merge_where_that_is_asked_for() {
 }
 
 #[test]
-fn files_of_one_folder_that_say_no_time_stay_side_by_side_and_red() {
+fn files_that_say_no_time_stay_side_by_side_and_red() {
     let place = Place::new();
     let suite = |id: &str, inner: &str| {
         format!("<testsuite id=\"{id}\"><testcase name=\"t\">{inner}</testcase></testsuite>")
@@ -312,15 +316,19 @@ fn files_of_one_folder_that_say_no_time_stay_side_by_side_and_red() {
                     several files that are no re-runs of each other: each is counted in every \
                     file. A re-run began after the others had ended, and all of its tests are in \
                     them; where files do not say when they ran, name each run's files or folder by \
-                    itself, in their order\nreports in [DIR]/out\n";
+                    itself, in their order, and say `--in-order`\nreports in [DIR]/out\n";
     for [ten, two] in [[&failed, &passed], [&passed, &failed]] {
         place.write("in/run-10.xml", ten);
         place.write("in/run-2.xml", two);
         let said = place.call(&["merge", "in", "-o", "out"]);
         assert_eq!((said.code, said.stderr.as_str()), (1, expected));
     }
-    // Named in their order: run-10 passed.
-    let said = place.call(&["merge", "in/run-2.xml", "in/run-10.xml", "-o", "out"]);
+    // As a shell lists them: that is no order of time.
+    let files = ["merge", "in/run-2.xml", "in/run-10.xml", "-o", "out"];
+    let said = place.call(&files);
+    assert_eq!((said.code, said.stderr.as_str()), (1, expected));
+    // Said to be in their order: run-10 passed.
+    let said = place.call(&[&files[..], &["--in-order"]].concat());
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.stderr.contains("\nno common clock tells the order: "), "{said:?}");
 }

@@ -173,6 +173,16 @@ fn a_merge_writes_into_no_foreign_folder() {
 }
 
 #[test]
+fn results_of_a_shard_that_the_plan_does_not_have_are_named() {
+    let place = parts();
+    place.write("parts/1/shards/9/events.ndjson", place.read("parts/1/shards/1/events.ndjson"));
+    let stderr = "error: cannot use the events `parts/1/shards/9/events.ndjson`: the plan beside it \
+                  has 2 shards\nhint: results of another plan? keep each run's output folder by \
+                  itself";
+    place.refuses(&["merge", "parts", "-o", "merged"], 5, stderr);
+}
+
+#[test]
 fn events_of_another_shard_in_a_shards_file_are_named() {
     let place = parts();
     let file = "parts/1/shards/1/events.ndjson";

@@ -44,8 +44,7 @@ pub(crate) fn exec(
     parts::check_folders(&folders.cloned().collect::<Vec<_>>())?;
     let folders = parts::result_folders(&args.inputs, Some(&target))?;
     if folders.is_empty() {
-        let (directory, fail_on_flaky) = (&shared.directory, args.fail_on_flaky);
-        return merge_foreign::exec(&args.inputs, &target, directory, fail_on_flaky, streams);
+        return merge_foreign::exec(args, &target, &shared.directory, streams);
     }
     merge_foreign::refuse_beside(&args.inputs, &folders, &target)?;
     let parts = Parts::read(&folders)?;

@@ -43,13 +43,17 @@ impl Found {
 
 /// Joins what there is. Counts say how it went: foreign files hold no plan to compare with.
 pub(crate) fn exec(
-    inputs: &[PathBuf],
+    args: &MergeArgs,
     target: &Path,
     directory: &Path,
-    fail_on_flaky: bool,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
-    let Found { junit, html, special, linked } = find(inputs, target)?;
+    let MergeArgs { inputs, fail_on_flaky, in_order, .. } = args;
+    let Found { mut junit, html, special, linked } = find(inputs, target)?;
+    if !in_order {
+        // Whoever lists files, or lets a shell do it, says nothing of when they ran.
+        junit.iter_mut().for_each(|file| file.turn = 0);
+    }
     if junit.is_empty() && html.is_empty() {
         let named: Vec<String> =
             inputs.iter().map(|input| format!("`{}`", input.display())).collect();
@@ -70,7 +74,7 @@ pub(crate) fn exec(
         let merged = junit::merge::merge(&junit, &target.join("junit.xml"))?;
         tell(junit.len(), &merged, streams);
         tell_beside(&merged, streams);
-        let flaky = if fail_on_flaky { merged.flaky } else { 0 };
+        let flaky = if *fail_on_flaky { merged.flaky } else { 0 };
         whole &= merged.doubtful.is_empty();
         tests += merged.totals.tests;
         bad += merged.totals.failures + merged.totals.errors + flaky;
@@ -79,7 +83,7 @@ pub(crate) fn exec(
         let joined = merge_html::exec(&html, directory, &target, streams)?;
         whole &= joined.exit == Exit::Passed;
         tests += joined.tests;
-        bad += joined.bad + if fail_on_flaky { joined.flaky } else { 0 };
+        bad += joined.bad + if *fail_on_flaky { joined.flaky } else { 0 };
     }
     for path in &special {
         streams.tell(&format!("left out `{}`: it is not a regular file", path.display()));
@@ -181,7 +185,8 @@ fn tell_beside(merged: &junit::merge::Merged, streams: &mut Streams) {
         streams.warn(&format!(
             "{tests} in several files that are no re-runs of each other: each is counted in every \
              file. A re-run began after the others had ended, and all of its tests are in them; where \
-             files do not say when they ran, name each run's files or folder by itself, in their order"
+             files do not say when they ran, name each run's files or folder by itself, in their \
+             order, and say `--in-order`"
         ));
     }
     for (path, told, held) in &merged.short {

@@ -55,6 +55,6 @@ fn saving(before: &Point, point: &Point) -> String {
     match point.predicted.cmp(&before.predicted) {
         Ordering::Less => time(before.predicted.saturating_sub(point.predicted)),
         Ordering::Equal => String::new(),
-        Ordering::Greater => format!("-{}", time(point.predicted.abs_diff(before.predicted))),
+        Ordering::Greater => format!("−{}", time(point.predicted.abs_diff(before.predicted))),
     }
 }

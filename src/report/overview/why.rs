@@ -83,8 +83,8 @@ fn pictures(skew: &Skew) -> String {
 
 const HEAD: &str = "<table>\n<thead><tr><th scope=\"col\">Shard</th>\
                     <th scope=\"col\" class=\"number\">Took</th>\
-                    <th scope=\"col\" class=\"number\">Against plan</th>\
-                    <th scope=\"col\" class=\"number\">Against mean</th>\
+                    <th scope=\"col\" class=\"number\">Later than plan</th>\
+                    <th scope=\"col\" class=\"number\">Later than mean</th>\
                     <th scope=\"col\">What it went to</th></tr></thead>\n<tbody>\n";
 
 fn scroll(label: &str) -> String {
@@ -93,8 +93,8 @@ fn scroll(label: &str) -> String {
 
 /// `+12.3 s`, `−0.40 s`.
 fn late_by(millis: i64) -> String {
-    let sign = if millis < 0 { "−" } else { "+" };
-    format!("{sign}{}", words::millis(millis.abs()))
+    let sign = if millis < 0 { "" } else { "+" };
+    format!("{sign}{}", words::millis(millis))
 }
 
 /// The parts side by side. What was faster than estimated is taken off the estimated work.
@@ -133,9 +133,8 @@ fn numbers(skew: &Skew, causes: &[Cause]) -> String {
     for shard in ran(skew) {
         let _ = write!(out, "<tr><th scope=\"row\">{}</th>", shard.number);
         for cause in causes {
-            let millis = shard.parts.of(*cause);
-            let sign = if millis < 0 { "−" } else { "" };
-            let _ = write!(out, "<td class=\"number\">{sign}{}</td>", words::millis(millis.abs()));
+            let took = words::millis(shard.parts.of(*cause));
+            let _ = write!(out, "<td class=\"number\">{took}</td>");
         }
         out.push_str("</tr>\n");
     }

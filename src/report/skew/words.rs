@@ -213,5 +213,5 @@ fn faults(shard: &ShardSkew, part: &str) -> String {
 /// Milliseconds as people read them.
 pub(crate) fn millis(millis: i64) -> String {
     let size = time(Duration::from_millis(millis.unsigned_abs()));
-    if millis < 0 { format!("-{size}") } else { size }
+    if millis < 0 { format!("−{size}") } else { size }
 }

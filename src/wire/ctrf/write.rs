@@ -179,7 +179,9 @@ pub(crate) struct Shard {
     #[serde(rename = "shard")]
     pub(crate) number: u32,
     pub(crate) planned: u64,
-    pub(crate) predicted: u64,
+    /// None where the plan knew nothing of its tests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) predicted: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) duration: Option<u64>,
     pub(crate) end: String,

@@ -14,6 +14,7 @@ use crate::cli::failure::Refused;
 use crate::model::event::Event;
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::plan::Plan;
+use crate::report::facts::number_of;
 use crate::report::record;
 use crate::wire::{input, plan_v1};
 
@@ -44,6 +45,9 @@ impl Found {
                     found.runs.entry((plan.digest.clone(), local)).or_default().extend(runs);
                 }
                 found.take(plan, folder);
+            }
+            if let Some(number) = numbers.first() {
+                return Err(beyond(folder, *number, &whole).into());
             }
         }
         Ok(found)
@@ -81,6 +85,14 @@ fn plan(folder: &Path) -> Result<Plan, Refused> {
         let message = format!("cannot use the plan `{}`: {reason}", file.display());
         refuse(message, "was that node killed before it had planned? run it again")
     })
+}
+
+/// A shard with results that the plan beside it does not have: somebody mixed two folders.
+fn beyond(folder: &Path, number: ShardNumber, plan: &Plan) -> Refused {
+    let (file, count) = (record::path(folder, number), plan.shards.len());
+    let has = format!("the plan beside it has {}", number_of(count, "shard"));
+    let message = format!("cannot use the events `{}`: {has}", file.display());
+    refuse(message, "results of another plan? keep each run's output folder by itself")
 }
 
 /// The shards that have results in a folder.

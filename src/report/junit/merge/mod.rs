@@ -78,8 +78,8 @@ pub(crate) struct Merged {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Input {
     pub(crate) path: PathBuf,
-    /// Which argument of the command line it came from: where files do not say when they ran, what
-    /// was named later ran later. Files below one folder came from the same.
+    /// Where files do not say when they ran, those with a later turn ran later, and those with the
+    /// same side by side.
     pub(crate) turn: usize,
 }
 

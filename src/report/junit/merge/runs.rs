@@ -1,9 +1,9 @@
 //! When each input ran goes in, which of them came after others comes out.
 //!
 //! Two inputs that both say when they ran, on the same clock, are in order where one had ended before
-//! the other began; else they ran side by side. Where they do not say, the order in which they were
-//! named on the command line holds: what is named later ran later. Files found below the same folder
-//! are in no order: their names say nothing.
+//! the other began; else they ran side by side. Where they do not say, what has a later turn ran
+//! later: whoever calls knows the order. Without that all have the same turn: the names of files and
+//! the order in which a shell lists them say nothing.
 
 use crate::report::junit::merge::clock::{Clock, Span};
 
@@ -11,7 +11,7 @@ use crate::report::junit::merge::clock::{Clock, Span};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run {
     pub(super) span: Option<Span>,
-    /// Which argument of the command line it came from.
+    /// As in [`super::Input::turn`].
     pub(super) turn: usize,
 }
 
