@@ -220,6 +220,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]')
             [CompletionResult]::new('--update-timings', '--update-timings', [CompletionResultType]::ParameterName, 'Write the new durations to the timings file')
             [CompletionResult]::new('--fail-on-flaky', '--fail-on-flaky', [CompletionResultType]::ParameterName, 'A flaky test makes the exit code 1')
+            [CompletionResult]::new('--in-order', '--in-order', [CompletionResultType]::ParameterName, 'JUnit files that do not say when they ran did so in the order in which they are named: the last attempt of a test decides')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')

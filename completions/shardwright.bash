@@ -637,7 +637,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__merge)
-            opts="-o -C -q -v -h --output --update-timings --quarantine --today --timings --fail-on-flaky --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-o -C -q -v -h --output --update-timings --quarantine --today --timings --fail-on-flaky --in-order --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -232,6 +232,7 @@ json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l update-timings -d 'Write the new durations to the timings file'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l fail-on-flaky -d 'A flaky test makes the exit code 1'
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l in-order -d 'JUnit files that do not say when they ran did so in the order in which they are named: the last attempt of a test decides'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -265,7 +265,7 @@ pub(crate) struct MergeArgs {
     pub(crate) fail_on_flaky: bool,
     /// JUnit files that do not say when they ran did so in the order in which they are named: the
     /// last attempt of a test decides
-    #[arg(long)]
+    #[arg(long, env = "SHARDWRIGHT_IN_ORDER")]
     pub(crate) in_order: bool,
 }
 

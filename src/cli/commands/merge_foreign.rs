@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use walkdir::WalkDir;
 
+use crate::cli::args::MergeArgs;
 use crate::cli::commands::{merge_html, output};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
@@ -52,7 +53,9 @@ pub(crate) fn exec(
     let Found { mut junit, html, special, linked } = find(inputs, target)?;
     if !in_order {
         // Whoever lists files, or lets a shell do it, says nothing of when they ran.
-        junit.iter_mut().for_each(|file| file.turn = 0);
+        for file in &mut junit {
+            file.turn = 0;
+        }
     }
     if junit.is_empty() && html.is_empty() {
         let named: Vec<String> =

@@ -17,6 +17,19 @@ fn the_whole_file_is_as_it_was() {
 }
 
 #[test]
+fn a_prediction_is_told_where_something_was_known() {
+    let predicted = |sample: &Sample| {
+        let report: wire::Report = serde_json::from_str(&sample.text_of(&Ctrf)).unwrap();
+        let shards = report.results.extra.run.shards.into_iter();
+        shards.map(|shard| shard.predicted).collect::<Vec<_>>()
+    };
+    let mut sample = stormy();
+    assert_eq!(predicted(&sample), [None, None, None]);
+    sample.plan.known = 1;
+    assert_eq!(predicted(&sample), [Some(2_000), Some(1_900), Some(0)]);
+}
+
+#[test]
 fn every_test_case_is_told_once_and_the_summary_counts_them() {
     for sample in [calm(), stormy()] {
         let report: wire::Report = serde_json::from_str(&sample.text_of(&Ctrf)).unwrap();
