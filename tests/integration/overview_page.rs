@@ -26,6 +26,8 @@ struct Seen {
     contrast: Contrast,
     /// The accessibility tree.
     tree: String,
+    /// What axe says against the page: light, dark and on a phone.
+    violations: Vec<String>,
     #[serde(default)]
     walked: Vec<Walked>,
     zoom: Vec<Zoom>,
@@ -127,6 +129,7 @@ fn look(output: &Path, bars: &[&str], pictures: Option<&Path>) -> Seen {
     command.env_clear().envs(harness.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.env("OVERVIEW_BARS", serde_json::to_string(bars).unwrap());
     command.arg(&script).arg(fixture("shop").join("node_modules/playwright-core"));
+    command.arg(fixture("axe").join("node_modules/axe-core/axe.min.js"));
     command.arg(output.join("index.html").canonicalize().unwrap()).args(pictures);
     let said = command.output().unwrap();
     let errors = String::from_utf8_lossy(&said.stderr);
@@ -138,6 +141,7 @@ fn look(output: &Path, bars: &[&str], pictures: Option<&Path>) -> Seen {
 #[track_caller]
 fn is_sound(seen: &Seen) {
     assert_eq!((seen.errors.as_slice(), seen.foreign.as_slice()), (&[][..], &[][..]));
+    assert_eq!(seen.violations, Vec::<String>::new());
     for contrast in [&seen.contrast, &seen.dark.contrast] {
         assert!(contrast.ratio >= 4.5, "{} of `{}`", contrast.ratio, contrast.text);
     }

@@ -14,6 +14,10 @@ use crate::report::text::{self, html};
 
 /// Of a message, a piece of source or a stack, in characters.
 const MOST_CHARS: usize = 4_000;
+/// What fits a line of preformatted text on a phone, and how many lines it shows at once; rather
+/// fewer than more.
+const PHONE_CHARS: usize = 30;
+const PHONE_ROWS: usize = 16;
 /// Errors of one execution.
 const MOST_ERRORS: usize = 5;
 /// Pictures and other files of one execution.
@@ -94,11 +98,21 @@ fn error(error: &TestError) -> String {
     out
 }
 
+/// The attributes by which keys reach preformatted text and scroll it, where it is so long that a
+/// phone shows a part of it.
+pub(super) fn focus(label: &str, text: &str) -> String {
+    let rows: usize = text.lines().map(|line| 1 + line.chars().count() / PHONE_CHARS).sum();
+    if rows < PHONE_ROWS {
+        return String::new();
+    }
+    format!(" tabindex=\"0\" role=\"group\" aria-label=\"{label}\"")
+}
+
 /// Preformatted lines; those that differ, and the one that is meant, stand out.
 fn block(class: &str, lines: &str) -> String {
     let lines = text::lines(lines);
     let short: String = lines.chars().take(MOST_CHARS).collect();
-    let mut out = format!("<pre class=\"{class}\">");
+    let mut out = format!("<pre class=\"{class}\"{}>", focus(class, &short));
     for (number, line) in short.lines().enumerate() {
         if number > 0 {
             out.push('\n');

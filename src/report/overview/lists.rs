@@ -7,7 +7,7 @@ use crate::model::outcome::{Outcome, TestOutcome, Verdict};
 use crate::model::quarantine::Term;
 use crate::report::facts;
 use crate::report::overview::data::Positions;
-use crate::report::overview::executions::executions;
+use crate::report::overview::executions::{executions, focus};
 use crate::report::overview::links::Links;
 use crate::report::place;
 use crate::report::strains;
@@ -147,8 +147,9 @@ pub(crate) fn problems(outcome: &Outcome) -> String {
         if problem.text.is_empty() {
             format!("<li class=\"card failed\"><p>{title}</p></li>\n")
         } else {
-            let text = html(&short(&problem.text));
-            format!("<li class=\"card failed\"><p>{title}</p><pre>{text}</pre></li>\n")
+            let text = short(&problem.text);
+            let (focus, text) = (focus("message", &text), html(&text));
+            format!("<li class=\"card failed\"><p>{title}</p><pre{focus}>{text}</pre></li>\n")
         }
     });
     let (tests, cases) = (outcome.tests.len(), outcome.tests.len() + problems.len());

@@ -1,7 +1,8 @@
 'use strict';
-// overview.cjs PLAYWRIGHT PAGE [PICTURES]: opens an overview as people do, with mouse, keyboard, phone and
+// overview.cjs PLAYWRIGHT AXE PAGE [PICTURES]: opens an overview as people do, with mouse, keyboard, phone and
 // paper; what was seen goes to stdout as JSON, pictures of it into the folder PICTURES.
-const [library, file, pictures] = process.argv.slice(2);
+const [library, axe, file, pictures] = process.argv.slice(2);
+const fs = require('fs');
 const path = require('path');
 const { chromium } = require(library);
 const url = `file://${file}`;
@@ -97,6 +98,14 @@ const contrast = page => page.evaluate(() => {
   return least;
 });
 
+// What axe says against the page: each rule with the first places that break it.
+async function violations(page) {
+  await page.evaluate(fs.readFileSync(axe, 'utf8'));
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  if (found.passes.length < 10) throw new Error('axe looked at next to nothing');
+  return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map(node => node.html).join(' ')}`);
+}
+
 const colourAt = (page, at) => page.evaluate(({ x, y }) => {
   const canvas = document.getElementById('lanes');
   const box = canvas.getBoundingClientRect();
@@ -114,6 +123,7 @@ async function desk() {
   seen.background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   seen.contrast = await contrast(page);
   seen.tree = await page.locator('body').ariaSnapshot();
+  seen.violations = await violations(page);
   if (seen.bars <= 1000) seen.walked = await walked(page);
   await page.locator('h1').click();
 
@@ -236,11 +246,13 @@ async function elsewhere() {
   const dark = await opened({ colorScheme: 'dark' });
   await frame(dark);
   seen.dark = { background: await dark.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), contrast: await contrast(dark) };
+  seen.violations.push(...await violations(dark));
   await dark.context().close();
 
   const phone = await opened({ viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true });
   await frame(phone);
   seen.phone = await phone.evaluate(() => ({ wide: document.documentElement.scrollWidth, canvas: document.getElementById('lanes').clientWidth }));
+  seen.violations.push(...await violations(phone));
   await phone.context().close();
 
   const paper = await opened({});
