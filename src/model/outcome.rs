@@ -380,7 +380,7 @@ impl Outcome {
         self.shards.iter().any(|shard| self.is_unhappy(shard))
     }
 
-    fn is_unhappy(&self, shard: &ShardOutcome) -> bool {
+    pub(crate) fn is_unhappy(&self, shard: &ShardOutcome) -> bool {
         (1..).zip(&shard.attempts).any(|(attempt, Attempt { ended, .. })| {
             let id = AttemptId { shard: shard.number, attempt };
             let bad = match ended {

@@ -183,6 +183,16 @@ pub(crate) fn ending(shard: &ShardOutcome) -> String {
     }
 }
 
+/// How a shard that did not end well did; what is wrong with it may be an earlier attempt.
+fn ill_ending(shard: &ShardOutcome) -> String {
+    match shard.last_end() {
+        Some(AttemptEnd::Finished(RunnerVerdict::Passed)) => {
+            "the runner of an attempt before its last one was not content".to_owned()
+        }
+        _ => ending(shard),
+    }
+}
+
 /// Something wrong that no test case tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
@@ -208,8 +218,10 @@ pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
         title: text::terminal(&found.title),
         text: text::lines(&found.text),
     });
-    // A test that failed does not tell of a shard that should have run it again.
+    // A test that failed does not tell of a shard that should have run it again, and one that is
+    // excused tells nobody anything.
     let tells = |test: &TestOutcome| match test.verdict() {
+        _ if test.is_excused() => BTreeSet::new(),
         Verdict::NotRun | Verdict::Interrupted => shards(test),
         Verdict::TimedOut | Verdict::Failed => test.ran_in(),
         Verdict::Passed | Verdict::Flaky | Verdict::Skipped => BTreeSet::new(),
@@ -219,11 +231,14 @@ pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
         .shards
         .iter()
         .filter(|shard| shard.has_work || !shard.attempts.is_empty())
-        .filter(|shard| shard.last_end() != Some(&AttemptEnd::Finished(RunnerVerdict::Passed)))
-        .filter(|shard| shard.moved == 0)
+        .filter(|shard| match shard.last_end() {
+            Some(AttemptEnd::Finished(_)) => outcome.is_unhappy(shard),
+            // What was left of it others did.
+            Some(AttemptEnd::Faulted(_) | AttemptEnd::Cancelled(_)) | None => shard.moved == 0,
+        })
         .filter(|shard| !bad.contains(&shard.number))
         .map(|shard| Problem {
-            title: format!("shard {} did not end well: {}", shard.number, ending(shard)),
+            title: format!("shard {} did not end well: {}", shard.number, ill_ending(shard)),
             text: String::new(),
         });
     let flaky = if outcome.fails_on_flaky { outcome.counts().flaky } else { 0 };

@@ -38,6 +38,24 @@ fn a_quarantined_failure_is_told_and_does_not_fail_the_run() {
 }
 
 #[test]
+fn a_quarantined_failure_hides_no_shard_that_crashed() {
+    let place = failing(&entry("b.spec.ts", "b2", HELD));
+    let mut script = with_result(six(), "b2", "failed", "expected 1");
+    let crash = json!({"after": 6, "code": 139, "how": "exit", "moment": "after-the-last-test"});
+    script["deaths"]["1"] = crash;
+    place.write("suite.json", script.to_string());
+    let said = place.play(&[&RUN[..], &["--fault-retries", "0"]].concat());
+    assert_eq!(said.code, 3, "{}", said.stderr);
+    let junit = place.read("shardwright-report/junit.xml");
+    assert!(
+        junit.contains("errors=\"1\"") && junit.contains("shard 1 did not end well"),
+        "{junit}"
+    );
+    let results = place.json("shardwright-report/results.json");
+    assert_eq!(results["results"]["summary"]["failed"], 2, "{results}");
+}
+
+#[test]
 fn every_report_says_what_the_exit_code_says() {
     let place = failing(&entry("b.spec.ts", "b2", HELD));
     let said =

@@ -405,6 +405,30 @@ fn what_playwright_itself_runs_again_loses_nothing_of_the_first_run() {
 }
 
 #[test]
+fn a_runner_that_was_not_content_is_named_although_its_tests_pass_in_a_rerun() {
+    let place = half_failed();
+    // Its run ran into Playwright's `globalTimeout`, say.
+    for shard in 1..=2 {
+        let file = format!("first/shards/{shard}/events.ndjson");
+        place.write(
+            &file,
+            place.read(&file).replace(r#""verdict":"failed""#, r#""verdict":"timedout""#),
+        );
+    }
+    let files: &[(&str, &[&str])] = &[("b.spec.ts", &["b2"]), ("c.spec.ts", &["c3"])];
+    place.write("suite.json", suite(files).to_string());
+    let said =
+        place.play(&["run", "-q", "-o", "again", "--fake", "suite.json", "--", "--last-failed"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let said = merge(&place, &["first", "again", "-o", "merged"], 1);
+    assert!(said.contains("did not end well"), "{said}");
+    for report in ["junit.xml", "summary.md", "index.html", "results.json"] {
+        let text = place.read(&format!("merged/{report}"));
+        assert!(text.contains("did not end well: timed out"), "{report}: {text}");
+    }
+}
+
+#[test]
 fn a_copy_counts_once_and_a_cut_one_gives_way_to_the_whole() {
     let place = half_failed();
     let copy = |to: &str| {

@@ -126,6 +126,36 @@ fn lines_that_tests_forge_make_no_failure_good() {
 }
 
 #[test]
+fn numbers_that_tests_forge_take_no_report_away() {
+    let mut script = six();
+    let key = r#""key":{"project":"chromium","file":"c.spec.ts","titles":["c1"],"repeat":0}"#;
+    let (most, worker) = (u64::MAX, u32::MAX);
+    let begin = format!(r#"{{"event":"test-begin",{key},"retry":0,"at":{most}}}"#);
+    let end = format!(
+        r#"{{"event":"test-end",{key},"result":{{"status":"passed","expected":"passed","retry":0,"started":{most},"duration":{most},"warmup":{most},"worker":{worker},"errors":[]}}}}"#
+    );
+    for forged in [vec![&begin, &end], vec![&end], vec![&end, &end, &begin]] {
+        script["forged"] = serde_json::json!({"1": forged, "2": forged});
+        let place = Place::scripted(&script);
+        let said = place.play(&["run", "--shards", "2", "-q", "--update-timings"]);
+        assert_eq!((said.code, said.stdout.as_str()), (0, ""), "{}", said.stderr);
+        for report in ["index.html", "junit.xml", "results.json", "summary.md", "trace.json"] {
+            assert!(place.path(&format!("shardwright-report/{report}")).is_file(), "{report}");
+        }
+        for command in [
+            &["merge", "shardwright-report", "-o", "merged"][..],
+            &["report", "skew", "shardwright-report"],
+            &["report", "slow", "shardwright-report"],
+        ] {
+            let said = place.call(command);
+            assert_eq!(said.code, 0, "{command:?}: {}", said.stderr);
+        }
+        let said = place.play(&["run", "--shards", "2", "-q", "-o", "next"]);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+    }
+}
+
+#[test]
 fn events_on_standard_output_fold_to_the_same_outcome() {
     let place = Place::scripted(&with_result(six(), "b2", "failed", "boom"));
     let said = place.play(&["run", "--shards", "2", "--events", "-", "-q"]);

@@ -66,8 +66,9 @@ impl Account {
         let of_kind = |kind| this.executions.iter().filter(|it| it.kind == kind).count();
         self.retried += of_kind(Kind::Again);
         self.taken_over += of_kind(Kind::Foreign);
-        let lanes = this.executions.iter().map(|it| it.worker as usize + 1).max();
-        let workers = units.workers().max(lanes.unwrap_or(1));
+        // Whoever wrote the numbers: no more workers than executions did any of it.
+        let lanes = this.executions.iter().map(|it| (it.worker as usize).saturating_add(1)).max();
+        let workers = units.workers().max(lanes.unwrap_or(1).min(this.executions.len()));
         if this.again.is_none() {
             self.tail = path::tail(this.executions, workers);
         }

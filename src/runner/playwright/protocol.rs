@@ -5,8 +5,8 @@
 
 use serde::Deserialize;
 
-use crate::model::event::{AttemptId, Event, ListedTest, RunnerVerdict, TestResult, UnixMillis};
-use crate::wire::event_v1::{ErrorWire, KeyWire, ListedWire, ResultWire, VerdictWire};
+use crate::model::event::{AttemptId, Event, ListedTest, RunnerVerdict, TestResult};
+use crate::wire::event_v1::{ErrorWire, KeyWire, ListedWire, ResultWire, VerdictWire, moment};
 
 /// What the reporter said.
 #[derive(Debug, PartialEq)]
@@ -55,11 +55,11 @@ pub(crate) fn read(id: AttemptId, line: &str) -> Result<Said, serde_json::Error>
         Line::Listed { tests, up, at } => Said::Event(Event::TestsListed {
             id,
             tests: tests.into_iter().map(ListedTest::from).collect(),
-            up: up.map(UnixMillis),
-            at: at.map(UnixMillis),
+            up: up.map(moment),
+            at: at.map(moment),
         }),
         Line::TestBegin { key, retry, at } => {
-            Said::Event(Event::TestBegan { id, key: key.into(), retry, at: UnixMillis(at) })
+            Said::Event(Event::TestBegan { id, key: key.into(), retry, at: moment(at) })
         }
         Line::TestEnd { key, result } => {
             let result = Box::new(TestResult::from(*result));

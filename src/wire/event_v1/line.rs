@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::event::{
     AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, Reason, RunnerVerdict, TestError,
-    TestResult, UnixMillis,
+    TestResult,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
-use crate::wire::event_v1::test::{ErrorWire, KeyWire, ListedWire, ResultWire, VerdictWire};
+use crate::wire::event_v1::test::{
+    ErrorWire, KeyWire, ListedWire, ResultWire, VerdictWire, moment,
+};
 use crate::wire::event_v1::usage::UsageWire;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -182,10 +184,10 @@ impl From<EventWire> for Event {
     fn from(wire: EventWire) -> Self {
         match wire {
             EventWire::RunStarted { digest, at, sources } => {
-                Self::RunStarted { digest: PlanDigest(digest), at: UnixMillis(at), sources }
+                Self::RunStarted { digest: PlanDigest(digest), at: moment(at), sources }
             }
             EventWire::AttemptStarted { id, at } => {
-                Self::AttemptStarted { id: id.into(), at: UnixMillis(at) }
+                Self::AttemptStarted { id: id.into(), at: moment(at) }
             }
             EventWire::TestsMoved { id, from, keys } => Self::TestsMoved {
                 id: id.into(),
@@ -195,12 +197,12 @@ impl From<EventWire> for Event {
             EventWire::TestsListed { id, tests, up, at } => Self::TestsListed {
                 id: id.into(),
                 tests: tests.into_iter().map(ListedTest::from).collect(),
-                up: up.map(UnixMillis),
-                at: at.map(UnixMillis),
+                up: up.map(moment),
+                at: at.map(moment),
             },
             EventWire::TestBegan { id, key, retry, at } => {
                 let key = TestKey::from(key);
-                Self::TestBegan { id: id.into(), key, retry, at: UnixMillis(at) }
+                Self::TestBegan { id: id.into(), key, retry, at: moment(at) }
             }
             EventWire::TestEnded { id, key, result } => Self::TestEnded {
                 id: id.into(),
@@ -214,9 +216,9 @@ impl From<EventWire> for Event {
                 Self::SandboxUsed { id: id.into(), usage: usage.into() }
             }
             EventWire::AttemptEnded { id, end, at } => {
-                Self::AttemptEnded { id: id.into(), end: end.into(), at: UnixMillis(at) }
+                Self::AttemptEnded { id: id.into(), end: end.into(), at: moment(at) }
             }
-            EventWire::RunEnded { at } => Self::RunEnded { at: UnixMillis(at) },
+            EventWire::RunEnded { at } => Self::RunEnded { at: moment(at) },
         }
     }
 }

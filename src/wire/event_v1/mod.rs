@@ -15,4 +15,6 @@ mod usage;
 pub(crate) use check::check;
 pub(crate) use line::{EndWire, IdWire, ReasonWire};
 pub(crate) use stream::{EventsError, header, read, write};
-pub(crate) use test::{ErrorWire, KeyWire, ListedWire, ResultWire, StatusWire, VerdictWire};
+pub(crate) use test::{
+    ErrorWire, KeyWire, ListedWire, ResultWire, StatusWire, VerdictWire, moment,
+};

@@ -71,6 +71,15 @@ fn is_false(word: &bool) -> bool {
     !*word
 }
 
+/// Later than the year 2100, or longer: nothing that a test writes, which nobody can trust, is. So
+/// sums of times, and whole files of them, stay far from what a number can hold.
+const MOST_MILLIS: u64 = 1 << 42;
+
+/// A moment as somebody wrote it.
+pub(crate) fn moment(millis: u64) -> UnixMillis {
+    UnixMillis(millis.min(MOST_MILLIS))
+}
+
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
@@ -264,9 +273,9 @@ impl From<ResultWire> for TestResult {
             expected: wire.expected.into(),
             retry: wire.retry,
             again: wire.again,
-            started: UnixMillis(wire.started),
-            duration: Duration::from_millis(wire.duration),
-            warmup: Duration::from_millis(wire.warmup),
+            started: moment(wire.started),
+            duration: Duration::from_millis(wire.duration.min(MOST_MILLIS)),
+            warmup: Duration::from_millis(wire.warmup.min(MOST_MILLIS)),
             worker: wire.worker,
             process: wire.process,
             errors: wire.errors.into_iter().map(TestError::from).collect(),
