@@ -111,13 +111,13 @@ fn parse_with(command: &clap::Command, arguments: &[OsString]) -> Result<Cli, cl
 fn on_its_line(mut error: clap::Error) -> clap::Error {
     let quoted: Vec<(ContextKind, ContextValue)> = error
         .context()
-        .filter_map(|(kind, value)| match value {
-            ContextValue::String(text) => Some((kind, ContextValue::String(terminal(text)))),
-            ContextValue::Strings(texts) => {
-                let texts = texts.iter().map(|text| terminal(text)).collect();
-                Some((kind, ContextValue::Strings(texts)))
+        .filter_map(|(kind, value)| {
+            if let ContextValue::String(text) = value {
+                return Some((kind, ContextValue::String(terminal(text))));
             }
-            _ => None,
+            let ContextValue::Strings(texts) = value else { return None };
+            let texts = texts.iter().map(|text| terminal(text)).collect();
+            Some((kind, ContextValue::Strings(texts)))
         })
         .collect();
     for (kind, value) in quoted {
