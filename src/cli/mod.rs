@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::FromArgMatches;
+use clap::error::{ContextKind, ContextValue};
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::Exit;
@@ -23,6 +24,7 @@ use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
 use crate::config::flags::log::LogFormat;
 use crate::config::settings::{self, Refusal, SettingsError};
+use crate::report::text::terminal;
 
 /// Runs the tool with these arguments.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
@@ -99,6 +101,27 @@ fn parse(arguments: &[OsString], environment: &Environment) -> Result<Cli, (Unpa
 }
 
 fn parse_with(command: &clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let found = command.clone().try_get_matches_from(arguments).map_err(settings::without_value)?;
+    let found = command.clone().try_get_matches_from(arguments);
+    let found = found.map_err(|error| on_its_line(settings::without_value(error)))?;
     Cli::from_arg_matches(&found)
+}
+
+/// The error with what it quotes on one line each: at the begin of a line CI machines would take
+/// `::error::` for a command.
+fn on_its_line(mut error: clap::Error) -> clap::Error {
+    let quoted: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| {
+            if let ContextValue::String(text) = value {
+                return Some((kind, ContextValue::String(terminal(text))));
+            }
+            let ContextValue::Strings(texts) = value else { return None };
+            let texts = texts.iter().map(|text| terminal(text)).collect();
+            Some((kind, ContextValue::Strings(texts)))
+        })
+        .collect();
+    for (kind, value) in quoted {
+        error.insert(kind, value);
+    }
+    error
 }

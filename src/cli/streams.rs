@@ -63,7 +63,7 @@ impl Streams {
     /// in other letters.
     pub(crate) fn data(&mut self, text: &str) -> io::Result<()> {
         let is_json = text.starts_with('{');
-        let text = if is_json { text::disarmed_json(text) } else { text::disarmed(text) };
+        let text = if is_json { text::disarmed_json(text) } else { text::disarmed_lines(text) };
         self.out.write_all(text.as_bytes())
     }
 
@@ -93,7 +93,14 @@ impl Streams {
             self.log.always(level, &entry);
             return;
         }
-        writeln!(self.err, "{}", text::disarmed(text.trim_end_matches('\n'))).ok();
+        writeln!(self.err, "{}", text::disarmed_lines(text.trim_end_matches('\n'))).ok();
+    }
+
+    /// A command to the CI machine that shows the log, which a log for programs does not have.
+    pub(crate) fn command(&mut self, line: &str) {
+        if !self.log.is_json() {
+            writeln!(self.err, "{}", text::disarmed(line)).ok();
+        }
     }
 
     /// The same for a long line, broken between words where it is wider than a terminal.

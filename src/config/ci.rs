@@ -12,7 +12,16 @@ pub(crate) fn is_github(environment: &Environment) -> bool {
 
 /// The file that GitHub Actions shows on the page of the job, where there is one.
 pub(crate) fn step_summary(environment: &Environment) -> Option<PathBuf> {
-    let file = environment.get("GITHUB_STEP_SUMMARY").filter(|_| is_github(environment));
+    github_file(environment, "GITHUB_STEP_SUMMARY")
+}
+
+/// The file from which GitHub Actions reads the outputs of the step, where there is one.
+pub(crate) fn step_outputs(environment: &Environment) -> Option<PathBuf> {
+    github_file(environment, "GITHUB_OUTPUT")
+}
+
+fn github_file(environment: &Environment, variable: &str) -> Option<PathBuf> {
+    let file = environment.get(variable).filter(|_| is_github(environment));
     file.map(PathBuf::from).filter(|file| file.is_absolute())
 }
 

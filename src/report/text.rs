@@ -103,10 +103,22 @@ pub(crate) fn hanging(text: &str) -> String {
 }
 
 /// For a log of a CI machine: without what such machines take for a command wherever it stands in
-/// a line, `##[error]` (GitHub, Azure Pipelines), `##vso[...]` or `##teamcity[...]`. That
-/// `::error::` begins no line is for [`barred`] to see to.
+/// a line, `##[error]` (GitHub, Azure Pipelines), `##vso[...]` or `##teamcity[...]`.
 pub(crate) fn disarmed(text: &str) -> Cow<'_, str> {
     without_commands(text, "# #")
+}
+
+/// The same, and no line begins with `::`, not even behind blanks: `::error::` is GitHub's.
+pub(crate) fn disarmed_lines(text: &str) -> Cow<'_, str> {
+    if !text.contains("::") {
+        return disarmed(text);
+    }
+    let line = |line: &str| match line.trim_start().strip_prefix("::") {
+        Some(rest) => format!("{}: :{rest}", &line[..line.len() - line.trim_start().len()]),
+        None => line.to_owned(),
+    };
+    let text: String = text.split_inclusive(['\n', '\r']).map(line).collect();
+    Cow::Owned(disarmed(&text).into_owned())
 }
 
 /// The same for JSON, whose meaning stays: such text stands only inside of strings there.
@@ -245,8 +257,9 @@ mod tests {
     use proptest::prelude::{any, proptest};
 
     use super::{
-        barred, disarmed, disarmed_json, github_command_data, github_command_property, hanging,
-        html, lines, markdown, markdown_block, strip_ansi, terminal, unfit_for_xml, xml,
+        barred, disarmed, disarmed_json, disarmed_lines, github_command_data,
+        github_command_property, hanging, html, lines, markdown, markdown_block, strip_ansi,
+        terminal, unfit_for_xml, xml,
     };
 
     #[test]
@@ -289,6 +302,18 @@ mod tests {
             assert_eq!(disarmed(text), harmless);
         }
         assert_eq!(disarmed_json(r###"{"a":"##[x]"}"###), r##"{"a":"#\u0023[x]"}"##);
+    }
+
+    #[test]
+    fn no_command_stands_at_the_begin_of_a_line() {
+        for (text, harmless) in [
+            ("::error::a", ": :error::a"),
+            ("a::b ::c", "a::b ::c"),
+            ("`x\n  ::add-mask::y`\r::z\n", "`x\n  : :add-mask::y`\r: :z\n"),
+            ("::##[error]x", ": :# #[error]x"),
+        ] {
+            assert_eq!(disarmed_lines(text), harmless);
+        }
     }
 
     #[test]

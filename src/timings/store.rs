@@ -37,20 +37,21 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<Timings, StoreError> {
 }
 
 /// Replaces the timings in a file, or makes the file. What stands there now must be timings (any
-/// other file was meant by mistake); a file that says the same already is not touched.
-pub(crate) fn save(path: &Path, timings: &Timings) -> Result<(), StoreError> {
+/// other file was meant by mistake); a file that says the same already is not touched. Gives whether
+/// it was written.
+pub(crate) fn save(path: &Path, timings: &Timings) -> Result<bool, StoreError> {
     load(path)?;
     save_over(path, timings)
 }
 
 /// As [`save`], whatever stands there now: the caller has seen it.
-pub(crate) fn save_over(path: &Path, timings: &Timings) -> Result<(), StoreError> {
+pub(crate) fn save_over(path: &Path, timings: &Timings) -> Result<bool, StoreError> {
     let new = timings_v1::write(timings);
     if text(path)?.is_some_and(|old| old == new) {
-        return Ok(());
+        return Ok(false);
     }
-    replace(path, new.as_bytes())
-        .map_err(|source| StoreError::Write { path: path.to_owned(), source })
+    let written = replace(path, new.as_bytes());
+    written.map(|()| true).map_err(|source| StoreError::Write { path: path.to_owned(), source })
 }
 
 /// The text of a file; none where there is no such file.

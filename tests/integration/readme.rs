@@ -33,6 +33,8 @@ fn every_example_shows_what_the_tool_says() {
                     shown += 1;
                 }
             }
+            // Those of the action are tried in `action.rs`.
+            shown += usize::from(block.language == "yaml");
         }
         assert!(shown > 0, "{} has no example", page.name);
     }
@@ -65,8 +67,8 @@ fn lay(file: &Path, block: &Block) {
 
 #[test]
 fn the_workflows_are_short_and_their_commands_run() {
-    let everywhere = pages().into_iter().flat_map(|page| page.blocks());
-    let workflows: Vec<Block> = everywhere.filter(|block| block.language == "yaml").collect();
+    let blocks = page("README.md").blocks().into_iter();
+    let workflows: Vec<Block> = blocks.filter(|block| block.language == "yaml").collect();
     let longest = [25, 15];
     assert_eq!(workflows.len(), longest.len());
     for (block, longest) in workflows.iter().zip(longest) {

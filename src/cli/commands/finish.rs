@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::commands::hindsight::hindsight;
 use crate::cli::commands::stage::History;
+use crate::cli::commands::step_outputs;
 use crate::cli::commands::step_summary::{self, Added};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
@@ -68,17 +69,18 @@ impl Finish<'_> {
                 streams.tell_folded(&late);
             }
         }
-        if ci::is_github(self.environment) && for_people {
-            let commands = github::annotations(self.outcome);
-            for command in commands.lines() {
-                streams.tell(command);
+        if ci::is_github(self.environment) {
+            for command in github::annotations(self.outcome).lines() {
+                streams.command(command);
             }
         }
         self.add_to_step_summary(&source, streams);
+        let mut timings_changed = false;
         if let Some(History { file, timings }) = self.history {
-            store::save(file, &learn(timings, self.outcome))?;
+            timings_changed = store::save(file, &learn(timings, self.outcome))?;
             streams.say(&format!("timings written to {}", from_here(file).display()));
         }
+        self.tell_later_steps(timings_changed, streams);
         let folder = from_here(self.output);
         let head = format!("reports in {}:", folder.display());
         // The page that leads to all others is written last and named first.
@@ -108,6 +110,16 @@ impl Finish<'_> {
             Err(error) => {
                 streams.warn(&format!("warning: cannot write the job's summary `{name}`: {error}"));
             }
+        }
+    }
+
+    /// Says what it came to, for what the job does next.
+    fn tell_later_steps(&self, timings_changed: bool, streams: &mut Streams) {
+        let Some(file) = ci::step_outputs(self.environment) else { return };
+        let added = step_outputs::add(&file, self.outcome, self.output, timings_changed);
+        if let Err(error) = added {
+            let name = file.display();
+            streams.warn(&format!("warning: cannot write the step's outputs `{name}`: {error}"));
         }
     }
 

@@ -23,5 +23,6 @@ pub(crate) mod run;
 mod sink;
 mod stage;
 mod start;
+mod step_outputs;
 mod step_summary;
 pub(crate) mod timings;

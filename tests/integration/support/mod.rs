@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod engine;
 pub(crate) mod expected;
+pub(crate) mod job;
 pub(crate) mod made;
 pub(crate) mod own_engine;
 pub(crate) mod place;
