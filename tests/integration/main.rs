@@ -25,6 +25,7 @@ mod machine_limit;
 mod matrix;
 mod merged_parts;
 mod narrow;
+mod nodes;
 mod odd_suites;
 mod order;
 mod overview_page;

@@ -68,7 +68,7 @@ impl Finish<'_> {
                 streams.tell_folded(&late);
             }
         }
-        if ci::is_github(self.environment) && for_people {
+        if ci::github::is_github(self.environment) && for_people {
             let commands = github::annotations(self.outcome);
             for command in commands.lines() {
                 streams.tell(command);
@@ -94,7 +94,7 @@ impl Finish<'_> {
     /// Says it on the page of the job, too. That it could not be said there is no failure. A node
     /// of a matrix whose part is well leaves that page to `merge`, or each job would say it.
     fn add_to_step_summary(&self, source: &Source<'_>, streams: &mut Streams) {
-        let Some(file) = ci::step_summary(self.environment) else { return };
+        let Some(file) = ci::github::step_summary(self.environment) else { return };
         let is_well = Exit::of(self.outcome) == Exit::Passed;
         if self.is_part && is_well {
             return;

@@ -24,4 +24,5 @@ mod sink;
 mod stage;
 mod start;
 mod step_summary;
+mod this_node;
 pub(crate) mod timings;
