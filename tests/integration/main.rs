@@ -9,6 +9,7 @@ mod bad_suites;
 mod completions;
 mod digest;
 mod engine_gone;
+mod examples;
 mod faults;
 mod foreign_files;
 mod foreign_junit;
