@@ -122,8 +122,12 @@ impl Example {
             calls
                 .extend(self.text().lines().filter_map(scripts).filter_map(|script| call(&script)));
         } else {
-            documents(&self.text()).iter().for_each(|document| collect(document, &mut calls));
+            for document in documents(&self.text()) {
+                collect(&document, &mut calls);
+            }
         }
+        // Bitbucket has a step for each node.
+        calls.dedup();
         calls
     }
 
@@ -151,17 +155,21 @@ fn collect(value: &Value, calls: &mut Vec<Vec<String>>) {
         Value::String(script) => calls.extend(script.lines().filter_map(call)),
         Value::Array(values) => {
             let words: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-            if words.first() == Some(&"shardwright") {
+            if words.len() > 1 && words[0] == "shardwright" {
                 calls.push(words[1..].iter().map(|word| (*word).to_owned()).collect());
             }
-            values.iter().for_each(|value| collect(value, calls));
+            for value in values {
+                collect(value, calls);
+            }
         }
         Value::Object(fields) => {
             let uses = fields.get("uses").and_then(Value::as_str).unwrap_or_default();
             if uses.starts_with("shardwright/shardwright@") {
                 calls.push(inputs(&fields["with"]));
             }
-            fields.values().for_each(|value| collect(value, calls));
+            for value in fields.values() {
+                collect(value, calls);
+            }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
@@ -292,6 +300,7 @@ fn every_example_fits_the_schema_of_its_makers() {
         assert_eq!(checked(schema, &text), Ok(()), "{}", example.file);
         // The checker sees a mistake.
         let wrong = text.replace("steps:", "stepps:").replace("script:", "scripd:");
+        let wrong = wrong.replace("- parallel:", "- paralel:");
         assert!(checked(schema, &wrong).is_err(), "{}", example.file);
     }
 }
@@ -301,7 +310,7 @@ fn what_plan_prints_for_a_ci_fits_the_schema_of_its_makers() {
     let place = Place::scripted(&six());
     let printed = |format: &str| {
         let said = place.play(&["plan", "--shards", "3", "--format", format]);
-        assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{said:?}");
+        assert_eq!(said.code, 0, "{said:?}");
         said.stdout
     };
     assert_eq!(checked("gitlab-ci", &printed("gitlab")), Ok(()));

@@ -25,6 +25,8 @@ fn the_nodes_of_a_ci_run_the_whole_suite_between_them() {
         assert_eq!(typed.code, 0, "{typed:?}");
         let digest = |folder: &str| place.json(&format!("{folder}/plan.json"))["digest"].clone();
         assert_eq!(digest(&output), digest("typed"));
+        let made = format!("shard {index}/3 of plan {}\n", digest("typed").as_str().unwrap());
+        assert!(said.stderr.contains(&made) && typed.stderr.contains(&made), "{said:?} {typed:?}");
         assert!(place.path(&format!("{output}/shards/{index}/events.ndjson")).is_file());
     }
     let merged = place.call(&["merge", "all"]);
@@ -94,7 +96,7 @@ fn a_node_that_nobody_numbered_is_refused_with_what_to_do() {
         ),
         (
             &[GITLAB[0], GITLAB[1], ("CI_NODE_INDEX", "1\u{1b}[31m\u{7}")],
-            "error: `--shard auto`: `CI_NODE_INDEX` is `1\\u{1b}[31m`, and a whole number is \
+            "error: `--shard auto`: `CI_NODE_INDEX` is `1␇`, and a whole number is \
              expected\nhint: name the shard as `--shard 2/4`, or see what sets the variable",
         ),
     ] {

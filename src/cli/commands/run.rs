@@ -130,6 +130,10 @@ async fn sharded(
     let (running, whole) = running.unless_failed(dealt).await?;
     let unplanned = if is_pinned { pinned::unplanned(&whole, &suite) } else { Vec::new() };
     let plan = part_of(whole.clone(), run.part().map(|shard| shard.number));
+    if let Some(part) = run.part() {
+        // Whoever looks at two nodes sees whether they made the same plan.
+        streams.say(&format!("shard {}/{} of plan {}", part.number, part.total, whole.digest));
+    }
     let jobs = at_once::jobs(&suite, &plan, args, (setting, resources), streams);
     let root = suite.settings.root.clone();
     let seen = setting.sandbox.layout(&setting.output).workspace;

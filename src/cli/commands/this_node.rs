@@ -17,10 +17,12 @@ pub(super) fn settled(
     if args.run.shard == Some(Shard::Auto) {
         let Node { part, whose, is_alone } = node(environment)?;
         let shard = format!("this is shard {}/{}", part.number, part.total);
-        streams.say(&match is_alone {
-            true => format!("{shard}, the whole suite: {whose} runs no other node of this job"),
-            false => format!("{shard}, says {whose}"),
-        });
+        let told = if is_alone {
+            format!("{shard}, the whole suite: {whose} runs no other node of this job")
+        } else {
+            format!("{shard}, says {whose}")
+        };
+        streams.say(&told);
         args.run.shard = Some(Shard::Of(part));
     }
     Ok(args)

@@ -4,9 +4,12 @@ use super::{INDEX, Node, NodeError, TOTAL, node};
 use crate::config::ci::CIS;
 use crate::config::ci::tests::environment;
 
+/// A variable and its value.
+type Variable = (&'static str, &'static str);
+
 /// The name of a CI, what it sets everywhere, its two variables, and what they hold on the second
 /// of four nodes. One line for each CI that numbers nodes.
-const SECOND_OF_FOUR: [(&str, &str, (&str, &str), (&str, &str)); 7] = [
+const SECOND_OF_FOUR: [(&str, &str, Variable, Variable); 7] = [
     ("GitLab", "GITLAB_CI=true", ("CI_NODE_INDEX", "2"), ("CI_NODE_TOTAL", "4")),
     ("CircleCI", "CIRCLECI=true", ("CIRCLE_NODE_INDEX", "1"), ("CIRCLE_NODE_TOTAL", "4")),
     (
@@ -42,7 +45,7 @@ fn refused(variables: &[(&str, &str)]) -> String {
     found(variables).expect_err("no node").to_string()
 }
 
-fn mark(text: &'static str) -> (&'static str, &'static str) {
+fn mark(text: &'static str) -> Variable {
     text.split_once('=').unwrap()
 }
 
