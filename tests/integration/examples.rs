@@ -329,6 +329,26 @@ fn what_plan_prints_for_a_ci_fits_the_schema_of_its_makers() {
 }
 
 #[test]
+fn the_page_names_the_variables_that_the_code_reads() {
+    let page = fs::read_to_string(repository().join("docs/ci.md")).unwrap();
+    let mut rows = 0;
+    for entry in fs::read_dir(repository().join("src/config/ci")).unwrap() {
+        let path = entry.unwrap().path();
+        let source = if path.is_file() { fs::read_to_string(path).unwrap() } else { continue };
+        // `index: "A", first: 1, total: Some("B")`, on one line or on three.
+        let Some((_, nodes)) = source.split_once("index: \"") else { continue };
+        let (index, nodes) = nodes.split_once('"').unwrap();
+        let first = nodes.split_once("first: ").unwrap().1.split(',').next().unwrap();
+        let total = nodes.split_once("total: Some(\"").and_then(|(_, rest)| rest.split('"').next());
+        let total = total.unwrap_or("SHARDWRIGHT_NODE_TOTAL");
+        let row = format!("| `{index}` | {first} | `{total}` |");
+        assert!(page.contains(&row), "docs/ci.md has no {row}");
+        rows += 1;
+    }
+    assert_eq!(rows, 7);
+}
+
+#[test]
 fn the_job_for_kubernetes_tells_its_nodes_how_many_they_are() {
     let text = fs::read_to_string(repository().join("examples/kubernetes.yaml")).unwrap();
     let documents = documents(&text);
