@@ -782,7 +782,7 @@ _shardwright() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table list json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table list json github gitlab circleci buildkite azure kubernetes" -- "${cur}"))
                     return 0
                     ;;
                 --plan-file)

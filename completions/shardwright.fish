@@ -106,9 +106,15 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l spread 
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l priority -d 'Start tests with this tag first in every shard; may be repeated, the most urgent first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s j -l workers -d 'Playwright workers in each shard [default: as configured, else half of --cpus]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
-complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l format -d 'How to print it' -r -f -a "table\t'For people'
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l format -d 'How to print it, or the CI system whose nodes it is to start' -r -f -a "table\t'For people'
 list\t'One line a test'
-json\t'For programs'"
+json\t'For programs'
+github\t'For GitHub Actions: the matrix of a job, as JSON'
+gitlab\t'For GitLab: a child pipeline; it runs `.shardwright` of .gitlab/shardwright.yml'
+circleci\t'For CircleCI: the parameters of a continued pipeline, as JSON'
+buildkite\t'For Buildkite: steps for `buildkite-agent pipeline upload`'
+azure\t'For Azure Pipelines: sets the output variable `matrix`'
+kubernetes\t'For Kubernetes: a patch that makes a Job an Indexed Job of so many nodes'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s o -l plan-file -d 'Also write the plan as JSON to this file' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l what-if -d 'Show what these numbers of shards would take, as 1..16 or 1,2,4,8' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l isolation -d 'What shards run in' -r -f -a "docker\t'A locked-down container each'
@@ -163,7 +169,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l spread -
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l priority -d 'Start tests with this tag first in every shard; may be repeated, the most urgent first' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s j -l workers -d 'Playwright workers in each shard [default: as configured, else half of --cpus]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
-complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard -d 'Run one part, as one node of a CI matrix; `merge` joins the parts' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard -d 'Run one part, as one node of a CI matrix; `auto` asks the CI which; `merge` joins the parts' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l plan -d 'Run exactly this plan, a file of `plan -o` or a report\'s folder: it says how many shards there are, and no strategy is asked' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard-timeout -d 'What one shard may take before it is killed, as 90s or 20m' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l stall-timeout -d 'A shard of which nothing is heard for so long is ended and tried again: no test begins or ends, and nothing is printed' -r

@@ -1,5 +1,6 @@
 //! The commands and which flags each of them takes.
 
+pub(crate) mod plan_format;
 pub(crate) mod report;
 pub(crate) mod timings;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::cli::args::plan_format::{PlanFormat, PlanFormatParser};
 use crate::cli::args::report::ReportArgs;
 use crate::cli::args::timings::TimingsArgs;
 use crate::config::environment::Environment;
@@ -61,13 +63,16 @@ Examples:
   shardwright plan --shards 4 --compare        every strategy, and Playwright's
   shardwright plan --what-if 1..16             what more shards would bring
   shardwright plan --shards auto --target 5m   the fewest that need 5 minutes
-  shardwright plan --shards 4 -o plan.json     the plan for other programs";
+  shardwright plan --shards 4 -o plan.json     the plan for other programs
+  shardwright plan --shards auto --format github
+                                               the matrix of a job that runs it";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
   shardwright run --shards 4                    all tests in four containers
   shardwright run --shards 4 --update-timings   and learn how long tests take
   shardwright run --shard 2/4                   one node of a CI matrix
+  shardwright run --shard auto                  the same; the CI says which one
   shardwright run --shards 2 tests/checkout     the specs of one folder
   shardwright run --shards 4 -- --retries=2     what follows -- is Playwright's
   shardwright run --shards 4 --dry-run          only show what would be run";
@@ -210,15 +215,10 @@ pub(crate) struct PlanArgs {
     pub(crate) suite: SuiteFlags,
     #[command(flatten)]
     pub(crate) plan: PlanFlags,
-    /// How to print it
-    #[arg(
-        long,
-        value_enum,
-        help_heading = "Output",
-        default_value = "table",
-        env = "SHARDWRIGHT_FORMAT"
-    )]
-    pub(crate) format: Format,
+    /// How to print it, or the CI system whose nodes it is to start
+    #[arg(long, value_name = "FORMAT", help_heading = "Output", default_value = "table",
+        env = "SHARDWRIGHT_FORMAT", value_parser = PlanFormatParser)]
+    pub(crate) format: PlanFormat,
     /// Also write the plan as JSON to this file
     #[arg(short = 'o', long = "plan-file", value_name = "FILE", help_heading = "Output")]
     pub(crate) plan_file: Option<PathBuf>,
@@ -234,7 +234,7 @@ pub(crate) struct PlanArgs {
 }
 
 /// Arguments of `run`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) suite: SuiteFlags,

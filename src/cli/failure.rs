@@ -3,6 +3,7 @@
 use crate::cli::commands::exec_strategy::{ExecError, Silence};
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
+use crate::config::ci::node::NodeError;
 use crate::config::isolation::ImageError;
 use crate::report::junit::merge::JunitMergeError;
 use crate::report::text;
@@ -118,6 +119,9 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
     let some = |hint: &str| Some(hint.to_owned());
     if let Some(refused) = error.downcast_ref::<Refused>() {
         return (refused.exit, refused.hint.clone());
+    }
+    if let Some(error) = error.downcast_ref::<NodeError>() {
+        return (Exit::Usage, Some(error.hint()));
     }
     if let Some(error) = error.downcast_ref::<InstallError>() {
         return (Exit::BadInput, install_hint(error));

@@ -67,6 +67,11 @@ impl Streams {
         self.out.write_all(text.as_bytes())
     }
 
+    /// Text of ours alone, in which a CI machine is meant to find its commands.
+    pub(crate) fn command(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
     /// A line for people; not with `--quiet`.
     pub(crate) fn say(&mut self, text: &str) {
         if self.log.is_json() {

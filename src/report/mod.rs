@@ -9,6 +9,7 @@ pub(crate) mod github;
 pub(crate) mod history;
 pub(crate) mod junit;
 pub(crate) mod markdown;
+pub(crate) mod matrix;
 pub(crate) mod overview;
 pub(crate) mod place;
 pub(crate) mod playwright_html;

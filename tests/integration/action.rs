@@ -175,7 +175,7 @@ fn the_page_of_the_action_says_what_it_takes_and_gives() {
     assert_eq!(section("Inputs"), names("inputs"));
     assert_eq!(section("Outputs"), names("outputs"));
     let workflow = text.split_once("```yaml\n").unwrap().1.split("```").next().unwrap();
-    let workflow: Value = serde_norway::from_str(workflow).unwrap();
+    let workflow: Value = serde_saphyr::from_str(workflow).unwrap();
     let jobs = workflow["jobs"].as_object().unwrap().values();
     let steps = jobs.flat_map(|job| read::list(job, "steps"));
     let ours =

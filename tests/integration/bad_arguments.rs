@@ -9,7 +9,7 @@ const MORE: &str = "\n\nFor more information, try '--help'.";
 #[test]
 fn numbers_of_shards_that_cannot_be_are_usage_errors() {
     let place = Place::scripted(&six());
-    let parts = "error: invalid value '[V]' for '--shard <I/N>': ";
+    let parts = "error: invalid value '[V]' for '--shard <I/N|auto>': ";
     let shards = "error: invalid value '[V]' for '--shards <N>': ";
     for (flag, value, head, said) in [
         ("--shards", "0", shards, "at least 1 shard is needed"),
@@ -18,7 +18,7 @@ fn numbers_of_shards_that_cannot_be_are_usage_errors() {
         ("--shards", "40000000000", shards, "a whole number is expected"),
         ("--shard", "5/4", parts, "shards count from 1 to 4, there is no shard 5"),
         ("--shard", "0/4", parts, "shards count from 1 to 4, there is no shard 0"),
-        ("--shard", "x", parts, "two numbers such as 2/4 are expected"),
+        ("--shard", "x", parts, "two numbers such as 2/4, or `auto` are expected"),
         ("--shard", "1/4000000000", parts, "at most 10000 shards are possible"),
     ] {
         let stderr = format!("{}{said}{MORE}", head.replace("[V]", value));
@@ -30,7 +30,7 @@ fn numbers_of_shards_that_cannot_be_are_usage_errors() {
 fn a_whole_and_a_part_are_not_run_at_once() {
     let place = Place::scripted(&six());
     let said = place.play(&["run", "--shards", "2", "--shard", "1/2"]);
-    let head = "error: the argument '--shards <N>' cannot be used with '--shard <I/N>'\n";
+    let head = "error: the argument '--shards <N>' cannot be used with '--shard <I/N|auto>'\n";
     assert!(said.code == 2 && said.stderr.starts_with(head), "{said:?}");
     assert_eq!(said.stdout, "");
 }

@@ -46,7 +46,7 @@ pub(crate) fn exec(
     let reruns = rerun::plans(rerun, &args.suite);
     let planner = Planner::new(&suite, &flags, &history.timings, project, reruns)?;
     streams.data(&plan_table::plan(&whole, planner.blocker(&whole).as_ref()))?;
-    let plan = part_of(whole, args.run.shard.map(|shard| shard.number));
+    let plan = part_of(whole, args.run.part().map(|shard| shard.number));
     let shards = plan.shards.iter().filter(|shard| !shard.is_empty()).enumerate();
     let tries = shards.map(|(position, shard)| Try {
         shard: shard.clone(),

@@ -69,7 +69,7 @@ impl Finish<'_> {
                 streams.tell_folded(&late);
             }
         }
-        if ci::is_github(self.environment) {
+        if ci::github::is_github(self.environment) {
             for command in github::annotations(self.outcome).lines() {
                 streams.command(command);
             }
@@ -96,7 +96,7 @@ impl Finish<'_> {
     /// Says it on the page of the job, too. That it could not be said there is no failure. A node
     /// of a matrix whose part is well leaves that page to `merge`, or each job would say it.
     fn add_to_step_summary(&self, source: &Source<'_>, streams: &mut Streams) {
-        let Some(file) = ci::step_summary(self.environment) else { return };
+        let Some(file) = ci::github::step_summary(self.environment) else { return };
         let is_well = Exit::of(self.outcome) == Exit::Passed;
         if self.is_part && is_well {
             return;
@@ -115,7 +115,7 @@ impl Finish<'_> {
 
     /// Says what it came to, for what the job does next.
     fn tell_later_steps(&self, timings_changed: bool, streams: &mut Streams) {
-        let Some(file) = ci::step_outputs(self.environment) else { return };
+        let Some(file) = ci::github::step_outputs(self.environment) else { return };
         let added = step_outputs::add(&file, self.outcome, self.output, timings_changed);
         if let Err(error) = added {
             let name = file.display();

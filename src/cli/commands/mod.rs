@@ -25,4 +25,5 @@ mod stage;
 mod start;
 mod step_outputs;
 mod step_summary;
+mod this_node;
 pub(crate) mod timings;

@@ -27,7 +27,7 @@ pub(crate) fn read(args: &RunArgs) -> Result<Option<Plan>, Refused> {
     let Some(named) = &args.run.plan else { return Ok(None) };
     let plan = load(named)?;
     let shards = plan.shards.len();
-    if let Some(part) = args.run.shard
+    if let Some(part) = args.run.part()
         && part.total.get() as usize != shards
     {
         let (number, total) = (part.number, part.total);

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
+use crate::cli::args::plan_format::PlanFormat;
 use crate::cli::args::{Format, PlanArgs, SharedFlags};
 use crate::cli::commands::planning::Planner;
 use crate::cli::commands::rerun::{self, Rerun};
@@ -23,9 +24,8 @@ pub(crate) fn exec(
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
     let PlanArgs { suite, plan: flags, sandbox, .. } = args;
-    let several = args.compare || args.what_if.is_some();
-    if several && args.format == Format::List {
-        return Err(no_list().into());
+    if args.compare || args.what_if.is_some() {
+        several(args.format)?;
     }
     let rerun = Rerun::read(&flags.rerun, None, streams)?;
     let history = stage::load_timings(shared, &flags.timings)?;
@@ -39,37 +39,44 @@ pub(crate) fn exec(
     let reruns = rerun::plans(rerun.as_ref(), &args.suite);
     let planner = Planner::new(&suite, flags, &history.timings, &project, reruns)?;
     stage::tell_coverage(&suite, &history, streams);
-    let page = if let Some(counts) = &args.what_if {
+    if let Some(counts) = &args.what_if {
         let forecast = planner.what_if(&counts.0)?;
-        match args.format {
-            Format::Json => forecast_v1::write(&forecast),
-            Format::Table | Format::List => what_if_table::what_if(&forecast),
+        streams.data(&match args.format {
+            PlanFormat::Page(Format::Json) => forecast_v1::write(&forecast),
+            PlanFormat::Page(_) | PlanFormat::Matrix(_) => what_if_table::what_if(&forecast),
+        })?;
+        return Ok(Exit::Passed);
+    }
+    let plan = planner.plan(streams)?;
+    if let Some(file) = &args.plan_file {
+        write(&plan, file)?;
+    }
+    match args.format {
+        PlanFormat::Page(format) if args.compare => {
+            streams.data(&side_by_side(&planner, plan, format))?;
         }
-    } else {
-        let plan = planner.plan(streams)?;
-        if let Some(file) = &args.plan_file {
-            write(&plan, file)?;
-        }
-        page(&planner, plan, args)
-    };
-    streams.data(&page)?;
+        PlanFormat::Page(format) => streams.data(&page(&planner, &plan, format))?,
+        PlanFormat::Matrix(matrix) => streams.command(&matrix.write(&plan))?,
+    }
     Ok(Exit::Passed)
 }
 
-/// A plan, alone or beside those of the other strategies.
-fn page(planner: &Planner<'_>, plan: Plan, args: &PlanArgs) -> String {
-    if args.compare {
-        let chosen = plan.strategy.clone();
-        let plans = planner.side_by_side(plan);
-        return match args.format {
-            Format::Json => comparison_v1::write(&plans, &chosen),
-            Format::Table | Format::List => compare_table::compare(&plans, &chosen),
-        };
+/// A plan beside those of the other strategies.
+fn side_by_side(planner: &Planner<'_>, plan: Plan, format: Format) -> String {
+    let chosen = plan.strategy.clone();
+    let plans = planner.side_by_side(plan);
+    match format {
+        Format::Json => comparison_v1::write(&plans, &chosen),
+        Format::Table | Format::List => compare_table::compare(&plans, &chosen),
     }
-    match args.format {
-        Format::Table => plan_table::plan(&plan, planner.blocker(&plan).as_ref()),
-        Format::List => plan_table::plan_list(&plan, planner.blocker(&plan).as_ref()),
-        Format::Json => plan_v1::write(&plan),
+}
+
+/// A plan alone.
+fn page(planner: &Planner<'_>, plan: &Plan, format: Format) -> String {
+    match format {
+        Format::Table => plan_table::plan(plan, planner.blocker(plan).as_ref()),
+        Format::List => plan_table::plan_list(plan, planner.blocker(plan).as_ref()),
+        Format::Json => plan_v1::write(plan),
     }
 }
 
@@ -78,10 +85,16 @@ fn write(plan: &Plan, file: &Path) -> anyhow::Result<()> {
     std::fs::write(file, plan_v1::write(plan)).with_context(wrap)
 }
 
-fn no_list() -> Refused {
-    Refused {
-        message: "plans side by side are a table or JSON: they have no list of tests".to_owned(),
+/// Refuses formats that show one plan.
+fn several(format: PlanFormat) -> Result<(), Refused> {
+    let missing = match format {
+        PlanFormat::Page(Format::Table | Format::Json) => return Ok(()),
+        PlanFormat::Page(Format::List) => "they have no list of tests",
+        PlanFormat::Matrix(_) => "no CI system can run several",
+    };
+    Err(Refused {
+        message: format!("plans side by side are a table or JSON: {missing}"),
         hint: Some("`--format table` or `--format json`".to_owned()),
         exit: Exit::Usage,
-    }
+    })
 }

@@ -27,7 +27,7 @@ use crate::wire::assignment_v1;
 
 /// `--shard I/N` says how many shards there are.
 pub(crate) fn of_part(flags: &PlanFlags, args: &RunArgs) -> PlanFlags {
-    let shards = args.run.shard.map_or(flags.shards, |shard| Shards::Count(shard.total));
+    let shards = args.run.part().map_or(flags.shards, |shard| Shards::Count(shard.total));
     PlanFlags { shards, ..flags.clone() }
 }
 

@@ -18,6 +18,7 @@ use crate::cli::commands::rerun::Rerun;
 use crate::cli::commands::sink::Sink;
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::commands::start::{begin, list_folder};
+use crate::cli::commands::this_node;
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config;
@@ -41,13 +42,14 @@ pub(crate) fn exec(
     environment: &Environment,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
+    let args = &this_node::settled(args, environment, streams)?;
     let RunArgs { suite, plan: flags, run, retry: _, sandbox } = args;
     let pinned = pinned::read(args)?;
     let output = real(&shared.directory.join(&run.report.output));
     let rerun = Rerun::read(&flags.rerun, Some(&output), streams)?;
     let workers = flags.workers.or(pinned.as_ref().and_then(|plan| NonZeroU32::new(plan.workers)));
     let asked = Asked { shared, suite, sandbox, workers };
-    let part = run.shard.map(|shard| shard.number);
+    let part = run.part().map(|shard| shard.number);
     let history = stage::load_timings(shared, &flags.timings)?;
     let quarantine = config::quarantine::load(&shared.directory, &run.report.quarantine)?;
     let install = stage::install(&asked)?;
@@ -127,7 +129,11 @@ async fn sharded(
     let dealt = pinned::or_planned(pinned, &suite, args, history, project, rerun, streams);
     let (running, whole) = running.unless_failed(dealt).await?;
     let unplanned = if is_pinned { pinned::unplanned(&whole, &suite) } else { Vec::new() };
-    let plan = part_of(whole.clone(), run.shard.map(|shard| shard.number));
+    let plan = part_of(whole.clone(), run.part().map(|shard| shard.number));
+    if let Some(part) = run.part() {
+        // Whoever looks at two nodes sees whether they made the same plan.
+        streams.say(&format!("shard {}/{} of plan {}", part.number, part.total, whole.digest));
+    }
     let jobs = at_once::jobs(&suite, &plan, args, (setting, resources), streams);
     let root = suite.settings.root.clone();
     let seen = setting.sandbox.layout(&setting.output).workspace;

@@ -35,7 +35,7 @@ pub(crate) async fn begin(
     let folder = list_folder(setting);
     // Another try gets a view of its own, too; of shards that have to go, all but one may.
     let spare = args.retry.retry_budget as usize + shards;
-    let Some(part) = args.run.shard else {
+    let Some(part) = args.run.part() else {
         let suite = stage::listed(setting, shards + 1 + spare, &folder, wishes, streams).await?;
         return Ok((suite, Running::Nothing));
     };

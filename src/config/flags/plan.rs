@@ -204,7 +204,7 @@ impl FromStr for Counts {
 }
 
 /// The number, if it is one of shards that can be.
-pub(super) fn possible(shards: NonZeroU32) -> Result<NonZeroU32, String> {
+pub(in crate::config) fn possible(shards: NonZeroU32) -> Result<NonZeroU32, String> {
     if shards.get() > MOST_SHARDS {
         return Err(format!("at most {MOST_SHARDS} shards are possible"));
     }

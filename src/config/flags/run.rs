@@ -19,9 +19,9 @@ pub(crate) const DEFAULT_OUTPUT: &str = "shardwright-report";
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Running")]
 pub(crate) struct RunFlags {
-    /// Run one part, as one node of a CI matrix; `merge` joins the parts
-    #[arg(long, value_name = "I/N", env = "SHARDWRIGHT_SHARD", conflicts_with = "shards")]
-    pub(crate) shard: Option<ShardOf>,
+    /// Run one part, as one node of a CI matrix; `auto` asks the CI which; `merge` joins the parts
+    #[arg(long, value_name = "I/N|auto", env = "SHARDWRIGHT_SHARD", conflicts_with = "shards")]
+    pub(crate) shard: Option<Shard>,
 
     /// Run exactly this plan, a file of `plan -o` or a report's folder: it says how many shards
     /// there are, and no strategy is asked
@@ -82,6 +82,14 @@ pub(crate) struct RunFlags {
 }
 
 impl RunFlags {
+    /// The part that is run; none is all of it. What `auto` means is not known here.
+    pub(crate) fn part(&self) -> Option<ShardOf> {
+        match self.shard {
+            Some(Shard::Of(part)) => Some(part),
+            Some(Shard::Auto) | None => None,
+        }
+    }
+
     /// After so many failed tests the run stops.
     pub(crate) fn most_failures(&self) -> Option<NonZeroU32> {
         if self.x { Some(NonZeroU32::MIN) } else { self.max_failures }
@@ -132,6 +140,22 @@ pub(super) fn limit(text: &str) -> Result<Duration, String> {
     Ok(limit)
 }
 
+/// What `--shard` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shard {
+    Of(ShardOf),
+    /// The one that the CI gives to this node.
+    Auto,
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Of) }
+    }
+}
+
 /// One shard of so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ShardOf {
@@ -143,7 +167,7 @@ impl FromStr for ShardOf {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let expected = || "two numbers such as 2/4 are expected".to_owned();
+        let expected = || "two numbers such as 2/4, or `auto` are expected".to_owned();
         let (number, total) = text.split_once('/').ok_or_else(expected)?;
         let number: u32 = number.trim().parse().map_err(|_| expected())?;
         let total: u32 = total.trim().parse().map_err(|_| expected())?;
@@ -170,8 +194,8 @@ mod tests {
             ("0/4", "shards count from 1 to 4, there is no shard 0"),
             ("1/0", "at least 1 shard is needed"),
             ("1/10001", "at most 10000 shards are possible"),
-            ("2", "two numbers such as 2/4 are expected"),
-            ("a/b", "two numbers such as 2/4 are expected"),
+            ("2", "two numbers such as 2/4, or `auto` are expected"),
+            ("a/b", "two numbers such as 2/4, or `auto` are expected"),
         ] {
             assert_eq!(bad.parse::<ShardOf>().unwrap_err(), said);
         }

@@ -133,7 +133,7 @@ impl Job {
 /// What `action.yml` says.
 pub(crate) fn metadata() -> Value {
     let text = fs::read_to_string(repository().join("action.yml")).unwrap();
-    serde_norway::from_str(&text).unwrap()
+    serde_saphyr::from_str(&text).unwrap()
 }
 
 /// A text with its `${{ ... }}` filled in; what nobody set is empty.

@@ -1,9 +1,16 @@
-//! The environment goes in, what is known of the CI machine comes out.
+//! GitHub Actions. A workflow has to hand on which node of a matrix a job is: no variable says it,
+//! only `strategy.job-index` and `strategy.job-total` in expressions.
+//!
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/variables>,
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#strategy-context>
 
 use std::path::PathBuf;
 
+use crate::config::ci::{Ci, number, owned};
 use crate::config::environment::Environment;
 use crate::model::build::Build;
+
+pub(crate) const GITHUB: Ci = Ci { name: "GitHub Actions", is_here: is_github, nodes: None, build };
 
 /// Whether what is printed goes to a log of GitHub Actions, which reads commands in it.
 pub(crate) fn is_github(environment: &Environment) -> bool {
@@ -25,20 +32,8 @@ fn github_file(environment: &Environment, variable: &str) -> Option<PathBuf> {
     file.map(PathBuf::from).filter(|file| file.is_absolute())
 }
 
-/// The build that this process is part of.
-pub(crate) fn build(environment: &Environment) -> Build {
-    if is_github(environment) {
-        github(environment)
-    } else if environment.get("GITLAB_CI").is_some() {
-        gitlab(environment)
-    } else {
-        Build::default()
-    }
-}
-
-/// <https://docs.github.com/en/actions/reference/workflows-and-actions/variables>
-fn github(environment: &Environment) -> Build {
-    let get = |name: &str| environment.get(name).map(str::to_owned);
+fn build(environment: &Environment) -> Build {
+    let get = |name: &str| owned(environment, name);
     let (id, repository, commit) =
         (get("GITHUB_RUN_ID"), get("GITHUB_REPOSITORY"), get("GITHUB_SHA"));
     let repository_url =
@@ -51,7 +46,7 @@ fn github(environment: &Environment) -> Build {
         files_url: below("blob", &commit),
         id,
         name: get("GITHUB_WORKFLOW"),
-        number: environment.get("GITHUB_RUN_NUMBER").and_then(|number| number.parse().ok()),
+        number: number(environment, "GITHUB_RUN_NUMBER"),
         repository,
         // In a pull request the ref is `5/merge`, the branch is another.
         branch: get("GITHUB_HEAD_REF").or_else(|| get("GITHUB_REF_NAME")),
@@ -60,42 +55,14 @@ fn github(environment: &Environment) -> Build {
     }
 }
 
-/// <https://docs.gitlab.com/ci/variables/predefined_variables/>
-fn gitlab(environment: &Environment) -> Build {
-    let get = |name: &str| environment.get(name).map(str::to_owned);
-    let (repository_url, commit) = (get("CI_PROJECT_URL"), get("CI_COMMIT_SHA"));
-    let files_url = repository_url.clone().zip(commit.clone());
-    Build {
-        id: get("CI_PIPELINE_ID"),
-        name: get("CI_PIPELINE_NAME"),
-        number: environment.get("CI_PIPELINE_IID").and_then(|number| number.parse().ok()),
-        url: get("CI_PIPELINE_URL"),
-        repository: get("CI_PROJECT_PATH"),
-        branch: get("CI_COMMIT_REF_NAME"),
-        files_url: files_url.map(|(url, commit)| format!("{url}/-/blob/{commit}")),
-        repository_url,
-        commit,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::config::ci::{build, step_summary};
-    use crate::config::environment::Environment;
-    use crate::model::build::Build;
-
-    fn environment(variables: &[(&str, &str)]) -> Environment {
-        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-    }
+    use super::step_summary;
+    use crate::config::ci::build;
+    use crate::config::ci::tests::environment;
 
     #[test]
-    fn a_person_has_no_build() {
-        assert_eq!(build(&environment(&[("GITHUB_SHA", "feed")])), Build::default());
-        assert_eq!(step_summary(&environment(&[("GITHUB_STEP_SUMMARY", "/x")])), None);
-    }
-
-    #[test]
-    fn a_pull_request_on_github_is_known_by_its_own_branch() {
+    fn a_pull_request_is_known_by_its_own_branch() {
         let found = build(&environment(&[
             ("GITHUB_ACTIONS", "true"),
             ("GITHUB_SERVER_URL", "https://github.com"),
@@ -112,8 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_ci_machine_does_not_say_stays_unknown() {
-        let found = build(&environment(&[("GITLAB_CI", "true"), ("CI_COMMIT_SHA", "feed")]));
-        assert_eq!(found, Build { commit: Some("feed".to_owned()), ..Build::default() });
+    fn a_summary_elsewhere_is_not_githubs() {
+        assert_eq!(step_summary(&environment(&[("GITHUB_STEP_SUMMARY", "/x")])), None);
     }
 }

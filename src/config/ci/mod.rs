@@ -1,0 +1,103 @@
+//! The environment goes in; what is known of the CI machine comes out: which node of how many this
+//! is, and the build that it belongs to. One file for each CI system, one line in [`CIS`].
+
+pub(crate) mod azure;
+pub(crate) mod bitbucket;
+pub(crate) mod buildkite;
+pub(crate) mod circleci;
+pub(crate) mod github;
+pub(crate) mod gitlab;
+pub(crate) mod kubernetes;
+pub(crate) mod node;
+pub(crate) mod semaphore;
+
+use crate::config::environment::Environment;
+use crate::model::build::Build;
+
+/// A CI system. What its variables mean, each file says with the address of its makers' page.
+pub(crate) struct Ci {
+    /// As its makers write it.
+    name: &'static str,
+    /// Whether this process runs there.
+    is_here: fn(&Environment) -> bool,
+    /// How it numbers the nodes of a job; none where it does not tell processes.
+    nodes: Option<Nodes>,
+    /// What it says of the build.
+    build: fn(&Environment) -> Build,
+}
+
+/// The variables in which a node finds its number.
+pub(crate) struct Nodes {
+    index: &'static str,
+    /// What the first node has in `index`.
+    first: u32,
+    /// How many there are; none where no variable says that.
+    total: Option<&'static str>,
+}
+
+/// Every CI system that is known. The first that is here counts: Kubernetes is the last, because
+/// others let their jobs run on it.
+pub(crate) const CIS: [&Ci; 8] = [
+    &github::GITHUB,
+    &gitlab::GITLAB,
+    &circleci::CIRCLECI,
+    &buildkite::BUILDKITE,
+    &azure::AZURE,
+    &bitbucket::BITBUCKET,
+    &semaphore::SEMAPHORE,
+    &kubernetes::KUBERNETES,
+];
+
+/// The CI system that this process runs on.
+fn here(environment: &Environment) -> Option<&'static Ci> {
+    CIS.into_iter().find(|ci| (ci.is_here)(environment))
+}
+
+/// The build that this process is part of.
+pub(crate) fn build(environment: &Environment) -> Build {
+    here(environment).map_or_else(Build::default, |ci| (ci.build)(environment))
+}
+
+/// A variable as a text of one's own.
+fn owned(environment: &Environment, name: &str) -> Option<String> {
+    environment.get(name).map(str::to_owned)
+}
+
+/// A variable as a number, where it is one.
+fn number(environment: &Environment, name: &str) -> Option<u64> {
+    environment.get(name)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::ci::{CIS, build};
+    use crate::config::environment::Environment;
+    use crate::model::build::Build;
+
+    /// An environment of these variables.
+    pub(super) fn environment(variables: &[(&str, &str)]) -> Environment {
+        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_person_has_no_build() {
+        assert_eq!(build(&environment(&[("GITHUB_SHA", "feed")])), Build::default());
+        assert!(CIS.iter().all(|ci| !(ci.is_here)(&environment(&[]))));
+    }
+
+    #[test]
+    fn what_a_ci_machine_does_not_say_stays_unknown() {
+        let marks = [
+            ("GITHUB_ACTIONS", "true", "GITHUB_SHA"),
+            ("GITLAB_CI", "true", "CI_COMMIT_SHA"),
+            ("CIRCLECI", "true", "CIRCLE_SHA1"),
+            ("BUILDKITE", "true", "BUILDKITE_COMMIT"),
+            ("TF_BUILD", "True", "BUILD_SOURCEVERSION"),
+            ("SEMAPHORE", "true", "SEMAPHORE_GIT_SHA"),
+        ];
+        for (mark, value, commit) in marks {
+            let found = build(&environment(&[(mark, value), (commit, "feed")]));
+            assert_eq!(found, Build { commit: Some("feed".to_owned()), ..Build::default() });
+        }
+    }
+}
