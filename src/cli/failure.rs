@@ -165,7 +165,7 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
         return (Exit::BadInput, store_hint(error));
     }
     if let Some(error) = error.downcast_ref::<GitError>() {
-        return (git_exit(error), git_hint(error));
+        return (git_exit(error), some(git_hint(error)));
     }
     if let Some(ImportError::Unknown { .. }) = error.downcast_ref::<ImportError>() {
         let names: Vec<&str> = IMPORTERS.iter().map(|importer| importer.name()).collect();
@@ -271,8 +271,8 @@ fn git_exit(error: &GitError) -> Exit {
 }
 
 /// What to do about git; also where it is only a warning.
-pub(crate) fn git_hint(error: &GitError) -> Option<String> {
-    let hint = match error {
+pub(crate) fn git_hint(error: &GitError) -> &'static str {
+    match error {
         GitError::Push { .. } => {
             "may this job push (on GitHub `permissions: contents: write`)? where the branch is \
              protected, push to another with --branch NAME and open a pull request"
@@ -285,8 +285,7 @@ pub(crate) fn git_hint(error: &GitError) -> Option<String> {
         GitError::NoFile { .. } | GitError::NoText { .. } => {
             "name another file with --timings FILE"
         }
-    };
-    Some(hint.to_owned())
+    }
 }
 
 fn sandbox_hint(error: &SandboxError) -> Option<String> {

@@ -26,6 +26,21 @@ impl Remote {
     }
 }
 
+impl GitError {
+    /// The error that nothing could be pushed, for the reason of this one; names are fit to be
+    /// shown.
+    pub(crate) fn in_push(self, branch: String, remote: String) -> Self {
+        match self {
+            Self::Failed { source, .. } => Self::Push { branch, remote, source },
+            Self::Start(_)
+            | Self::Push { .. }
+            | Self::Folder { .. }
+            | Self::NoText { .. }
+            | Self::NoFile { .. } => self,
+        }
+    }
+}
+
 impl Repository {
     /// Whether git takes this for the name of a branch.
     pub(crate) fn is_branch_name(&self, name: &str) -> Result<bool, GitError> {
@@ -78,7 +93,6 @@ impl Repository {
 /// Whether a line of `push --porcelain` says that somebody else was faster: git saw it before it
 /// asked (`[rejected]`), or the remote when it moved the branch.
 fn is_race(line: &str) -> bool {
-    let Some(line) = line.strip_prefix('!') else { return false };
     const LOST: [&str; 6] = [
         "cannot lock ref",
         "failed to update ref",
@@ -87,8 +101,9 @@ fn is_race(line: &str) -> bool {
         "incorrect old value",
         "reference already exists",
     ];
-    line.contains("\t[rejected]")
-        || (line.contains("\t[remote rejected]") && LOST.iter().any(|lost| line.contains(lost)))
+    let lost_there = || LOST.iter().any(|lost| line.contains(lost));
+    line.starts_with('!')
+        && (line.contains("\t[rejected]") || (line.contains("\t[remote rejected]") && lost_there()))
 }
 
 #[cfg(test)]

@@ -82,28 +82,28 @@ fn lists(movement: &Movement) -> String {
         let count_of = number_of(count, "test");
         format!("{count_of} {}", if count == 1 { one } else { many })
     };
-    let timed = |(key, timing): &(TestKey, Timing)| (took(timing.duration), key.clone());
+    let timed = |entries: &[(TestKey, Timing)]| -> Vec<(String, TestKey)> {
+        entries.iter().map(|(key, timing)| (took(timing.duration), key.clone())).collect()
+    };
     let moves = moved
         .iter()
         .map(|moved| (format!("{} -> {}", took(moved.from), time(moved.to)), moved.key.clone()));
     let turns = turned.iter().map(|turned| {
         (format!("{} -> {}", word(turned.from), word(turned.to)), turned.key.clone())
     });
+    let turning = verb(turned.len(), "fails now or passes again", "fail now or pass again");
     let moving = format!("{} of {total} moved, the most first", number_of(moved.len(), "test"));
     [
-        list(
-            &verb(turned.len(), "fails now or passes again", "fail now or pass again"),
-            turns.collect(),
-        ),
-        list(&verb(new.len(), "is new", "are new"), new.iter().map(timed).collect()),
-        list(&verb(removed.len(), "is gone", "are gone"), removed.iter().map(timed).collect()),
-        list(&moving, moves.collect()),
+        list(&turning, &turns.collect::<Vec<_>>()),
+        list(&verb(new.len(), "is new", "are new"), &timed(new)),
+        list(&verb(removed.len(), "is gone", "are gone"), &timed(removed)),
+        list(&moving, &moves.collect::<Vec<_>>()),
     ]
     .concat()
 }
 
 /// A head and what it is said of; nothing where there is nothing.
-fn list(head: &str, rows: Vec<(String, TestKey)>) -> String {
+fn list(head: &str, rows: &[(String, TestKey)]) -> String {
     if rows.is_empty() {
         return String::new();
     }

@@ -53,7 +53,7 @@ impl Lessons {
     /// The latest plan of a suite; a re-run deals but a part of one.
     pub(super) fn plan(&self) -> Option<Plan> {
         let plans = self.0.iter().flat_map(|parts| parts.plan.parts());
-        plans.map(|(plan, _)| plan).filter(|plan| plan.lineage.reruns.is_none()).last()
+        plans.map(|(plan, _)| plan).rfind(|plan| plan.lineage.reruns.is_none())
     }
 }
 
@@ -61,7 +61,8 @@ impl Lessons {
 fn id((digest, shard, at): &Mark) -> String {
     let text = format!("{digest} {shard} {}", at.0);
     let hash = Sha256::digest(text.as_bytes());
-    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let first = hash.iter().take(4).fold(0, |number: u32, byte| number << 8 | u32::from(*byte));
+    format!("{first:08x}")
 }
 
 fn nothing(from: &[PathBuf]) -> Refused {

@@ -48,7 +48,7 @@ impl Task<'_> {
             return Err(error);
         }
         let why = error.chain().nth(1).map(ToString::to_string).unwrap_or_default();
-        let hint = git_hint(push).unwrap_or_default();
+        let hint = git_hint(push);
         let warning = format!("warning: the timings are not committed: {push}");
         streams.warn(&format!("{warning}\n{}\nhint: {hint}", text::barred(&why)));
         if is_github && !streams.log().is_json() {
@@ -64,13 +64,12 @@ impl Task<'_> {
         streams: &mut Streams,
     ) -> anyhow::Result<()> {
         let unpushed = |source: Complaint| {
-            let Remote { name, branch } = remote;
-            let (remote, branch) = (text::terminal(name), text::terminal(branch));
+            let (branch, remote) = names(remote);
             GitError::Push { branch, remote, source }
         };
-        let unreached = |error: GitError| match error {
-            GitError::Failed { source, .. } => unpushed(source),
-            error => error,
+        let unreached = |error: GitError| {
+            let (branch, remote) = names(remote);
+            error.in_push(branch, remote)
         };
         for wait in WAITS.delays(fastrand::u64(..)).take(TRIES) {
             let tip = self.repository.tip(remote).map_err(unreached)?;
@@ -121,5 +120,11 @@ impl Task<'_> {
 /// As in `main of origin`.
 fn place(remote: &Remote, is_new: bool) -> String {
     let new = if is_new { "the new branch " } else { "" };
-    format!("{new}{} of {}", text::terminal(&remote.branch), text::terminal(&remote.name))
+    let (branch, remote) = names(remote);
+    format!("{new}{branch} of {remote}")
+}
+
+/// The branch and the remote as they can be shown.
+fn names(remote: &Remote) -> (String, String) {
+    (text::terminal(&remote.branch), text::terminal(&remote.name))
 }
