@@ -84,7 +84,9 @@ impl Repository {
         if said.lines().any(is_race) {
             return Ok(Pushed::Raced);
         }
-        let reason = said.lines().filter(|line| line.starts_with('!'));
+        // As in `!\tfeed:refs/heads/main\t[remote rejected] (pre-receive hook declined)`.
+        let refused = said.lines().filter(|line| line.starts_with('!'));
+        let reason = refused.filter_map(|line| line.rsplit('\t').next());
         let told = reason.chain(ended.stderr.lines()).collect::<Vec<_>>().join("\n");
         Ok(Pushed::Refused(Complaint(told)))
     }

@@ -422,9 +422,9 @@ fn a_push_that_is_refused_is_a_warning_with_a_remedy() {
     remote.hook("pre-receive", "echo 'GH006: Protected branch ::error::x' >&2; exit 1");
     let said = clone.call(&["timings", "commit", "--push"], &GITHUB);
     assert_eq!((said.code, said.stdout.as_str()), (0, ""), "{}", said.stderr);
-    let head = "warning: the timings are not committed: cannot push to `main` of `origin`\n  │ !\t";
-    let plain = said.stderr.replace('␉', "\t");
-    assert!(plain.starts_with(head), "{}", said.stderr);
+    let head = "warning: the timings are not committed: cannot push to `main` of `origin`\n  │ \
+                [remote rejected] (pre-receive hook declined)\n";
+    assert!(said.stderr.starts_with(head), "{}", said.stderr);
     assert!(said.stderr.contains("  │ remote: GH006: Protected branch"), "{}", said.stderr);
     let hint = "\nhint: may this job push (on GitHub `permissions: contents: write`)? where the \
                 branch is protected, push to another with --branch NAME and open a pull request\n";
@@ -446,8 +446,13 @@ fn a_push_that_is_refused_is_a_warning_with_a_remedy() {
     let said = clone.timings_commit(&["--push", "--strict", "--remote", "nowhere"]);
     assert_eq!(said.code, 3, "{}", said.stderr);
     assert!(said.stderr.contains("cannot push to `main` of `nowhere`"), "{}", said.stderr);
-    let said = clone.timings_commit(&["--push", "--strict", "--remote", "--upload-pack=touch x"]);
-    assert_eq!(said.code, 2, "{}", said.stderr);
+    let url = "http://ann:secret@127.0.0.1:1/a@b.git";
+    let said = clone.timings_commit(&["--push", "--strict", "--remote", url]);
+    assert_eq!(said.code, 3, "{}", said.stderr);
+    let told = "error: cannot push to `main` of `http://127.0.0.1:1/a@b.git`\n";
+    assert!(said.stderr.starts_with(told) && !said.stderr.contains("secret"), "{}", said.stderr);
+    let said = clone.timings_commit(&["--push", "--strict", "--remote=--upload-pack=touch x"]);
+    assert_eq!(said.code, 3, "{}", said.stderr);
     assert!(!clone.folder.join("x").exists());
 }
 

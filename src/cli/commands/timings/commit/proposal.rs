@@ -112,8 +112,12 @@ fn why_not(
     Some(format!("{changes}. {shift} --threshold {limit}% takes no less"))
 }
 
-/// What `after` says of the plan that `before` would make of the same suite.
+/// What `after` says of the plan that `before` would make of the same suite; none where that knows
+/// nothing.
 fn shift(plan: &Plan, before: &Timings, after: &Timings) -> Option<Shift> {
+    if before.tests.is_empty() {
+        return None;
+    }
     let suite = suite_of(plan);
     let shards = NonZeroU32::new(u32::try_from(plan.shards.len()).ok()?)?;
     let options = options(same_strategy(plan), shards, plan.workers.max(1));

@@ -124,7 +124,15 @@ fn place(remote: &Remote, is_new: bool) -> String {
     format!("{new}{branch} of {remote}")
 }
 
-/// The branch and the remote as they can be shown.
-fn names(remote: &Remote) -> (String, String) {
-    (text::terminal(&remote.branch), text::terminal(&remote.name))
+/// The branch and the remote as they can be shown: a URL may hold a password.
+fn names(Remote { name, branch }: &Remote) -> (String, String) {
+    let name = match name.split_once("://") {
+        Some((scheme, rest)) => {
+            let authority = rest.split('/').next().unwrap_or(rest);
+            let shown = authority.rfind('@').map_or(rest, |end| &rest[end + 1..]);
+            format!("{scheme}://{shown}")
+        }
+        None => name.clone(),
+    };
+    (text::terminal(branch), text::terminal(&name))
 }
