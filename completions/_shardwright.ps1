@@ -156,6 +156,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('--timings', '--timings', [CompletionResultType]::ParameterName, 'Where the durations of earlier runs are kept, from the project folder')
             [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Run one part, as one node of a CI matrix; `auto` asks the CI which; `merge` joins the parts')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Run exactly this plan, a file of `plan -o` or a report''s folder: it says how many shards there are, and no strategy is asked')
+            [CompletionResult]::new('--pin', '--pin', [CompletionResultType]::ParameterName, 'Run the plan in this file; where there is no such file yet, plan and write it there, so that a job that is run again gets the same tests')
             [CompletionResult]::new('--shard-timeout', '--shard-timeout', [CompletionResultType]::ParameterName, 'What one shard may take before it is killed, as 90s or 20m')
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'A shard of which nothing is heard for so long is ended and tried again: no test begins or ends, and nothing is printed')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'What the whole run may take, from the first shard''s start; then what runs is ended in order')
@@ -244,6 +245,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the slowest files and tests, and what is flaky, failing, stale or unknown')
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Learn from runs: their reports in, new durations out')
+            [CompletionResult]::new('commit', 'commit', [CompletionResultType]::ParameterValue, 'Learn from runs and commit it, where it is worth a commit')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Take durations over from other tools')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove what the suite does not have any more')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join two timings files, or the two sides of a conflict')
@@ -281,6 +283,30 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'What standard error is: for people, or one JSON object a line')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'shardwright;timings;commit' {
+            [CompletionResult]::new('--timings', '--timings', [CompletionResultType]::ParameterName, 'Where the durations of earlier runs are kept, from the project folder')
+            [CompletionResult]::new('--threshold', '--threshold', [CompletionResultType]::ParameterName, 'How far the prediction has to be out, or a plan to be improved, to be worth a commit; 0% takes every change')
+            [CompletionResult]::new('--branch', '--branch', [CompletionResultType]::ParameterName, 'The branch to push to [default: the one that is checked out, else the CI machine''s]')
+            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'Where to push to')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'The first line of the message')
+            [CompletionResult]::new('--ci-skip', '--ci-skip', [CompletionResultType]::ParameterName, 'What stands behind it so that CI leaves the commit alone; empty for nothing')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'What standard error is: for people, or one JSON object a line')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]')
+            [CompletionResult]::new('--push', '--push', [CompletionResultType]::ParameterName, 'Push it, and only it, on top of the branch as it is there by then')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'A push that fails makes the exit code 3; without it, it is a warning')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Only print the message that the commit would have')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
@@ -363,6 +389,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
         'shardwright;timings;help' {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the slowest files and tests, and what is flaky, failing, stale or unknown')
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Learn from runs: their reports in, new durations out')
+            [CompletionResult]::new('commit', 'commit', [CompletionResultType]::ParameterValue, 'Learn from runs and commit it, where it is worth a commit')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Take durations over from other tools')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove what the suite does not have any more')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join two timings files, or the two sides of a conflict')
@@ -374,6 +401,9 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             break
         }
         'shardwright;timings;help;update' {
+            break
+        }
+        'shardwright;timings;help;commit' {
             break
         }
         'shardwright;timings;help;import' {
@@ -549,6 +579,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
         'shardwright;help;timings' {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the slowest files and tests, and what is flaky, failing, stale or unknown')
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Learn from runs: their reports in, new durations out')
+            [CompletionResult]::new('commit', 'commit', [CompletionResultType]::ParameterValue, 'Learn from runs and commit it, where it is worth a commit')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Take durations over from other tools')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove what the suite does not have any more')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join two timings files, or the two sides of a conflict')
@@ -559,6 +590,9 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             break
         }
         'shardwright;help;timings;update' {
+            break
+        }
+        'shardwright;help;timings;commit' {
             break
         }
         'shardwright;help;timings;import' {

@@ -76,6 +76,9 @@ _shardwright() {
             shardwright__subcmd__help__subcmd__report,slow)
                 cmd="shardwright__subcmd__help__subcmd__report__subcmd__slow"
                 ;;
+            shardwright__subcmd__help__subcmd__timings,commit)
+                cmd="shardwright__subcmd__help__subcmd__timings__subcmd__commit"
+                ;;
             shardwright__subcmd__help__subcmd__timings,import)
                 cmd="shardwright__subcmd__help__subcmd__timings__subcmd__import"
                 ;;
@@ -124,6 +127,9 @@ _shardwright() {
             shardwright__subcmd__report__subcmd__help,slow)
                 cmd="shardwright__subcmd__report__subcmd__help__subcmd__slow"
                 ;;
+            shardwright__subcmd__timings,commit)
+                cmd="shardwright__subcmd__timings__subcmd__commit"
+                ;;
             shardwright__subcmd__timings,help)
                 cmd="shardwright__subcmd__timings__subcmd__help"
                 ;;
@@ -144,6 +150,9 @@ _shardwright() {
                 ;;
             shardwright__subcmd__timings,update)
                 cmd="shardwright__subcmd__timings__subcmd__update"
+                ;;
+            shardwright__subcmd__timings__subcmd__help,commit)
+                cmd="shardwright__subcmd__timings__subcmd__help__subcmd__commit"
                 ;;
             shardwright__subcmd__timings__subcmd__help,help)
                 cmd="shardwright__subcmd__timings__subcmd__help__subcmd__help"
@@ -539,8 +548,22 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__help__subcmd__timings)
-            opts="show update import prune merge merge-driver"
+            opts="show update commit import prune merge merge-driver"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        shardwright__subcmd__help__subcmd__timings__subcmd__commit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1207,7 +1230,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__run)
-            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --rerun --spread --priority --workers --timings --shard --plan --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --quarantine --today --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --rerun --spread --priority --workers --timings --shard --plan --pin --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --quarantine --today --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1298,6 +1321,10 @@ _shardwright() {
                     return 0
                     ;;
                 --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1461,7 +1488,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help show update import prune merge merge-driver help"
+            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help show update commit import prune merge merge-driver help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1498,9 +1525,85 @@ _shardwright() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        shardwright__subcmd__timings__subcmd__help)
-            opts="show update import prune merge merge-driver help"
+        shardwright__subcmd__timings__subcmd__commit)
+            opts="-C -q -v -h --timings --threshold --push --branch --remote --strict --subject --ci-skip --dry-run --directory --settings --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --timings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threshold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --branch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remote)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subject)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ci-skip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        shardwright__subcmd__timings__subcmd__help)
+            opts="show update commit import prune merge merge-driver help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        shardwright__subcmd__timings__subcmd__help__subcmd__commit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

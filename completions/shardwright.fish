@@ -171,6 +171,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s j -l wor
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard -d 'Run one part, as one node of a CI matrix; `auto` asks the CI which; `merge` joins the parts' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l plan -d 'Run exactly this plan, a file of `plan -o` or a report\'s folder: it says how many shards there are, and no strategy is asked' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l pin -d 'Run the plan in this file; where there is no such file yet, plan and write it there, so that a job that is run again gets the same tests' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l shard-timeout -d 'What one shard may take before it is killed, as 90s or 20m' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l stall-timeout -d 'A shard of which nothing is heard for so long is ended and tried again: no test begins or ends, and nothing is printed' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l timeout -d 'What the whole run may take, from the first shard\'s start; then what runs is ended in order' -r
@@ -242,24 +243,25 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l in-ord
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s C -l directory -d 'Project folder' -r -F
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l color -d 'When to colour' -r -f -a "auto\t''
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s q -l quiet -d 'Only errors and results'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s v -l verbose -d 'Also what the shards print'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "import" -d 'Take durations over from other tools'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "prune" -d 'Remove what the suite does not have any more'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "merge" -d 'Join two timings files, or the two sides of a conflict'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "merge-driver" -d 'Join timings for git, which calls it'
-complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update import prune merge merge-driver help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -f -a "commit" -d 'Learn from runs and commit it, where it is worth a commit'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -f -a "import" -d 'Take durations over from other tools'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -f -a "prune" -d 'Remove what the suite does not have any more'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -f -a "merge" -d 'Join two timings files, or the two sides of a conflict'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -f -a "merge-driver" -d 'Join timings for git, which calls it'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l files -d 'How many files and tests to show' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l format -d 'How to print it' -r -f -a "table\t'For people'
 list\t'One line a test'
@@ -291,6 +293,26 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l threshold -d 'How far the prediction has to be out, or a plan to be improved, to be worth a commit; 0% takes every change' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l branch -d 'The branch to push to [default: the one that is checked out, else the CI machine\'s]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l remote -d 'Where to push to' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l subject -d 'The first line of the message' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l ci-skip -d 'What stands behind it so that CI leaves the commit alone; empty for nothing' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l push -d 'Push it, and only it, on top of the branch as it is there by then'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l strict -d 'A push that fails makes the exit code 3; without it, it is a warning'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l dry-run -d 'Only print the message that the commit would have'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l input-format -d 'What they are [default: what they look like]' -r -f -a "playwright-json\t'the output of Playwright\'s JSON reporter'
 blob\t'blob reports of Playwright: a zip file, or a folder of them'
 junit\t'JUnit XML, of Playwright or of another tool that names spec files'
@@ -350,6 +372,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "commit" -d 'Learn from runs and commit it, where it is worth a commit'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "import" -d 'Take durations over from other tools'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove what the suite does not have any more'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Join two timings files, or the two sides of a conflict'
@@ -463,6 +486,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "commit" -d 'Learn from runs and commit it, where it is worth a commit'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "import" -d 'Take durations over from other tools'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "prune" -d 'Remove what the suite does not have any more'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "merge" -d 'Join two timings files, or the two sides of a conflict'

@@ -9,11 +9,13 @@
 //! - [`sandbox`]: where a command runs: docker, process, fake.
 //! - [`run`]: the engine: plan to events.
 //! - [`report`]: events and outcomes, written out and read back.
+//! - [`git`]: a text to a commit of one file, here or on a remote's branch.
 //! - [`config`]: file, environment and flags to each stage's options.
 //! - [`cli`]: arguments, commands, exit codes, messages.
 
 mod cli;
 mod config;
+mod git;
 mod model;
 mod plan;
 mod report;

@@ -16,11 +16,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("runner", &["model", "wire"]),
     ("sandbox", &["model"]),
     ("report", &["model", "wire"]),
+    ("git", &[]),
     // The engine takes a runner and a sandbox; it emits to closures, so it knows no report.
     ("run", &["model", "wire", "runner", "sandbox"]),
     // Makes the options of these stages, so it reads their types and the table of strategies.
     ("config", &["model", "plan", "runner", "sandbox", "run"]),
-    ("cli", &["model", "wire", "plan", "timings", "runner", "sandbox", "report", "run", "config"]),
+    (
+        "cli",
+        &[
+            "model", "wire", "plan", "timings", "runner", "sandbox", "report", "git", "run",
+            "config",
+        ],
+    ),
 ];
 
 /// Packages that only these rooms may use; all others are free.

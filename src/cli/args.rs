@@ -1,5 +1,6 @@
 //! The commands and which flags each of them takes.
 
+pub(crate) mod commit;
 pub(crate) mod plan_format;
 pub(crate) mod report;
 pub(crate) mod timings;

@@ -5,6 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::ci::node::NodeError;
 use crate::config::isolation::ImageError;
+use crate::git::GitError;
 use crate::report::junit::merge::JunitMergeError;
 use crate::report::text;
 use crate::run::list::DiscoverError;
@@ -167,6 +168,9 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
     if let Some(error) = error.downcast_ref::<StoreError>() {
         return (Exit::BadInput, store_hint(error));
     }
+    if let Some(error) = error.downcast_ref::<GitError>() {
+        return (git_exit(error), some(git_hint(error)));
+    }
     if let Some(ImportError::Unknown { .. }) = error.downcast_ref::<ImportError>() {
         let names: Vec<&str> = IMPORTERS.iter().map(|importer| importer.name()).collect();
         let hint = format!("known are {}; --input-format NAME names one", names.join(", "));
@@ -264,6 +268,28 @@ fn exec_hint(error: &ExecError) -> Option<String> {
         }
     };
     Some(hint.to_owned())
+}
+
+fn git_exit(error: &GitError) -> Exit {
+    if let GitError::Push { .. } = error { Exit::Incomplete } else { Exit::BadInput }
+}
+
+/// What to do about git; also where it is only a warning.
+pub(crate) fn git_hint(error: &GitError) -> &'static str {
+    match error {
+        GitError::Push { .. } => {
+            "may this job push (on GitHub `permissions: contents: write`)? where the branch is \
+             protected, push to another with --branch NAME and open a pull request"
+        }
+        GitError::Start(_) => "install git, or see that it is on PATH",
+        GitError::Failed { .. } | GitError::Folder { .. } => {
+            "the timings file is looked for in the project folder (-C DIR), which has to be in a \
+             repository"
+        }
+        GitError::NoFile { .. } | GitError::NoText { .. } => {
+            "name another file with --timings FILE"
+        }
+    }
 }
 
 fn sandbox_hint(error: &SandboxError) -> Option<String> {

@@ -61,7 +61,7 @@ fn dispatch(cli: &Cli, environment: &Environment, streams: &mut Streams) -> anyh
         Command::Plan(args) => commands::plan::exec(&cli.shared, args, environment, streams),
         Command::Run(args) => commands::run::exec(&cli.shared, args, environment, streams),
         Command::Merge(args) => commands::merge::exec(&cli.shared, args, environment, streams),
-        Command::Timings(args) => commands::timings::exec(&cli.shared, args, streams),
+        Command::Timings(args) => commands::timings::exec(&cli.shared, args, environment, streams),
         Command::Report(args) => commands::report::exec(&cli.shared, args, streams),
         Command::Completions(args) => commands::completions::exec(args, streams),
     }

@@ -8,3 +8,4 @@ pub(crate) mod project;
 pub(crate) mod quarantine;
 pub(crate) mod resources;
 pub(crate) mod settings;
+pub(crate) mod trigger;

@@ -21,7 +21,7 @@ pub(crate) const FILE: &str = "shardwright.toml";
 const LONGEST: u64 = 1 << 20;
 
 /// Flags that cannot come from the file: they say where the file is, or belong to one call.
-const NOT_SETTABLE: [&str; 16] = [
+const NOT_SETTABLE: [&str; 17] = [
     "settings",
     "directory",
     "help",
@@ -38,6 +38,7 @@ const NOT_SETTABLE: [&str; 16] = [
     "replace",
     "merged",
     "conflicted",
+    "push",
 ];
 
 /// Flags that can also be an array of tables, each with one key: `[[priority]]` and `tag = "@a"`.

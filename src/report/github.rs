@@ -57,6 +57,11 @@ pub(crate) fn annotations(outcome: &Outcome) -> String {
 }
 
 /// Shards' annotations before the tests', but not so many that no test is shown.
+/// A warning on the page of the run that belongs to no test.
+pub(crate) fn warning(message: &str) -> String {
+    format!("::warning title=shardwright::{}", github_command_data(message))
+}
+
 fn ordered(shards: Vec<Annotation>, tests: Vec<Annotation>) -> Vec<Annotation> {
     let mut shards = shards.into_iter();
     let mut all: Vec<Annotation> = shards.by_ref().take(OF_SHARDS).collect();

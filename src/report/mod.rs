@@ -2,6 +2,7 @@
 //!
 //! To add a report: one file or folder here and one line in [`REPORTS`].
 
+pub(crate) mod commit_message;
 pub(crate) mod console;
 pub(crate) mod ctrf;
 pub(crate) mod facts;

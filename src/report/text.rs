@@ -172,6 +172,31 @@ fn picture(c: char) -> char {
     }
 }
 
+/// For one line of a commit's message: hosts of repositories look in messages for words that skip
+/// CI (`[skip ci]`, `***NO_CI***`), close issues (`#5`, `GH-5`, the address of one) and call people
+/// (`@team`). Each such sign has an invisible joiner behind it, so that it reads the same.
+pub(crate) fn commit(text: &str) -> String {
+    const JOINER: char = '\u{2060}';
+    let text = terminal(text);
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        out.push(c);
+        let is_sign = match c {
+            '[' | '#' | '@' | '*' => true,
+            ':' => text[at..].starts_with("://"),
+            '-' => {
+                let word = text[..at].rsplit(|c: char| !c.is_alphanumeric()).next();
+                word.is_some_and(|word| word.eq_ignore_ascii_case("gh"))
+            }
+            _ => false,
+        };
+        if is_sign {
+            out.push(JOINER);
+        }
+    }
+    out
+}
+
 /// For HTML, as text and inside quoted attributes.
 pub(crate) fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -257,7 +282,7 @@ mod tests {
     use proptest::prelude::{any, proptest};
 
     use super::{
-        barred, disarmed, disarmed_json, disarmed_lines, github_command_data,
+        barred, commit, disarmed, disarmed_json, disarmed_lines, github_command_data,
         github_command_property, hanging, html, lines, markdown, markdown_block, strip_ansi,
         terminal, unfit_for_xml, xml,
     };
@@ -276,6 +301,17 @@ mod tests {
         assert_eq!(strip_ansi("end\u{1b}"), "end");
         assert_eq!(strip_ansi("end\u{1b}[12"), "end");
         assert_eq!(strip_ansi("\u{1b}🎉"), "🎉");
+    }
+
+    #[test]
+    fn a_commit_calls_nobody_closes_nothing_and_skips_nothing() {
+        let text = "[skip ci] ***NO_CI*** fixes #5, GH-5, a/b#6 https://x.example/issues/7 @us";
+        let safe = commit(text);
+        for sign in ["[skip", "**", "#5", "GH-5", "b#6", "://", "@us"] {
+            assert!(text.contains(sign) && !safe.contains(sign), "{sign}: {safe}");
+        }
+        assert_eq!(safe.replace('\u{2060}', ""), text);
+        assert_eq!(commit("plain › high-5: a - b\n"), "plain › high-5: a - b␊");
     }
 
     #[test]

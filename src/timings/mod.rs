@@ -8,6 +8,7 @@ pub(crate) mod estimate;
 pub(crate) mod import;
 pub(crate) mod learn;
 pub(crate) mod merge;
+pub(crate) mod movement;
 pub(crate) mod prune;
 pub(crate) mod review;
 pub(crate) mod store;

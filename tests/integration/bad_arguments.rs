@@ -97,10 +97,10 @@ fn limits_that_nothing_could_meet_are_usage_errors() {
 #[test]
 fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let place = Place::scripted(&six());
-    let known = "backoff, backoff-factor, backoff-jitter, color, config, cpus, discover, disk, engine, \
+    let known = "backoff, backoff-factor, backoff-jitter, branch, ci-skip, color, config, cpus, discover, disk, engine, \
                  env, events, fail-on-flaky, fault-retries, format, grep, grep-invert, image, \
-                 in-order, isolation, jobs, log-format, log-level, machine-limit, max-failures, memory, network, output, pids-limit, plan, plan-file, pressure, previous, \
-                 priority, progress, project, quarantine, quiet, rerun, retries, retry-budget, shard, shard-timeout, shards, spread, stall-timeout, strategy, tag, target, timeout, timings, tmp-size, update-timings, \
+                 in-order, isolation, jobs, log-format, log-level, machine-limit, max-failures, memory, network, output, pids-limit, pin, plan, plan-file, pressure, previous, \
+                 priority, progress, project, quarantine, quiet, remote, rerun, retries, retry-budget, shard, shard-timeout, shards, spread, stall-timeout, strategy, strict, subject, tag, target, threshold, timeout, timings, tmp-size, update-timings, \
                  verbose, workers, writable";
     let refused = "error: the settings file `./shardwright.toml` holds a value that cannot be used";
     for (text, stderr) in [

@@ -52,6 +52,7 @@ mod skew_report;
 mod start;
 mod support;
 mod timings_command;
+mod timings_commit;
 mod timings_git;
 mod union;
 mod whole;

@@ -1,9 +1,129 @@
-//! `run --plan FILE`: exactly the plan that was made before is run, and what it and the suite of
+//! `run --plan FILE` and `run --pin FILE`: exactly the plan that was made before is run, and what it and the suite of
 //! today do not have in common is named.
 
 use crate::support::place::Place;
 use crate::support::read;
-use crate::support::script::{six, suite};
+use crate::support::script::{six, suite, with_result};
+
+/// So long do the tests of three files take, as earlier runs tell.
+fn timings(a: u32, b: u32, c: u32) -> String {
+    format!(
+        r#"{{"format":"shardwright.timings","version":1,"files":{{
+"a.spec.ts":{{"chromium":{{"a1":{a}}}}},
+"b.spec.ts":{{"chromium":{{"b1":{b},"b2":{b}}}}},
+"c.spec.ts":{{"chromium":{{"c1":{c},"c2":{c},"c3":{c}}}}}
+}}}}
+"#
+    )
+}
+
+/// The tests that a node's report has, whatever became of them.
+fn ran(place: &Place, folder: &str) -> Vec<String> {
+    read::verdicts(&place.path(folder)).into_keys().map(|key| key.titles.join(" ")).collect()
+}
+
+/// What CI calls on each node of three.
+fn node(place: &Place, number: u32, output: &str, pin: bool) -> crate::support::Said {
+    let shard = format!("{number}/3");
+    let mut arguments = vec!["run", "--shard", &shard, "--quiet", "--output", output];
+    arguments.extend(["--strategy", "lpt"]);
+    arguments.extend(["--pin", "ci/plan.json"].into_iter().filter(|_| pin));
+    place.play(&arguments)
+}
+
+#[test]
+fn a_job_that_runs_again_has_the_tests_that_it_had_though_the_timings_moved() {
+    let failing = with_result(six(), "b1", "failed", "no");
+    let place = Place::scripted(&failing);
+    place.write("timings.json", timings(9_000, 2_000, 1_000));
+    for number in 1..=3 {
+        let said = node(&place, number, &format!("first/{number}"), true);
+        let files = ran(&place, &format!("first/{number}"));
+        let is_failing = files.contains(&"b1".to_owned());
+        assert_eq!((said.code, is_failing), (i32::from(is_failing), number == 2), "{said:?}");
+    }
+    assert_eq!(ran(&place, "first/2"), ["b1", "b2"]);
+    let pinned = digest(&place, "ci/plan.json");
+
+    // A day later: the test is mended from outside, and the timings are others.
+    place.write("suite.json", six().to_string());
+    place.write("timings.json", timings(100, 9_000, 500));
+    assert_eq!(node(&place, 2, "loose", false).code, 0);
+    assert_ne!(digest(&place, "loose/plan.json"), pinned, "the timings make another plan");
+    assert_ne!(ran(&place, "loose"), ran(&place, "first/2"));
+
+    let said = node(&place, 2, "again/2", true);
+    assert_eq!((said.code, said.stdout.as_str()), (0, ""), "{}", said.stderr);
+    assert_eq!(digest(&place, "again/2/plan.json"), pinned);
+    assert_eq!(ran(&place, "again/2"), ["b1", "b2"]);
+
+    // What CI keeps of both attempts is one run: complete and green.
+    let merge = |folders: &[&str]| {
+        place.call(&[&["merge"][..], folders, &["--output", "all", "--quiet"]].concat())
+    };
+    let said = merge(&["first/1", "again/2", "first/3"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(digest(&place, "all/plan.json"), pinned);
+    let verdicts = read::verdicts(&place.path("all"));
+    assert_eq!(verdicts.len(), 6);
+    assert!(verdicts.values().all(|verdict| verdict == "passed"), "{verdicts:?}");
+    // With the failed attempt it is flaky, and green all the same.
+    assert_eq!(merge(&["first", "again"]).code, 0);
+    let verdicts = read::verdicts(&place.path("all"));
+    let flaky: Vec<_> = verdicts.iter().filter(|(_, verdict)| *verdict == "flaky").collect();
+    assert_eq!((verdicts.len(), flaky.len()), (6, 1), "{verdicts:?}");
+    // Without the pin it would not have been.
+    assert_eq!(merge(&["first/1", "loose", "first/3"]).code, 3);
+}
+
+#[test]
+fn who_comes_first_pins_the_plan_and_says_so() {
+    let place = Place::scripted(&six());
+    let pinned = ["run", "--shards", "2", "--pin", "deep/plan.json"];
+    let said = place.play(&[&pinned[..], &["--dry-run"]].concat());
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(!place.path("deep").exists(), "nothing is run, and nothing pinned");
+    let said = place.play(&pinned);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let plan = digest(&place, "deep/plan.json");
+    let told = format!("plan {plan} is pinned by deep/plan.json from now on\n");
+    assert!(said.stderr.contains(&told), "{}", said.stderr);
+    let before = place.read("deep/plan.json");
+    let said = place.play(&pinned);
+    let told = format!("plan {plan} is pinned by deep/plan.json\n");
+    assert!(said.code == 0 && said.stderr.contains(&told), "{}", said.stderr);
+    assert_eq!(place.read("deep/plan.json"), before);
+}
+
+#[test]
+fn a_pinned_plan_of_another_suite_or_matrix_says_what_to_do() {
+    let place = Place::scripted(&six());
+    assert_eq!(place.play(&["run", "--shards", "2", "--pin", "plan.json", "-q"]).code, 0);
+    let changed = suite(&[("a.spec.ts", &["a1", "new"]), ("b.spec.ts", &["b1", "b2"])]);
+    place.write("suite.json", changed.to_string());
+    let said = place.play(&["run", "--shards", "2", "--pin", "plan.json", "-q"]);
+    assert_eq!(said.code, 3, "{}", said.stderr);
+    let told = "the suite is another than that of the plan: remove `plan.json`, and the next run \
+                plans anew\n";
+    assert!(said.stderr.contains(told), "{}", said.stderr);
+    assert!(said.stderr.contains("1 test is not in the plan"), "{}", said.stderr);
+
+    let hint = "\nhint: remove `plan.json`, and the next run plans anew";
+    for (flag, value) in [("--shard", "1/3"), ("--shards", "4")] {
+        let stderr = format!(
+            "error: `{flag} {value}` does not fit the plan `plan.json`, which has 2 shards{hint}"
+        );
+        let arguments = ["run", flag, value, "--pin", "plan.json", "--fake", "suite.json"];
+        place.refuses(&arguments, 2, &stderr);
+    }
+    place.write("plan.json", "{}");
+    let said = place.play(&["run", "--shards", "2", "--pin", "plan.json"]);
+    assert!(said.code == 5 && said.stderr.ends_with(&format!("{hint}\n")), "{}", said.stderr);
+    for other in ["--plan", "--rerun"] {
+        let said = place.play(&["run", "--pin", "plan.json", other, "x"]);
+        assert!(said.code == 2 && said.stderr.contains("cannot be used with"), "{}", said.stderr);
+    }
+}
 
 fn digest(place: &Place, file: &str) -> String {
     read::text(&place.json(file), "digest")

@@ -67,9 +67,9 @@ fn lay(file: &Path, block: &Block) {
 
 #[test]
 fn the_workflows_are_short_and_their_commands_run() {
-    let blocks = page("README.md").blocks().into_iter();
+    let blocks = ["README.md", "docs/reruns.md"].into_iter().flat_map(|name| page(name).blocks());
     let workflows: Vec<Block> = blocks.filter(|block| block.language == "yaml").collect();
-    let longest = [25, 15];
+    let longest = [25, 15, 15];
     assert_eq!(workflows.len(), longest.len());
     for (block, longest) in workflows.iter().zip(longest) {
         let count = block.lines.len();
@@ -86,27 +86,30 @@ fn the_workflows_are_short_and_their_commands_run() {
         let runs = block.lines.iter().filter(|line| line.contains("- run: "));
         runs.filter_map(after).collect()
     };
-    let [matrix, timings] = [calls(&workflows[0]), calls(&workflows[1])];
+    let [matrix, timings, pinned] = [0, 1, 2].map(|position| calls(&workflows[position]));
     assert_eq!(matrix, ["run --shard ${{ matrix.shard }}/4", "merge all-reports"]);
-    assert_eq!(timings, ["merge all-reports --update-timings"]);
+    assert_eq!(timings, ["timings commit all-reports --push"]);
+    assert_eq!(pinned, ["run --shard ${{ matrix.shard }}/4 --pin plan.json"]);
 
     let folder = project("workflow", &json!({}));
     for node in 1..=4 {
-        let command = matrix[0].replace("${{ matrix.shard }}", &node.to_string());
+        let which = if node == 2 { &pinned[0] } else { &matrix[0] };
+        let command = which.replace("${{ matrix.shard }}", &node.to_string());
         let said = call(&folder, &command.split(' ').collect::<Vec<_>>());
         assert_eq!(said.code, 0, "{}", said.stderr);
         fs::create_dir_all(folder.join("all-reports")).unwrap();
         let artifact = folder.join(format!("all-reports/shard-{node}"));
         fs::rename(folder.join("shardwright-report"), artifact).unwrap();
     }
-    fs::remove_file(folder.join("timings.json")).unwrap();
-    for command in [&matrix[1], &timings[0]] {
-        let said = call(&folder, &command.split(' ').collect::<Vec<_>>());
-        assert_eq!(said.code, 0, "{}", said.stderr);
-        assert!(said.stderr.contains("15 passed"), "{}", said.stderr);
-    }
+    let said = call(&folder, &matrix[1].split(' ').collect::<Vec<_>>());
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stderr.contains("15 passed"), "{}", said.stderr);
     assert!(folder.join("shardwright-report/junit.xml").is_file());
-    assert!(fs::read_to_string(folder.join("timings.json")).unwrap().contains("checkout.spec.ts"));
+    let said = call(&folder, &timings[0].split(' ').collect::<Vec<_>>());
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stderr.contains("timings.json pushed to main of origin"), "{}", said.stderr);
+    let log = git(&folder.join("../origin.git"), &["log", "--format=%s", "main"]);
+    assert_eq!(log, "Update test timings [skip ci]\nfirst\n");
 }
 
 #[test]
@@ -313,7 +316,7 @@ fn call(folder: &Path, words: &[&str]) -> crate::support::Said {
 /// A fresh copy of the README's project, with the script that plays it, in which tests end as
 /// `played` says.
 fn project(name: &str, played: &Value) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme").join(name);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme").join(name).join("project");
     fs::remove_dir_all(&folder).ok();
     fs::create_dir_all(folder.join("tests")).unwrap();
     let from = fixture("readme");
@@ -327,7 +330,29 @@ fn project(name: &str, played: &Value) -> PathBuf {
     let mut script = script(&folder);
     script.as_object_mut().unwrap().extend(played.as_object().unwrap().clone());
     fs::write(folder.join("script.json"), script.to_string()).unwrap();
+    commit(&folder);
     folder
+}
+
+/// Makes the folder a repository with one commit, which its remote has, too.
+fn commit(folder: &Path) {
+    let origin = folder.join("../origin.git");
+    fs::remove_dir_all(&origin).ok();
+    fs::create_dir_all(&origin).unwrap();
+    git(&origin, &["init", "-q", "--bare", "-b", "main"]);
+    git(folder, &["init", "-q", "-b", "main"]);
+    git(folder, &["add", "-A"]);
+    git(folder, &["commit", "-q", "-m", "first"]);
+    git(folder, &["remote", "add", "origin", "../origin.git"]);
+    git(folder, &["push", "-q", "origin", "main"]);
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(folder).args(["-c", "user.name=a", "-c", "user.email=a@example.org"]);
+    let said = said(git.args(arguments).output().expect("git is installed"));
+    assert_eq!(said.code, 0, "git {arguments:?}: {}", said.stderr);
+    said.stdout
 }
 
 /// The scanned suite as Playwright would list it; every test passes.

@@ -7,6 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 
 use crate::cli::args::Format;
+use crate::cli::args::commit::{self, CommitArgs};
 use crate::timings::import::{IMPORTERS, Importer, importer};
 
 pub(crate) const EXAMPLES: &str = "\
@@ -61,6 +62,9 @@ pub(crate) enum TimingsCommand {
     /// Learn from runs: their reports in, new durations out
     #[command(after_help = UPDATE_EXAMPLES)]
     Update(UpdateArgs),
+    /// Learn from runs and commit it, where it is worth a commit
+    #[command(after_help = commit::EXAMPLES)]
+    Commit(CommitArgs),
     /// Take durations over from other tools
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(ImportArgs),

@@ -12,18 +12,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::cli::commands::replanned::{as_dealt, options, same_strategy, suite_of};
 use crate::model::hindsight::{Hindsight, Split};
 use crate::model::id::TestKey;
 use crate::model::outcome::{Outcome, TestOutcome};
-use crate::model::plan::{Plan, PlannedShard};
+use crate::model::plan::Plan;
 use crate::model::skew::{Cause, ShardSkew, Skew};
-use crate::model::suite::{GroupKind, RunnerSettings, Source, Suite, TestGroup};
+use crate::model::suite::{GroupKind, Suite, TestGroup};
 use crate::model::timings::{Estimate, Estimates, Timings};
-use crate::plan::assigned::{assigned, deck};
 use crate::plan::blocker::blocker;
 use crate::plan::make::{Options, make};
 use crate::plan::what_if::{forecast, point};
-use crate::plan::{STRATEGIES, Strategy, strategy};
+use crate::plan::{Strategy, strategy};
 use crate::timings::learn::learn;
 
 /// How the plan of a whole run could have been better; none for a part of one, or where tests
@@ -42,7 +42,7 @@ pub(crate) fn hindsight(plan: &Plan, outcome: &Outcome, skew: &Skew) -> Option<H
     let again = Again { suite: &suite, estimates: &estimates, strategy: same_strategy(plan) };
     let shards = NonZeroU32::new(u32::try_from(plan.shards.len()).ok()?)?;
     let options = again.options(shards, plan.workers.max(1));
-    let dealt = again.dealt(plan, &options)?;
+    let dealt = as_dealt(plan, &suite, &estimates, &options)?.predicted();
     Some(again.told(&options, took, dealt))
 }
 
@@ -51,24 +51,6 @@ fn planned_part(shard: &ShardSkew) -> Duration {
     let other = [Cause::Retries, Cause::Faults, Cause::Waits, Cause::TakenOver];
     let other: i64 = other.into_iter().map(|cause| shard.parts.of(cause)).sum();
     Duration::from_millis(u64::try_from(shard.parts.sum() - other).unwrap_or_default())
-}
-
-/// The strategy of the plan. What a program dealt, or what was spread by tags that the plan does
-/// not name, is compared with the default.
-fn same_strategy(plan: &Plan) -> &'static dyn Strategy {
-    let same = strategy(&plan.strategy).filter(|same| same.name() != "tag");
-    same.unwrap_or(STRATEGIES[0])
-}
-
-fn suite_of(plan: &Plan) -> Suite {
-    let groups = plan.shards.iter().flat_map(|shard| &shard.groups);
-    Suite {
-        source: Source::Playwright,
-        groups: groups.map(|planned| planned.group.clone()).collect(),
-        shared: plan.shared.clone(),
-        projects: plan.projects.clone(),
-        settings: RunnerSettings::default(),
-    }
 }
 
 /// What every test took, and what the run shows of starting costs.
@@ -101,14 +83,6 @@ fn first(test: &TestOutcome) -> Duration {
     result.map_or(Duration::ZERO, |result| result.duration.saturating_sub(result.warmup))
 }
 
-/// What tells a group from all others of its plan.
-type Name<'a> = (&'a str, &'a str, &'a str, Option<&'a TestKey>);
-
-fn name(group: &TestGroup) -> Name<'_> {
-    let TestGroup { file, project, worker, tests, .. } = group;
-    (file, project, worker, tests.first().map(|test| &test.key))
-}
-
 /// A suite that is planned again.
 struct Again<'a> {
     suite: &'a Suite,
@@ -117,21 +91,6 @@ struct Again<'a> {
 }
 
 impl Again<'_> {
-    /// What the slowest shard takes where everything stays where the plan had it; none where the
-    /// plan cannot be told from its groups.
-    fn dealt(&self, plan: &Plan, options: &Options) -> Option<Duration> {
-        let deck = deck(self.suite, self.estimates, options);
-        let positions: HashMap<Name<'_>, usize> =
-            deck.iter().enumerate().map(|(at, planned)| (name(&planned.group), at)).collect();
-        let hand = |shard: &PlannedShard| -> Option<Vec<usize>> {
-            let groups = shard.groups.iter();
-            groups.map(|planned| positions.get(&name(&planned.group)).copied()).collect()
-        };
-        let hands: Vec<Vec<usize>> = plan.shards.iter().map(hand).collect::<Option<_>>()?;
-        let same = assigned(self.suite, self.estimates, options, &plan.strategy, &hands).ok()?;
-        Some(same.predicted())
-    }
-
     fn told(&self, options: &Options, took: Duration, dealt: Duration) -> Hindsight {
         let (shards, workers) = (options.shards, options.workers);
         let same = make(self.suite, self.estimates, options);
@@ -207,15 +166,7 @@ impl Again<'_> {
     }
 
     fn options(&self, shards: NonZeroU32, workers: u32) -> Options {
-        Options {
-            shards,
-            workers,
-            strategy: self.strategy,
-            tags: Vec::new(),
-            priorities: Vec::new(),
-            previous: None,
-            reruns: None,
-        }
+        options(self.strategy, shards, workers)
     }
 }
 

@@ -17,6 +17,7 @@ mod pinned;
 pub(crate) mod plan;
 mod planning;
 mod quarantined;
+mod replanned;
 pub(crate) mod report;
 pub(crate) mod rerun;
 pub(crate) mod run;

@@ -30,6 +30,7 @@ use family::Families;
 use found::Found;
 
 /// What several nodes left of one plan and its re-runs; some shards may be missing.
+#[derive(Clone)]
 pub(crate) struct Parts {
     /// The one plan, or all of them joined.
     pub(crate) plan: Plan,
@@ -133,19 +134,34 @@ impl Parts {
 
     /// When what of them began, attempt by attempt; the same wherever they were merged.
     pub(crate) fn marks(&self) -> BTreeSet<Mark> {
+        self.events().filter_map(|event| self.mark(event)).collect()
+    }
+
+    fn mark(&self, event: &Event) -> Option<Mark> {
+        let Event::AttemptStarted { id: AttemptId { shard, .. }, at } = event else { return None };
         let Lineage { parts, .. } = &self.plan.lineage;
-        let own = |shard: ShardNumber| {
-            let part = self.plan.lineage.part_of(shard);
-            let before: usize = parts.iter().take(part).map(|part| part.shards).sum();
-            let digest = parts.get(part).map_or(&self.plan.digest, |part| &part.digest);
-            (digest.clone(), ShardNumber::at(shard.index().saturating_sub(before)))
-        };
-        let mark = |event: &Event| {
-            let Event::AttemptStarted { id, at } = event else { return None };
-            let (digest, shard) = own(id.shard);
-            Some((digest, shard, *at))
-        };
-        self.events().filter_map(mark).collect()
+        let part = self.plan.lineage.part_of(*shard);
+        let before: usize = parts.iter().take(part).map(|part| part.shards).sum();
+        let digest = parts.get(part).map_or(&self.plan.digest, |part| &part.digest);
+        Some((digest.clone(), ShardNumber::at(shard.index().saturating_sub(before)), *at))
+    }
+
+    /// Only the runs of which something is not known yet. The attempts of a shard count from 1.
+    pub(crate) fn unknown(mut self, is_known: impl Fn(&Mark) -> bool) -> Self {
+        let mut shards = std::mem::take(&mut self.shards);
+        for runs in shards.values_mut() {
+            let is_new = |event: &Event| self.mark(event).is_some_and(|mark| !is_known(&mark));
+            runs.retain(|run| run.events.iter().any(is_new));
+            let mut gone = None;
+            for run in runs {
+                let gone = *gone.get_or_insert(run.before);
+                run.before -= gone;
+                run.events.iter_mut().for_each(|event| moved_by(event, 0, -i64::from(gone)));
+            }
+        }
+        shards.retain(|_, runs| !runs.is_empty());
+        self.shards = shards;
+        self
     }
 
     /// Whether a plan of a suite is among them, and not only what a re-run had to do again.

@@ -1,8 +1,18 @@
-//! `run --plan FILE`: a plan that was made before goes in; it comes out with what it and the suite
-//! of today do not have in common, because a test must not get lost between the two.
+//! `run --plan FILE` and `run --pin FILE`: a plan that was made before goes in; it comes out with
+//! what it and the suite of today do not have in common, because a test must not get lost between
+//! the two.
+//!
+//! The file of `--pin` is made by whoever comes first: every node and every later try of a job then
+//! finds it, wherever the user keeps it (a cache, a shared folder).
 
 use std::collections::BTreeSet;
+use std::fs::Permissions;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+
+use anyhow::Context;
+use tempfile::NamedTempFile;
 
 use crate::cli::args::RunArgs;
 use crate::cli::commands::output::PLAN;
@@ -12,36 +22,54 @@ use crate::cli::commands::stage::{self, History};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
+use crate::config::flags::plan::Shards;
+use crate::config::flags::run::{RunFlags, ShardOf};
 use crate::model::event::{AttemptId, Event, ListedTest};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::Plan;
 use crate::model::suite::{GroupKind, Suite, TestCase};
+use crate::report::facts::number_of;
 use crate::report::text;
 use crate::wire::{input, plan_v1};
 
 /// How many names are shown of each kind.
 const SHOWN: usize = 10;
 
-/// The plan that the user named, if any: a file, or the folder of a report.
+/// The plan that the user named, if any: a file, or the folder of a report. A pinned one may not
+/// be there yet.
 pub(crate) fn read(args: &RunArgs) -> Result<Option<Plan>, Refused> {
-    let Some(named) = &args.run.plan else { return Ok(None) };
-    let plan = load(named)?;
-    let shards = plan.shards.len();
-    if let Some(part) = args.run.part()
-        && part.total.get() as usize != shards
-    {
-        let (number, total) = (part.number, part.total);
-        return Err(Refused {
-            message: format!(
-                "`--shard {number}/{total}` does not fit the plan `{}`, which has {shards} {}",
-                named.display(),
-                if shards == 1 { "shard" } else { "shards" }
-            ),
-            hint: Some(format!("say `--shard I/{shards}`, or plan for {total}")),
-            exit: Exit::Usage,
-        });
+    let RunFlags { plan, pin, .. } = &args.run;
+    if let Some(file) = pin.as_ref().filter(|file| file.exists()) {
+        let plan = load(file).and_then(|plan| fitting(plan, file, args));
+        return plan.map(Some).map_err(|refused| Refused { hint: Some(anew(file)), ..refused });
     }
-    Ok(Some(plan))
+    let Some(named) = plan else { return Ok(None) };
+    load(named).and_then(|plan| fitting(plan, named, args)).map(Some)
+}
+
+/// The plan, if it has as many shards as the user says.
+fn fitting(plan: Plan, named: &Path, args: &RunArgs) -> Result<Plan, Refused> {
+    let (flag, total) = match (args.run.part(), args.plan.shards) {
+        (Some(ShardOf { number, total }), _) => (format!("--shard {number}/{total}"), total.get()),
+        (None, Shards::Count(total)) if args.run.pin.is_some() => {
+            (format!("--shards {total}"), total.get())
+        }
+        (None, _) => return Ok(plan),
+    };
+    let shards = plan.shards.len();
+    if shards == total as usize {
+        return Ok(plan);
+    }
+    let (named, has) = (named.display(), number_of(shards, "shard"));
+    Err(Refused {
+        message: format!("`{flag}` does not fit the plan `{named}`, which has {has}"),
+        hint: Some(format!("say `--shard I/{shards}`, or plan for {total}")),
+        exit: Exit::Usage,
+    })
+}
+
+fn anew(file: &Path) -> String {
+    format!("remove `{}`, and the next run plans anew", file.display())
 }
 
 /// The plan in a file, or in the folder of a report. Of a merge with re-runs it is the first one.
@@ -83,8 +111,47 @@ pub(crate) fn or_planned(
     if suite.groups.is_empty() {
         return Err(stage::nothing().into());
     }
-    tell(&plan, suite, streams);
+    if let Some(file) = &args.run.pin {
+        let name = text::terminal(&file.display().to_string());
+        streams.say(&format!("plan {} is pinned by {name}", plan.digest));
+    }
+    let differ = tell(&plan, suite, streams);
+    if let Some(file) = args.run.pin.as_ref().filter(|_| differ) {
+        streams.tell(&format!("the suite is another than that of the plan: {}", anew(file)));
+    }
     Ok(plan)
+}
+
+/// Pins this plan where that was asked for and none is pinned yet. Where another node was faster,
+/// it is its plan that counts.
+pub(crate) fn pin(
+    plan: Plan,
+    suite: &Suite,
+    args: &RunArgs,
+    streams: &mut Streams,
+) -> anyhow::Result<Plan> {
+    let Some(file) = args.run.pin.as_ref().filter(|file| !file.exists()) else { return Ok(plan) };
+    let wrap = || format!("cannot pin the plan by `{}`", file.display());
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).with_context(wrap)?;
+    let mut beside = tempfile::Builder::new();
+    let mut beside: NamedTempFile =
+        beside.permissions(Permissions::from_mode(0o666)).tempfile_in(folder).with_context(wrap)?;
+    beside.write_all(plan_v1::write(&plan).as_bytes()).with_context(wrap)?;
+    match beside.persist_noclobber(file) {
+        Ok(_) => {
+            let name = text::terminal(&file.display().to_string());
+            streams.say(&format!("plan {} is pinned by {name} from now on", plan.digest));
+            Ok(plan)
+        }
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
+            let theirs = read(args)?.unwrap_or(plan);
+            tell(&theirs, suite, streams);
+            Ok(theirs)
+        }
+        Err(error) => Err(error.error).with_context(wrap),
+    }
 }
 
 /// Tests of the suite that no shard of the plan holds. The plan of a re-run leaves out what is
@@ -103,15 +170,18 @@ pub(crate) fn unplanned<'a>(plan: &Plan, suite: &'a Suite) -> Vec<&'a TestCase> 
         .collect()
 }
 
-/// Names what the plan and the suite do not have in common.
-fn tell(plan: &Plan, suite: &Suite, streams: &mut Streams) {
+/// Names what the plan and the suite do not have in common; whether there is anything.
+fn tell(plan: &Plan, suite: &Suite, streams: &mut Streams) -> bool {
     let there: BTreeSet<&TestKey> = suite.tests().map(|test| &test.key).collect();
-    let gone = plan.dealt().map(|(_, test)| &test.key).filter(|key| !there.contains(key));
+    let gone: Vec<&TestKey> =
+        plan.dealt().map(|(_, test)| &test.key).filter(|key| !there.contains(key)).collect();
     let new = unplanned(plan, suite);
     let them = if new.len() == 1 { "it" } else { "them" };
     let what = format!("not in the plan, so that no shard runs {them}");
     name(&what, new.iter().map(|test| &test.key), streams);
-    name("in the plan and not in the suite any more", gone, streams);
+    let differ = !new.is_empty() || !gone.is_empty();
+    name("in the plan and not in the suite any more", gone.into_iter(), streams);
+    differ
 }
 
 pub(super) fn name<'a>(what: &str, keys: impl Iterator<Item = &'a TestKey>, streams: &mut Streams) {

@@ -29,6 +29,12 @@ pub(crate) struct RunFlags {
         conflicts_with_all = ["shards", "rerun"])]
     pub(crate) plan: Option<PathBuf>,
 
+    /// Run the plan in this file; where there is no such file yet, plan and write it there, so that
+    /// a job that is run again gets the same tests
+    #[arg(long, value_name = "FILE", env = "SHARDWRIGHT_PIN",
+        conflicts_with_all = ["plan", "rerun"])]
+    pub(crate) pin: Option<PathBuf>,
+
     /// What one shard may take before it is killed, as 90s or 20m
     #[arg(long, value_name = "TIME", default_value = "1h", env = "SHARDWRIGHT_SHARD_TIMEOUT",
         value_parser = limit)]

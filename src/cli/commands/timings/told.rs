@@ -11,7 +11,7 @@ pub(super) fn written(file: &Path, before: &Timings, after: &Timings) -> String 
 }
 
 /// As in `17 of 430 entries changed, 3 new, 0 removed`.
-fn changes(before: &Timings, after: &Timings) -> String {
+pub(super) fn changes(before: &Timings, after: &Timings) -> String {
     let old = |key| before.tests.get(key);
     let changed = after.tests.iter().filter(|(key, new)| old(key).is_some_and(|old| old != *new));
     let new = after.tests.keys().filter(|key| old(key).is_none()).count();
