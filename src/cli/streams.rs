@@ -102,7 +102,7 @@ impl Streams {
     }
 
     /// A command to the CI machine that shows the log, which a log for programs does not have.
-    pub(crate) fn command(&mut self, line: &str) {
+    pub(crate) fn annotate(&mut self, line: &str) {
         if !self.log.is_json() {
             writeln!(self.err, "{}", text::disarmed(line)).ok();
         }

@@ -71,7 +71,7 @@ impl Finish<'_> {
         }
         if ci::github::is_github(self.environment) {
             for command in github::annotations(self.outcome).lines() {
-                streams.command(command);
+                streams.annotate(command);
             }
         }
         self.add_to_step_summary(&source, streams);

@@ -54,7 +54,7 @@ pub(super) fn exec(
     let default = [shared.directory.join(DEFAULT_OUTPUT)];
     let from = if args.from.is_empty() { &default[..] } else { &args.from };
     let lessons = Lessons::read(from, streams)?;
-    let is_github = ci::is_github(environment);
+    let is_github = ci::github::is_github(environment);
     let author = if is_github { ROBOT } else { NOBODY };
     let sides = Sides { repository: &repository, head: &head, here, lessons: &lessons, args };
     let task = Task { file: &file, repository: &repository, head: &head, author, sides };
@@ -119,7 +119,8 @@ impl Task<'_> {
     fn take_over(&self, commit: &CommitId, proposal: &Proposal) -> anyhow::Result<()> {
         self.repository.move_on(self.head, commit)?;
         let wrap = || format!("the commit {commit} is made, but not in the working tree");
-        store::save_over(self.file, &proposal.timings).with_context(wrap)
+        store::save_over(self.file, &proposal.timings).with_context(wrap)?;
+        Ok(())
     }
 }
 
