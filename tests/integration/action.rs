@@ -142,6 +142,22 @@ fn the_exit_code_stays_whatever_it_is() {
 }
 
 #[test]
+fn a_plan_gives_the_matrix() {
+    let (_place, job) = scripted("action-plan");
+    let inputs = [("command", "plan"), ("shards", "3"), ("args", "--fake suite.json")];
+    let used = job.uses(&inputs);
+    assert_eq!(used.code, 0, "{}", used.log);
+    let matrix: Value = serde_json::from_str(&used.outputs["matrix"]).unwrap();
+    let jobs = read::list(&matrix, "include");
+    assert_eq!(jobs.len(), 3, "{matrix}");
+    for (number, planned) in (1..).zip(jobs) {
+        let shard = format!("{number}/3");
+        assert!(planned.as_object().unwrap().values().any(|value| *value == shard), "{matrix}");
+    }
+    outputs(&used, &[("exit-code", "0"), ("passed", "")]);
+}
+
+#[test]
 fn inputs_and_outputs_are_those_that_are_promised() {
     let action = metadata();
     let names = |what: &str| -> BTreeSet<String> {

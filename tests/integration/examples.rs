@@ -8,8 +8,9 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support::place::Place;
+use crate::support::python::checked;
+use crate::support::repository;
 use crate::support::script::six;
-use crate::support::{repository, said};
 
 /// A workflow, and what makes four nodes of it.
 struct Example {
@@ -274,22 +275,6 @@ fn every_example_runs_and_merges_four_nodes() {
         assert!(EXAMPLES.iter().any(|example| example.file == name), "no line for {name}");
     }
     EXAMPLES.iter().for_each(play);
-}
-
-/// What the checker says of a text.
-fn checked(schema: &str, text: &str) -> Result<(), String> {
-    let checker = repository().join("target/machine/python/bin/check-jsonschema");
-    assert!(checker.is_file(), "no check-jsonschema: run fixtures/machine/setup test");
-    let place = Place::new();
-    place.write("workflow.yml", text);
-    let mut command = Command::new(checker);
-    command.current_dir(place.path("")).arg("--builtin-schema").arg(format!("vendor.{schema}"));
-    if schema == "azure-pipelines" {
-        // Its schema has escapes that Unicode expressions do not know.
-        command.args(["--data-transform", schema, "--regex-variant", "nonunicode"]);
-    }
-    let said = said(command.arg("workflow.yml").output().unwrap());
-    if said.code == 0 { Ok(()) } else { Err(said.stdout + &said.stderr) }
 }
 
 #[test]

@@ -56,3 +56,4 @@ mod timings_commit;
 mod timings_git;
 mod union;
 mod whole;
+mod workflows;

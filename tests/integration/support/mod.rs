@@ -8,6 +8,7 @@ pub(crate) mod made;
 pub(crate) mod own_engine;
 pub(crate) mod place;
 pub(crate) mod project;
+pub(crate) mod python;
 pub(crate) mod read;
 pub(crate) mod report_page;
 pub(crate) mod script;

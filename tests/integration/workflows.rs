@@ -1,0 +1,58 @@
+//! The action's metadata and the project's own workflows: they fit their makers' schemas, have no known
+//! hole, and say the same versions.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::support::place::Place;
+use crate::support::python::{checked, program};
+use crate::support::{Said, repository, said};
+
+fn workflows() -> Vec<PathBuf> {
+    let folder = fs::read_dir(repository().join(".github/workflows")).unwrap();
+    let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() > 1, "{files:?}");
+    files
+}
+
+#[test]
+fn action_and_workflows_fit_the_schemas_of_github() {
+    let action = fs::read_to_string(repository().join("action.yml")).unwrap();
+    assert_eq!(checked("github-actions", &action), Ok(()));
+    assert!(checked("github-actions", &action.replace("using:", "usin:")).is_err());
+    for file in workflows() {
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(checked("github-workflows", &text), Ok(()), "{}", file.display());
+        assert!(checked("github-workflows", &text.replace("runs-on:", "runs:")).is_err());
+    }
+}
+
+/// What zizmor says of the folder of a repository, from medium on.
+fn audit(folder: &std::path::Path) -> Said {
+    let mut zizmor = program("zizmor");
+    zizmor.args(["--offline", "--no-progress", "--color", "never", "--min-severity", "medium"]);
+    said(zizmor.arg(folder).output().unwrap())
+}
+
+#[test]
+fn no_hole_is_known_in_action_and_workflows() {
+    let place = Place::new();
+    let action = fs::read_to_string(repository().join("action.yml")).unwrap();
+    place.write("action.yml", &action);
+    for file in workflows() {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        place.write(&format!(".github/workflows/{name}"), fs::read(&file).unwrap());
+    }
+    let found = audit(&place.path(""));
+    assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
+    // It sees a text of an input in a script.
+    let open = action.replace(
+        "run: bash \"$GITHUB_ACTION_PATH/action/call.sh\"",
+        "run: echo ${{ inputs.args }}",
+    );
+    assert_ne!(open, action);
+    place.write("action.yml", open);
+    let found = audit(&place.path(""));
+    assert!(found.code != 0 && found.stdout.contains("template-injection"), "{}", found.stdout);
+}
