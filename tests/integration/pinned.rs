@@ -96,6 +96,24 @@ fn who_comes_first_pins_the_plan_and_says_so() {
 }
 
 #[test]
+fn of_two_nodes_that_plan_at_once_the_faster_one_pins() {
+    let place = planned();
+    // While this node still plans, another one has pinned its plan.
+    let program = "#!/bin/sh\ncat > /dev/null\ncp plan.json pin.json\n\
+                   echo '{\"shards\": [[\"g1\", \"g2\", \"g3\"], []]}'\n";
+    place.write("program", program);
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(place.path("program"), executable).unwrap();
+    let run = ["run", "--shards", "2", "--pin", "pin.json", "--strategy", "exec:./program"];
+    let said = place.play(&run);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(place.read("shardwright-report/plan.json"), place.read("plan.json"));
+    assert_eq!(place.read("pin.json"), place.read("plan.json"));
+    let told = format!("plan {} is pinned by pin.json\n", digest(&place, "plan.json"));
+    assert!(said.stderr.contains(&told), "{}", said.stderr);
+}
+
+#[test]
 fn a_pinned_plan_of_another_suite_or_matrix_says_what_to_do() {
     let place = Place::scripted(&six());
     assert_eq!(place.play(&["run", "--shards", "2", "--pin", "plan.json", "-q"]).code, 0);

@@ -111,26 +111,19 @@ pub(crate) fn or_planned(
     if suite.groups.is_empty() {
         return Err(stage::nothing().into());
     }
-    if let Some(file) = &args.run.pin {
-        let name = text::terminal(&file.display().to_string());
-        streams.say(&format!("plan {} is pinned by {name}", plan.digest));
-    }
-    let differ = tell(&plan, suite, streams);
-    if let Some(file) = args.run.pin.as_ref().filter(|_| differ) {
-        streams.tell(&format!("the suite is another than that of the plan: {}", anew(file)));
-    }
+    tell_pinned(&plan, suite, args, streams);
     Ok(plan)
 }
 
-/// Pins this plan where that was asked for and none is pinned yet. Where another node was faster,
-/// it is its plan that counts.
+/// Pins a plan that was made now, where that was asked for. Where another node was faster, it is its
+/// plan that counts.
 pub(crate) fn pin(
     plan: Plan,
     suite: &Suite,
     args: &RunArgs,
     streams: &mut Streams,
 ) -> anyhow::Result<Plan> {
-    let Some(file) = args.run.pin.as_ref().filter(|file| !file.exists()) else { return Ok(plan) };
+    let Some(file) = &args.run.pin else { return Ok(plan) };
     let wrap = || format!("cannot pin the plan by `{}`", file.display());
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -147,7 +140,7 @@ pub(crate) fn pin(
         }
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
             let theirs = read(args)?.unwrap_or(plan);
-            tell(&theirs, suite, streams);
+            tell_pinned(&theirs, suite, args, streams);
             Ok(theirs)
         }
         Err(error) => Err(error.error).with_context(wrap),
@@ -168,6 +161,18 @@ pub(crate) fn unplanned<'a>(plan: &Plan, suite: &'a Suite) -> Vec<&'a TestCase> 
     dealt
         .filter(|test| !planned.contains(&test.key) && !whole.contains(test.key.file.as_str()))
         .collect()
+}
+
+/// Says that a plan was made before, and what it and the suite do not have in common.
+fn tell_pinned(plan: &Plan, suite: &Suite, args: &RunArgs, streams: &mut Streams) {
+    if let Some(file) = &args.run.pin {
+        let name = text::terminal(&file.display().to_string());
+        streams.say(&format!("plan {} is pinned by {name}", plan.digest));
+    }
+    let differ = tell(plan, suite, streams);
+    if let Some(file) = args.run.pin.as_ref().filter(|_| differ) {
+        streams.tell(&format!("the suite is another than that of the plan: {}", anew(file)));
+    }
 }
 
 /// Names what the plan and the suite do not have in common; whether there is anything.

@@ -119,15 +119,17 @@ async fn sharded(
     let run = &args.run;
     let shards = pinned.as_ref().map_or(args.plan.shards.most().get() as usize, |p| p.shards.len());
     let (suite, running) = begin(args, setting, shards, wishes.clone(), streams).await?;
-    let is_pinned = pinned.is_some() || run.pin.is_some();
+    let (was_made, is_pinned) = (pinned.is_some(), pinned.is_some() || run.pin.is_some());
     let project = &setting.install.project;
     let chosen = match rerun {
         Some(rerun) => rerun.rest(suite, streams).map_err(anyhow::Error::from),
         None => Ok(suite),
     };
     let (running, suite) = running.unless_failed(chosen).await?;
-    let dealt = pinned::or_planned(pinned, &suite, args, history, project, rerun, streams)
-        .and_then(|plan| pinned::pin(plan, &suite, args, streams));
+    let mut dealt = pinned::or_planned(pinned, &suite, args, history, project, rerun, streams);
+    if !was_made {
+        dealt = dealt.and_then(|plan| pinned::pin(plan, &suite, args, streams));
+    }
     let (running, whole) = running.unless_failed(dealt).await?;
     let unplanned = if is_pinned { pinned::unplanned(&whole, &suite) } else { Vec::new() };
     let plan = part_of(whole.clone(), run.part().map(|shard| shard.number));
