@@ -37,6 +37,9 @@ _shardwright() {
             shardwright,run)
                 cmd="shardwright__subcmd__run"
                 ;;
+            shardwright,schema)
+                cmd="shardwright__subcmd__schema"
+                ;;
             shardwright,timings)
                 cmd="shardwright__subcmd__timings"
                 ;;
@@ -60,6 +63,9 @@ _shardwright() {
                 ;;
             shardwright__subcmd__help,run)
                 cmd="shardwright__subcmd__help__subcmd__run"
+                ;;
+            shardwright__subcmd__help,schema)
+                cmd="shardwright__subcmd__help__subcmd__schema"
                 ;;
             shardwright__subcmd__help,timings)
                 cmd="shardwright__subcmd__help__subcmd__timings"
@@ -173,7 +179,7 @@ _shardwright() {
 
     case "${cmd}" in
         shardwright)
-            opts="-C -q -v -h -V --directory --settings --color --quiet --verbose --log-format --log-level --help --version discover plan run merge timings report completions help"
+            opts="-C -q -v -h -V --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help --version discover plan run merge timings report completions schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -188,6 +194,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -211,7 +221,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__completions)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help bash elvish fish powershell zsh"
+            opts="-C -q -v -h --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -226,6 +236,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -249,7 +263,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__discover)
-            opts="-c -g -C -q -v -h --config --project --grep --grep-invert --tag --discover --format --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -g -C -q -v -h --config --project --grep --grep-invert --tag --discover --format --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -351,6 +365,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -371,7 +389,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__help)
-            opts="discover plan run merge timings report completions help"
+            opts="discover plan run merge timings report completions schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -538,6 +556,20 @@ _shardwright() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        shardwright__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         shardwright__subcmd__help__subcmd__timings)
             opts="show update import prune merge merge-driver"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -637,7 +669,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__merge)
-            opts="-o -C -q -v -h --output --update-timings --quarantine --today --timings --fail-on-flaky --in-order --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-o -C -q -v -h --output --update-timings --quarantine --today --timings --fail-on-flaky --in-order --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -675,6 +707,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -695,7 +731,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__plan)
-            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --rerun --spread --priority --workers --timings --format --plan-file --compare --what-if --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --rerun --spread --priority --workers --timings --format --plan-file --compare --what-if --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -857,6 +893,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -877,7 +917,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help flaky failed slow skew help"
+            opts="-C -q -v -h --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help flaky failed slow skew help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -892,6 +932,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -915,7 +959,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report__subcmd__failed)
-            opts="-C -q -v -h --since --limit --format --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --since --limit --format --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -945,6 +989,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -965,7 +1013,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report__subcmd__flaky)
-            opts="-C -q -v -h --since --limit --format --quarantine --today --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --since --limit --format --quarantine --today --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1000,6 +1048,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1107,7 +1159,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report__subcmd__skew)
-            opts="-C -q -v -h --since --limit --format --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --since --limit --format --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1134,6 +1186,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1157,7 +1213,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report__subcmd__slow)
-            opts="-C -q -v -h --since --limit --format --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --since --limit --format --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1187,6 +1243,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1207,7 +1267,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__run)
-            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --rerun --spread --priority --workers --timings --shard --plan --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --quarantine --today --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --rerun --spread --priority --workers --timings --shard --plan --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --quarantine --today --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1441,6 +1501,52 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        shardwright__subcmd__schema)
+            opts="-C -q -v -h --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1461,7 +1567,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help show update import prune merge merge-driver help"
+            opts="-C -q -v -h --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help show update import prune merge merge-driver help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1476,6 +1582,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1611,7 +1721,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__import)
-            opts="-C -q -v -h --input-format --replace --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --input-format --replace --timings --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1637,6 +1747,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1657,7 +1771,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__merge)
-            opts="-o -C -q -v -h --merged --conflicted --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-o -C -q -v -h --merged --conflicted --timings --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1687,6 +1801,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1707,7 +1825,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__merge__subcmd__driver)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1722,6 +1840,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1745,7 +1867,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__prune)
-            opts="-c -C -q -v -h --dry-run --config --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -C -q -v -h --dry-run --config --timings --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1775,6 +1897,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1795,7 +1921,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__show)
-            opts="-c -C -q -v -h --files --stale --format --config --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -C -q -v -h --files --stale --format --config --timings --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1833,6 +1959,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1853,7 +1983,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__update)
-            opts="-C -q -v -h --from --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --from --timings --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1876,6 +2006,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

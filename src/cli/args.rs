@@ -17,6 +17,7 @@ use crate::config::flags::retry::RetryFlags;
 use crate::config::flags::run::{ReportFlags, RunFlags};
 use crate::config::flags::sandbox::SandboxFlags;
 use crate::config::flags::suite::SuiteFlags;
+use crate::model::per_test::PerTest;
 
 /// Split a Playwright suite by time, run each shard in a locked container, get one true report
 #[derive(Debug, Parser)]
@@ -93,6 +94,13 @@ Examples:
     > ~/.local/share/bash-completion/completions/shardwright
   shardwright completions fish > ~/.config/fish/completions/shardwright.fish";
 
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  shardwright schema > shardwright.schema.json
+
+Then, in the first line of shardwright.toml:
+  #:schema ./shardwright.schema.json";
+
 /// The command line as it is shown: that each flag has a variable is said once, at the end.
 pub(crate) fn command() -> clap::Command {
     fn short(command: clap::Command) -> clap::Command {
@@ -137,6 +145,14 @@ pub(crate) struct SharedFlags {
     /// File with values for any of these flags [default: shardwright.toml]
     #[arg(long, value_name = "FILE", global = true, env = "SHARDWRIGHT_SETTINGS")]
     pub(crate) settings: Option<PathBuf>,
+
+    /// Which profile of that file holds, besides what stands at its top
+    #[arg(long, value_name = "NAME", global = true, env = "SHARDWRIGHT_PROFILE")]
+    pub(crate) profile: Option<String>,
+
+    /// Show what the command goes by, each setting with its value and who says so; do nothing
+    #[arg(long, global = true)]
+    pub(crate) show_config: bool,
 
     /// When to colour
     #[arg(
@@ -183,6 +199,28 @@ pub(crate) enum Command {
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),
+    /// Print the JSON schema of shardwright.toml, by which editors complete and check it
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema,
+}
+
+impl Command {
+    /// Takes in what the settings file says of some tests.
+    pub(crate) fn heed(&mut self, per_test: PerTest) {
+        match self {
+            Self::Plan(args) => args.plan.per_test = per_test,
+            Self::Run(args) => {
+                args.retry.per_test = per_test.clone();
+                args.plan.per_test = per_test;
+            }
+            Self::Discover(_)
+            | Self::Merge(_)
+            | Self::Timings(_)
+            | Self::Report(_)
+            | Self::Completions(_)
+            | Self::Schema => {}
+        }
+    }
 }
 
 /// Arguments of `discover`.
@@ -220,7 +258,13 @@ pub(crate) struct PlanArgs {
     )]
     pub(crate) format: Format,
     /// Also write the plan as JSON to this file
-    #[arg(short = 'o', long = "plan-file", value_name = "FILE", help_heading = "Output")]
+    #[arg(
+        short = 'o',
+        long = "plan-file",
+        value_name = "FILE",
+        help_heading = "Output",
+        env = "SHARDWRIGHT_PLAN_FILE"
+    )]
     pub(crate) plan_file: Option<PathBuf>,
     /// Show the plans of all strategies and of Playwright's own --shard side by side
     #[arg(long, help_heading = "Output")]

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
-mod pages;
+pub(crate) mod pages;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -20,6 +20,8 @@ mod quarantined;
 pub(crate) mod report;
 pub(crate) mod rerun;
 pub(crate) mod run;
+pub(crate) mod schema;
+pub(crate) mod show_config;
 mod sink;
 mod stage;
 mod start;

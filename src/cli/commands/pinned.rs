@@ -77,7 +77,7 @@ pub(crate) fn or_planned(
         let flags = of_part(&args.plan, args);
         let reruns = rerun::plans(earlier, &args.suite);
         let planner = Planner::new(suite, &flags, &history.timings, project, reruns)?;
-        stage::tell_coverage(suite, history, streams);
+        stage::tell_coverage(suite, history, &flags.per_test, streams);
         return planner.plan(streams);
     };
     if suite.groups.is_empty() {

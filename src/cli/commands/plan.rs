@@ -38,7 +38,7 @@ pub(crate) fn exec(
     };
     let reruns = rerun::plans(rerun.as_ref(), &args.suite);
     let planner = Planner::new(&suite, flags, &history.timings, &project, reruns)?;
-    stage::tell_coverage(&suite, &history, streams);
+    stage::tell_coverage(&suite, &history, &flags.per_test, streams);
     let page = if let Some(counts) = &args.what_if {
         let forecast = planner.what_if(&counts.0)?;
         match args.format {
