@@ -335,11 +335,31 @@ pub(crate) enum Format {
 #[cfg(test)]
 mod tests {
     use super::command;
+    use crate::config::settings::known::known;
     use crate::report::console::width::{COLUMNS, width};
 
     #[test]
     fn the_arguments_are_consistent() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn every_setting_has_a_variable_of_its_name() {
+        fn named(command: &clap::Command, name: &str) -> Option<String> {
+            let own = command.get_arguments().find(|argument| argument.get_long() == Some(name));
+            let variable = own.and_then(|own| Some(own.get_env()?.to_string_lossy().into_owned()));
+            variable.or_else(|| command.get_subcommands().find_map(|below| named(below, name)))
+        }
+        let command = command();
+        for key in known(&command).flags {
+            let variable = match key.name.as_str() {
+                // As short as RUST_LOG, and documented so.
+                "log-level" => "SHARDWRIGHT_LOG".to_owned(),
+                name => format!("SHARDWRIGHT_{}", name.replace('-', "_").to_uppercase()),
+            };
+            assert_eq!(named(&command, &key.name), Some(variable));
+            assert!(!key.shapes.is_empty(), "what does a value of `{}` look like?", key.name);
+        }
     }
 
     #[test]

@@ -40,7 +40,8 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             let result = commands::show_config::exec(&shown, &mut streams);
             result.unwrap_or_else(|error| failure::report(&error, &mut streams))
         }
-        Err((unparsed, format)) => {
+        Err(why) => {
+            let (unparsed, format) = *why;
             streams.choose_log(Log::early(format));
             match unparsed {
                 Unparsed::Clap(error) => streams.usage(&error),

@@ -30,7 +30,7 @@ pub(super) enum Unparsed {
 pub(super) fn parse(
     arguments: &[OsString],
     environment: &Environment,
-) -> Result<Wanted, (Unparsed, LogFormat)> {
+) -> Result<Wanted, Box<(Unparsed, LogFormat)>> {
     let format = |command: &clap::Command| args::log_format(arguments, environment, command);
     let command = settings::without_empty(args::command(), environment);
     let Ok(first) = command.clone().ignore_errors(true).try_get_matches_from(arguments) else {
@@ -41,13 +41,13 @@ pub(super) fn parse(
         };
         let settings = settings::load(&command, settings::FILE.as_ref(), false, None);
         let settled = settings.map(|settings| settings.defaults(command.clone()));
-        return Err((Unparsed::Clap(error), format(&settled.unwrap_or(command))));
+        return Err(Box::new((Unparsed::Clap(error), format(&settled.unwrap_or(command)))));
     };
-    let shows = first.try_get_one::<bool>(show::FLAG).ok().flatten() == Some(&true);
-    let command = if shows { show::lenient(command) } else { command };
+    let is_question = first.try_get_one::<bool>(show::FLAG).ok().flatten() == Some(&true);
+    let command = if is_question { show::lenient(command) } else { command };
     let settings = settings_of(&command, &first).map_err(|error| {
         let usage = found(&command, arguments).err().map(Unparsed::Clap);
-        (usage.unwrap_or(Unparsed::Settings(error)), format(&command))
+        Box::new((usage.unwrap_or(Unparsed::Settings(error)), format(&command)))
     })?;
     let settled = settings.defaults(command.clone());
     let refused = |error: clap::Error| {
@@ -57,10 +57,10 @@ pub(super) fn parse(
         } else {
             Unparsed::Clap(error)
         };
-        (unparsed, format(&settled))
+        Box::new((unparsed, format(&settled)))
     };
     let matches = found(&settled, arguments).map_err(refused)?;
-    if shows {
+    if is_question {
         let shared = SharedFlags::from_arg_matches(&matches).map_err(refused)?;
         let shown = show::show(&settled, &matches, &settings);
         return Ok(Wanted::Settings(Box::new(shared), shown));

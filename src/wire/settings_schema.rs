@@ -72,7 +72,11 @@ fn of_key(key: &Key) -> Value {
 fn described(key: &Key) -> String {
     let word = |shape: &Shape| match shape {
         Shape::Word { name, about } if !about.is_empty() => Some(format!("\n- `{name}`: {about}")),
-        _ => None,
+        Shape::Word { .. }
+        | Shape::Truth
+        | Shape::Whole { .. }
+        | Shape::Number { .. }
+        | Shape::Text { .. } => None,
     };
     let words: String = key.shapes.iter().filter_map(word).collect();
     if words.is_empty() { key.about.clone() } else { format!("{}\n{words}", key.about) }
@@ -89,7 +93,7 @@ fn of_shapes(shapes: &[Shape]) -> Value {
 fn word(shape: &Shape) -> Option<&str> {
     match shape {
         Shape::Word { name, .. } => Some(name),
-        _ => None,
+        Shape::Truth | Shape::Whole { .. } | Shape::Number { .. } | Shape::Text { .. } => None,
     }
 }
 

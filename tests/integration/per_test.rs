@@ -144,5 +144,28 @@ fn a_run_goes_by_the_same_plan() {
     assert_eq!(place.play(&["run", "-q", "--shard", "1/2"]).code, 0);
     assert_eq!(digest(&place.json("shardwright-report/plan.json")), digest(&planned));
     let dry = place.play(&["run", "-q", "--shards", "2", "--dry-run"]).stdout;
-    assert!(dry.contains("predicted") && dry.contains("60.0 s"), "{dry}");
+    assert!(dry.contains("slowest 1 min 00 s"), "{dry}");
+}
+
+#[test]
+fn a_project_or_a_tag_that_no_test_has_is_warned_of() {
+    let place = Place::scripted(&failing());
+    place.write(
+        "shardwright.toml",
+        "per-project.chromium.retries = 1\nper-project.webkti.retries = 1\nper-tag.flaky.retries = \
+         1\nper-tag.'@slwo'.estimate = '1m'\n",
+    );
+    let warnings = |arguments: &[&str]| -> Vec<String> {
+        let said = place.play(arguments);
+        let lines = said.stderr.lines().filter(|line| line.starts_with("warning: the settings"));
+        lines.map(str::to_owned).collect()
+    };
+    let both = [
+        "warning: the settings have `per-project` for `webkti`, which no test belongs to",
+        "warning: the settings have `per-tag` for `@slwo`, a tag of no test",
+    ];
+    assert_eq!(warnings(&["plan"]), both);
+    assert_eq!(warnings(&["run", "--shard", "1/2"]), both);
+    // A part of the suite says nothing of the whole.
+    assert_eq!(warnings(&["plan", "--grep", "a1"]), Vec::<String>::new());
 }

@@ -293,7 +293,8 @@ fn call(folder: &Path, words: &[&str]) -> crate::support::Said {
         None => (words, None),
     };
     let mut command: Command = tool(folder);
-    command.args(words);
+    // Settings are shown as a reader has them.
+    command.args(words).env("SHARDWRIGHT_IMAGE", "");
     match words[0] {
         "discover" | "plan" => command.args(["--discover", "scan"]),
         "run" => command.arg("--fake").arg(folder.join("script.json")).args(TODAY),

@@ -33,7 +33,7 @@ fn a_key_that_is_misspelt_is_named_with_its_line_and_the_one_that_was_meant() {
     meant("[per-projects.webkit]", "line 1, column 2", "per-projects", "per-project");
     refused(
         "[profile.ci]\ninherits = 'x'\n[profile.ci.profile.a]",
-        "line 3, column 13: `profile` belongs to one call: say it on the command line",
+        "line 3, column 13: a profile holds no profiles; `inherits = \"NAME\"` builds on one",
     );
 }
 
@@ -227,6 +227,7 @@ fn every_command_shows_what_it_would_go_by_and_does_nothing() {
         "report slow",
         "report skew",
         "completions",
+        "schema",
     ] {
         let place = Place::new();
         place.write("shardwright.toml", "quiet = true\n");

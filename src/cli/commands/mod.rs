@@ -27,3 +27,4 @@ mod stage;
 mod start;
 mod step_summary;
 pub(crate) mod timings;
+mod unfit;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use toml::Spanned;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::de::{DeArray, DeString, DeTable, DeValue};
 
 use crate::config::file::{place, with_article};
 use crate::config::settings::error::{Problem, TableProblem};
@@ -50,7 +50,8 @@ pub(crate) struct Value {
 /// A problem and the byte where it begins.
 pub(super) type Found = (usize, Problem);
 
-type Entry<'a, 'i> = (&'a Spanned<std::borrow::Cow<'i, str>>, &'a Spanned<DeValue<'i>>);
+type Name<'i> = Spanned<DeString<'i>>;
+type Entry<'a, 'i> = (&'a Name<'i>, &'a Spanned<DeValue<'i>>);
 
 /// Reads the table that a text is.
 pub(super) fn read(table: &DeTable<'_>, text: &str, keys: &Keys) -> Result<Document, Found> {
@@ -102,6 +103,9 @@ impl Reader<'_> {
         let (at, name) = (key.span().start, key.get_ref().as_ref());
         if let Some((_, scope, _)) = SCOPES.iter().find(|(scope, ..)| *scope == name) {
             return self.wishes(name, *scope, value, section);
+        }
+        if name == PROFILE {
+            return Err((at, Problem::Nested));
         }
         let many = match self.keys.get(name) {
             Some(Key::NotSettable) => return Err((at, Problem::OneCall(name.to_owned()))),
@@ -166,7 +170,7 @@ fn wrong(key: &str, found: &DeValue<'_>, expected: &'static str) -> Problem {
 fn tables<'a, 'i>(
     key: &str,
     value: &'a Spanned<DeValue<'i>>,
-) -> Result<Vec<(&'a Spanned<std::borrow::Cow<'i, str>>, &'a DeTable<'i>)>, Found> {
+) -> Result<Vec<(&'a Name<'i>, &'a DeTable<'i>)>, Found> {
     let expected = match key {
         PROFILE => "a table `[profile.NAME]`, of which `--profile NAME` chooses one,",
         _ => "a table for each name, as `[per-project.NAME]` or `[per-tag.\"@NAME\"]`,",
@@ -197,10 +201,10 @@ fn values(key: &str, many: bool, value: &Spanned<DeValue<'_>>) -> Result<Vec<Str
     }
     let expected = "a text, a number, true or false, or a list of these";
     let wrong = || (at, wrong(key, found, expected));
-    match found {
-        DeValue::Array(_) if !many => Err((at, Problem::NoList(key.to_owned()))),
-        DeValue::Array(list) => texts(list).ok_or_else(wrong),
-        single => Ok(vec![text(single).ok_or_else(wrong)?]),
+    match found.as_array() {
+        Some(_) if !many => Err((at, Problem::NoList(key.to_owned()))),
+        Some(list) => texts(list).ok_or_else(wrong),
+        None => Ok(vec![text(found).ok_or_else(wrong)?]),
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) enum Problem {
     Table { key: String, inner: &'static str, problem: TableProblem },
     #[error("`inherits` names the profile `{name}`; {}", there_are(name, known))]
     Inherits { name: String, known: Vec<String> },
+    #[error("a profile holds no profiles; `inherits = \"NAME\"` builds on one")]
+    Nested,
     #[error("a profile cannot inherit from itself: {}", circle.join(", "))]
     Circle { circle: Vec<String> },
 }

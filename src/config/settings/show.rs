@@ -2,7 +2,7 @@
 //! so. No value of a variable that is let in is among them, and no log-in.
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
 use crate::config::settings::Settings;
 use crate::config::settings::keys::{is_settable, takes_many};
@@ -24,10 +24,7 @@ pub(crate) fn lenient(command: Command) -> Command {
         // Whatever it is, it is no setting.
         let any = Arg::new(argument.get_id().clone()).last(argument.is_last_set());
         let any = any.action(argument.get_action().clone());
-        match argument.get_action() {
-            ArgAction::Append => any.num_args(0..),
-            _ => any,
-        }
+        if takes_many(&argument) { any.num_args(0..) } else { any }
     };
     command.mut_args(set).mut_subcommands(lenient)
 }

@@ -302,7 +302,7 @@ fn what_the_user_says_holds_where_nothing_is_recorded() {
         (keys[1].clone(), None, Failed),
         (whole, Some(700), Passed),
     ]);
-    let wish = Wish { estimate: Some(Duration::from_secs(60)), retries: None };
+    let wish = Wish { estimate: Some(Duration::from_mins(1)), retries: None };
     let wishes = PerTest { projects: [("p".to_owned(), wish)].into(), ..PerTest::default() };
     let estimates = super::estimates(&suite, &history, &wishes);
     let of = |key: &TestKey| estimates.of(key).duration.as_millis();
