@@ -1,6 +1,7 @@
 //! `shardwright.schema.json`: it is that of the flags as they are now, and it says of settings what
 //! the tool says of them.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::{Value, json};
@@ -128,14 +129,24 @@ fn takes(place: &Place, key: &str, text: &str) -> bool {
 fn the_schema_says_of_every_key_what_the_tool_says() {
     let (schema, place) = (Schema::new(), Place::new());
     let keys = self::schema()["definitions"].as_object().unwrap().clone();
-    let mut lenient = 0;
-    for key in keys.keys().filter(|key| !key.starts_with("per-")) {
+    let (mut lenient, mut seen) = (0, BTreeSet::new());
+    for (key, definition) in keys.iter().filter(|(key, _)| !key.starts_with("per-")) {
+        let mut shape = definition.clone();
+        for word in ["description", "default"] {
+            shape.as_object_mut().unwrap().remove(word);
+        }
+        // What one key refuses, another of its shape refuses, too.
+        let is_new = seen.insert(shape.to_string());
         let mut accepted = 0;
         for sample in SAMPLES {
             let text = format!("{key} = {sample}\n");
             let settings = as_json(&text);
-            let (by_schema, by_tool) = (schema.accepts(&settings), takes(&place, key, &text));
+            let by_schema = schema.accepts(&settings);
             accepted += usize::from(by_schema);
+            if !by_schema && !is_new {
+                continue;
+            }
+            let by_tool = takes(&place, key, &text);
             if by_schema == by_tool {
                 continue;
             }
@@ -185,6 +196,7 @@ fn the_schema_says_of_whole_files_what_the_tool_says() {
         ("[per-project.webkit]\nestimate = 30\n", false),
         ("[per-project.webkit]\nestimate = 'soon'\n", false),
         ("[per-project.webkit]\nweight = 2\n", false),
+        ("[per-tag.a]\nweight = 2\n", false),
         ("per-project = 'webkit'\n", false),
         ("[per-tag]\nretries = 2\n", false),
     ] {
