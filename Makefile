@@ -40,11 +40,12 @@ fuzz: ## a minute of any bytes for each reader of files; needs the nightly compi
 	    $(TARGET)/fuzz/$$target fuzz/corpus/$$target -- -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=16384; \
 	done
 
-completions: ## write completions/ anew, as the flags are now
+completions: ## write completions/ and shardwright.schema.json anew, as the flags are now
 	cargo build
 	@set -x; cd completions; tool=$(abspath $(TARGET))/debug/shardwright; \
 	$$tool completions bash > shardwright.bash; $$tool completions zsh > _shardwright; \
-	$$tool completions fish > shardwright.fish; $$tool completions powershell > _shardwright.ps1
+	$$tool completions fish > shardwright.fish; $$tool completions powershell > _shardwright.ps1; \
+	$$tool schema > ../shardwright.schema.json
 
 pictures: ## take the README's pictures of the overview anew
 	@fixtures/machine/setup test

@@ -37,6 +37,9 @@ _shardwright() {
             shardwright,run)
                 cmd="shardwright__subcmd__run"
                 ;;
+            shardwright,schema)
+                cmd="shardwright__subcmd__schema"
+                ;;
             shardwright,timings)
                 cmd="shardwright__subcmd__timings"
                 ;;
@@ -60,6 +63,9 @@ _shardwright() {
                 ;;
             shardwright__subcmd__help,run)
                 cmd="shardwright__subcmd__help__subcmd__run"
+                ;;
+            shardwright__subcmd__help,schema)
+                cmd="shardwright__subcmd__help__subcmd__schema"
                 ;;
             shardwright__subcmd__help,timings)
                 cmd="shardwright__subcmd__help__subcmd__timings"
@@ -182,7 +188,7 @@ _shardwright() {
 
     case "${cmd}" in
         shardwright)
-            opts="-C -q -v -h -V --directory --settings --color --quiet --verbose --log-format --log-level --help --version discover plan run merge timings report completions help"
+            opts="-C -q -v -h -V --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help --version discover plan run merge timings report completions schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -197,6 +203,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -220,7 +230,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__completions)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help bash elvish fish powershell zsh"
+            opts="-C -q -v -h --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -235,6 +245,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -258,7 +272,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__discover)
-            opts="-c -g -C -q -v -h --config --project --grep --grep-invert --tag --discover --format --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -g -C -q -v -h --config --project --grep --grep-invert --tag --discover --format --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -360,6 +374,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -380,7 +398,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__help)
-            opts="discover plan run merge timings report completions help"
+            opts="discover plan run merge timings report completions schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -547,6 +565,20 @@ _shardwright() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        shardwright__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         shardwright__subcmd__help__subcmd__timings)
             opts="show update commit import prune merge merge-driver"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -660,7 +692,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__merge)
-            opts="-o -C -q -v -h --output --update-timings --quarantine --today --timings --fail-on-flaky --in-order --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-o -C -q -v -h --output --update-timings --quarantine --today --timings --fail-on-flaky --in-order --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -698,6 +730,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -718,7 +754,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__plan)
-            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --rerun --spread --priority --workers --timings --format --plan-file --compare --what-if --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -g -n -j -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --rerun --spread --priority --workers --timings --format --plan-file --compare --what-if --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -880,6 +916,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -900,7 +940,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help flaky failed slow skew help"
+            opts="-C -q -v -h --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help flaky failed slow skew help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -915,6 +955,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -938,7 +982,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report__subcmd__failed)
-            opts="-C -q -v -h --since --limit --format --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --since --limit --format --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -968,6 +1012,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -988,7 +1036,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report__subcmd__flaky)
-            opts="-C -q -v -h --since --limit --format --quarantine --today --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --since --limit --format --quarantine --today --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1023,6 +1071,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1130,7 +1182,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report__subcmd__skew)
-            opts="-C -q -v -h --since --limit --format --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --since --limit --format --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1157,6 +1209,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1180,7 +1236,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__report__subcmd__slow)
-            opts="-C -q -v -h --since --limit --format --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --since --limit --format --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1207,6 +1263,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1468,6 +1528,52 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        shardwright__subcmd__schema)
+            opts="-C -q -v -h --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1503,6 +1609,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1714,7 +1824,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__import)
-            opts="-C -q -v -h --input-format --replace --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --input-format --replace --timings --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1740,6 +1850,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1760,7 +1874,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__merge)
-            opts="-o -C -q -v -h --merged --conflicted --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-o -C -q -v -h --merged --conflicted --timings --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1790,6 +1904,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1810,7 +1928,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__merge__subcmd__driver)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1825,6 +1943,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1848,7 +1970,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__prune)
-            opts="-c -C -q -v -h --dry-run --config --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -C -q -v -h --dry-run --config --timings --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1878,6 +2000,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1898,7 +2024,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__show)
-            opts="-c -C -q -v -h --files --stale --format --config --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -C -q -v -h --files --stale --format --config --timings --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1936,6 +2062,10 @@ _shardwright() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1956,7 +2086,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__update)
-            opts="-C -q -v -h --from --timings --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --from --timings --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1979,6 +2109,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

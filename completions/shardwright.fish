@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_shardwright_global_optspecs
-    string join \n C/directory= settings= color= q/quiet v/verbose log-format= log-level= h/help V/version
+    string join \n C/directory= settings= profile= show-config color= q/quiet v/verbose log-format= log-level= h/help V/version
 end
 
 function __fish_shardwright_needs_command
@@ -26,12 +26,14 @@ end
 
 complete -c shardwright -n "__fish_shardwright_needs_command" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_needs_command" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_needs_command" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_needs_command" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_needs_command" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_needs_command" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_needs_command" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_needs_command" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_needs_command" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -43,6 +45,7 @@ complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "merge" -d '
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "timings" -d 'Look after the durations of earlier runs'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "report" -d 'Show what one run or many say: flaky, failed and slow tests, late shards'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "schema" -d 'Print the JSON schema of shardwright.toml, by which editors complete and check it'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l project -d 'Only tests of this project; may be repeated' -r
@@ -73,12 +76,14 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l wri
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l fake -d 'Play the suite of this script instead of running anything' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -135,6 +140,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l writabl
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l fake -d 'Play the suite of this script instead of running anything' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -142,6 +148,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l log-for
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l compare -d 'Show the plans of all strategies and of Playwright\'s own --shard side by side'
+complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -212,6 +219,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l writable
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l fake -d 'Play the suite of this script instead of running anything' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -222,6 +230,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s x -d 'St
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l fail-on-flaky -d 'A flaky test makes the exit code 1'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l dry-run -d 'Print the plan and the commands that would run it, run nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l update-timings -d 'Write the new durations to the timings file'
+complete -c shardwright -n "__fish_shardwright_using_subcommand run" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -231,6 +240,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l today 
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -240,6 +250,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l log-le
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l update-timings -d 'Write the new durations to the timings file'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l fail-on-flaky -d 'A flaky test makes the exit code 1'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l in-order -d 'JUnit files that do not say when they ran did so in the order in which they are named: the last attempt of a test decides'
+complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -270,6 +281,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -277,6 +289,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l stale -d 'Only what the suite and the history do not have in common, all of it'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -284,12 +297,14 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -321,6 +336,7 @@ pytest-split\t'the `.test_durations` of pytest-split'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -328,6 +344,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l replace -d 'Also replace what is known already'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -335,6 +352,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -342,6 +360,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l dry-run -d 'Only show what would be removed'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -349,6 +368,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -356,17 +376,20 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l conflicted -d 'Resolve the conflict markers in the file'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from merge-driver" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -380,12 +403,14 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and not __fish_seen_subcommand_from flaky failed slow skew help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -403,12 +428,14 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fi
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l today -d 'The day that entries of the quarantine are compared with, for tests of the tool' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from flaky" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -419,12 +446,14 @@ json\t'For programs'
 markdown\t'For a job summary or a comment'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from failed" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -435,12 +464,14 @@ json\t'For programs'
 markdown\t'For a job summary or a comment'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from slow" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -451,12 +482,14 @@ json\t'For programs'
 markdown\t'For a job summary or a comment'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from skew" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -467,23 +500,39 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fi
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "discover" -d 'Show what there is to run'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "run" -d 'Run the suite in shards and report'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "merge" -d 'Join the results of many shards into one report'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "timings" -d 'Look after the durations of earlier runs'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "report" -d 'Show what one run or many say: flaky, failed and slow tests, late shards'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
+complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "discover" -d 'Show what there is to run'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "run" -d 'Run the suite in shards and report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "merge" -d 'Join the results of many shards into one report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "timings" -d 'Look after the durations of earlier runs'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "report" -d 'Show what one run or many say: flaky, failed and slow tests, late shards'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "schema" -d 'Print the JSON schema of shardwright.toml, by which editors complete and check it'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "commit" -d 'Learn from runs and commit it, where it is worth a commit'

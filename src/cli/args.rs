@@ -20,6 +20,7 @@ use crate::config::flags::retry::RetryFlags;
 use crate::config::flags::run::{ReportFlags, RunFlags};
 use crate::config::flags::sandbox::SandboxFlags;
 use crate::config::flags::suite::SuiteFlags;
+use crate::model::per_test::PerTest;
 
 /// Split a Playwright suite by time, run each shard in a locked container, get one true report
 #[derive(Debug, Parser)]
@@ -99,6 +100,13 @@ Examples:
     > ~/.local/share/bash-completion/completions/shardwright
   shardwright completions fish > ~/.config/fish/completions/shardwright.fish";
 
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  shardwright schema > shardwright.schema.json
+
+Then, in the first line of shardwright.toml:
+  #:schema ./shardwright.schema.json";
+
 /// The command line as it is shown: that each flag has a variable is said once, at the end.
 pub(crate) fn command() -> clap::Command {
     fn short(command: clap::Command) -> clap::Command {
@@ -143,6 +151,14 @@ pub(crate) struct SharedFlags {
     /// File with values for any of these flags [default: shardwright.toml]
     #[arg(long, value_name = "FILE", global = true, env = "SHARDWRIGHT_SETTINGS")]
     pub(crate) settings: Option<PathBuf>,
+
+    /// Which profile of that file holds, besides what stands at its top
+    #[arg(long, value_name = "NAME", global = true, env = "SHARDWRIGHT_PROFILE")]
+    pub(crate) profile: Option<String>,
+
+    /// Show what the command goes by, each setting with its value and who says so; do nothing
+    #[arg(long, global = true)]
+    pub(crate) show_config: bool,
 
     /// When to colour
     #[arg(
@@ -189,6 +205,28 @@ pub(crate) enum Command {
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),
+    /// Print the JSON schema of shardwright.toml, by which editors complete and check it
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema,
+}
+
+impl Command {
+    /// Takes in what the settings file says of some tests.
+    pub(crate) fn heed(&mut self, per_test: PerTest) {
+        match self {
+            Self::Plan(args) => args.plan.per_test = per_test,
+            Self::Run(args) => {
+                args.retry.per_test = per_test.clone();
+                args.plan.per_test = per_test;
+            }
+            Self::Discover(_)
+            | Self::Merge(_)
+            | Self::Timings(_)
+            | Self::Report(_)
+            | Self::Completions(_)
+            | Self::Schema => {}
+        }
+    }
 }
 
 /// Arguments of `discover`.
@@ -221,7 +259,13 @@ pub(crate) struct PlanArgs {
         env = "SHARDWRIGHT_FORMAT", value_parser = PlanFormatParser)]
     pub(crate) format: PlanFormat,
     /// Also write the plan as JSON to this file
-    #[arg(short = 'o', long = "plan-file", value_name = "FILE", help_heading = "Output")]
+    #[arg(
+        short = 'o',
+        long = "plan-file",
+        value_name = "FILE",
+        help_heading = "Output",
+        env = "SHARDWRIGHT_PLAN_FILE"
+    )]
     pub(crate) plan_file: Option<PathBuf>,
     /// Show the plans of all strategies and of Playwright's own --shard side by side
     #[arg(long, help_heading = "Output")]
@@ -292,11 +336,31 @@ pub(crate) enum Format {
 #[cfg(test)]
 mod tests {
     use super::command;
+    use crate::config::settings::known::known;
     use crate::report::console::width::{COLUMNS, width};
 
     #[test]
     fn the_arguments_are_consistent() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn every_setting_has_a_variable_of_its_name() {
+        fn named(command: &clap::Command, name: &str) -> Option<String> {
+            let own = command.get_arguments().find(|argument| argument.get_long() == Some(name));
+            let variable = own.and_then(|own| Some(own.get_env()?.to_string_lossy().into_owned()));
+            variable.or_else(|| command.get_subcommands().find_map(|below| named(below, name)))
+        }
+        let command = command();
+        for key in known(&command).flags {
+            let variable = match key.name.as_str() {
+                // As short as RUST_LOG, and documented so.
+                "log-level" => "SHARDWRIGHT_LOG".to_owned(),
+                name => format!("SHARDWRIGHT_{}", name.replace('-', "_").to_uppercase()),
+            };
+            assert_eq!(named(&command, &key.name), Some(variable));
+            assert!(!key.shapes.is_empty(), "what does a value of `{}` look like?", key.name);
+        }
     }
 
     #[test]

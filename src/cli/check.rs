@@ -8,10 +8,13 @@ use crate::config::settings;
 /// Reading settings never panics, and no settings make the command line panic.
 pub(crate) fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let Ok(command) = settings::settled(args::command(), Path::new(settings::FILE), text) else {
-        return;
-    };
+    let command = args::command();
+    let read = |profile| settings::read(&command, Path::new(settings::FILE), text, profile);
+    drop(read(Some("ci")));
+    let Ok(settings) = read(None) else { return };
+    let command = settings.defaults(command);
     for name in ["discover", "plan", "run"] {
-        drop(command.clone().try_get_matches_from(["shardwright", name]));
+        let found = command.clone().try_get_matches_from(["shardwright", name]);
+        drop(found.map(|found| settings.per_test(&found)));
     }
 }

@@ -5,6 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::ci::node::NodeError;
 use crate::config::isolation::ImageError;
+use crate::config::settings::SettingsError;
 use crate::git::GitError;
 use crate::report::junit::merge::JunitMergeError;
 use crate::report::text;
@@ -178,6 +179,9 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
     }
     if let Some(JunitMergeError::Read(error)) = error.downcast_ref::<JunitMergeError>() {
         return (Exit::BadInput, junit_hint(error));
+    }
+    if let Some(SettingsError::NoProfile { .. }) = error.downcast_ref::<SettingsError>() {
+        return (Exit::Usage, None);
     }
     // What clap refuses never comes here: all that is left are files that cannot be used.
     (Exit::BadInput, None)

@@ -2,6 +2,7 @@
 
 pub(crate) mod ci;
 pub(crate) mod environment;
+mod file;
 pub(crate) mod flags;
 pub(crate) mod isolation;
 pub(crate) mod project;

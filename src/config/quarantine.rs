@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeArray, DeTable, DeValue};
 use toml::{Spanned, de};
 
+use crate::config::file::{self, place, with_article};
 use crate::config::flags::quarantine::QuarantineFlags;
-use crate::config::settings;
 use crate::model::quarantine::{Day, Entry, Quarantine, Tests};
 
 /// Where it is looked for unless `--quarantine` says otherwise.
@@ -50,12 +50,7 @@ pub(crate) enum Problem {
 
 /// The key that was meant, or all there are.
 fn meant(key: &str, known: &[&str]) -> String {
-    /// A letter or two are wrong, of a word of this length.
-    const ALIKE: f64 = 0.8;
-    let nearest = known.iter().max_by(|one, other| {
-        strsim::jaro_winkler(key, one).total_cmp(&strsim::jaro_winkler(key, other))
-    });
-    match nearest.filter(|nearest| strsim::jaro_winkler(key, nearest) >= ALIKE) {
+    match file::nearest(key, known.iter().copied()) {
         Some(nearest) => format!("is `{nearest}` meant?"),
         None => format!("known are: {}", known.join(", ")),
     }
@@ -65,7 +60,7 @@ fn meant(key: &str, known: &[&str]) -> String {
 pub(crate) fn load(project: &Path, flags: &QuarantineFlags) -> Result<Quarantine, QuarantineError> {
     let path = project.join(flags.quarantine.as_deref().unwrap_or(FILE.as_ref()));
     let today = flags.today.unwrap_or_else(today);
-    let text = match settings::read(&path) {
+    let text = match file::read(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound && flags.quarantine.is_none() => {
             return Ok(Quarantine { entries: Vec::new(), today });
@@ -199,25 +194,6 @@ fn expires(value: &Spanned<DeValue<'_>>) -> Result<Day, Found> {
         (Some(date), None) => Ok(Day(date.year, date.month, date.day)),
         _ => Err(wrong("a time")),
     }
-}
-
-/// The name of a type in a sentence.
-fn with_article(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
-}
-
-/// Line and column of a byte, from 1, in characters.
-fn place(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(at)];
-    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 #[cfg(test)]

@@ -1,224 +1,123 @@
 //! `shardwright.toml` goes in, defaults of the command line come out, so that a flag beats the
-//! environment, the environment beats the file, and the file beats what is built in.
+//! environment, the environment beats the file, and the file beats what is built in. Of the file, a
+//! chosen profile beats what stands at its top.
+
+mod chosen;
+pub(super) mod document;
+mod error;
+mod hidden;
+mod keys;
+pub(crate) mod known;
+pub(crate) mod per_test;
+mod shape;
+pub(crate) mod show;
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue};
-use clap::{Arg, Command};
-use toml::{Table, Value};
+use clap::{Arg, ArgMatches, Command};
+use toml::de::DeTable;
 
 use crate::config::environment::Environment;
-use crate::config::flags::sandbox;
+use crate::config::file::{self, place};
+use crate::config::settings::chosen::{Chosen, Told, check, choose};
+use crate::config::settings::keys::Keys;
+use crate::config::settings::per_test::Place;
+use crate::model::per_test::PerTest;
+
+pub(crate) use error::{Refusal, SettingsError};
+pub(crate) use hidden::without_value;
 
 /// Where settings are looked for unless `--settings` says otherwise.
 pub(crate) const FILE: &str = "shardwright.toml";
 
-/// In bytes.
-const LONGEST: u64 = 1 << 20;
-
-/// Flags that cannot come from the file: they say where the file is, or belong to one call.
-const NOT_SETTABLE: [&str; 17] = [
-    "settings",
-    "directory",
-    "help",
-    "version",
-    "dry-run",
-    "compare",
-    "what-if",
-    "from",
-    "files",
-    "limit",
-    "since",
-    "stale",
-    "input-format",
-    "replace",
-    "merged",
-    "conflicted",
-    "push",
-];
-
-/// Flags that can also be an array of tables, each with one key: `[[priority]]` and `tag = "@a"`.
-const TABLES: [(&str, &str); 1] = [("priority", "tag")];
-
-/// Why a settings file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum SettingsError {
-    #[error("cannot read the settings file `{}`", path.display())]
-    Read { path: PathBuf, source: io::Error },
-    #[error("cannot use the settings file `{}`", path.display())]
-    Parse { path: PathBuf, source: Box<toml::de::Error> },
-    #[error("`{}` sets `{key}`, which no command knows; known are: {known}", path.display())]
-    UnknownKey { path: PathBuf, key: String, known: String },
-    #[error("the settings file `{}` holds a value that cannot be used", path.display())]
-    Refused { path: PathBuf, source: Refusal },
-    #[error("`{}` sets `{key}` to {}; a text, a number, true or false, or a list of these is expected", path.display(), with_article(found))]
-    BadValue { path: PathBuf, key: String, found: &'static str },
-    #[error("a `[[{key}]]` in `{}` {problem}; what is expected is `{inner} = \"...\"`", path.display())]
-    BadTable { path: PathBuf, key: String, inner: &'static str, problem: TableProblem },
+/// What a settings file says, for one profile of it or none.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    path: PathBuf,
+    /// There may be no file.
+    is_there: bool,
+    profile: Option<String>,
+    chosen: Chosen,
 }
 
-/// What is wrong with one table of an array of tables.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum TableProblem {
-    #[error("is a single table: it needs two brackets")]
-    Single,
-    #[error("is {} and no table", with_article(.0))]
-    NoTable(&'static str),
-    #[error("sets `{0}`")]
-    UnknownKey(String),
-    #[error("sets `{key}` to {}", with_article(found))]
-    BadValue { key: &'static str, found: &'static str },
-    #[error("does not set `{0}`")]
-    Missing(&'static str),
-}
-
-/// The name of a type in a sentence.
-fn with_article(found: &str) -> String {
-    let article = if found.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    format!("{article} {found}")
-}
-
-/// What the command line says of a value.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Refusal(String);
-
-impl From<&clap::Error> for Refusal {
-    fn from(error: &clap::Error) -> Self {
-        let text = error.render().to_string();
-        // Behind an empty line it goes on with how to call the tool.
-        let said = text.split("\n\n").next().unwrap_or_default();
-        Self(said.trim_start_matches("error: ").trim_end().to_owned())
-    }
-}
-
-/// The command with the file's values as its defaults. A file that was not `asked` for may be
-/// missing.
-pub(crate) fn apply(command: Command, path: &Path, asked: bool) -> Result<Command, SettingsError> {
-    let text = match read(path) {
+/// Reads the settings for the flags of a command and all below it. A file that was not `asked` for
+/// may be missing, but not where a profile of it is wanted.
+pub(crate) fn load(
+    command: &Command,
+    path: &Path,
+    asked: bool,
+    profile: Option<&str>,
+) -> Result<Settings, SettingsError> {
+    let text = match file::read(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !asked => return Ok(command),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !asked && profile.is_none() => {
+            let chosen = Chosen::default();
+            let path = path.to_path_buf();
+            return Ok(Settings { path, is_there: false, profile: None, chosen });
+        }
         Err(source) => return Err(SettingsError::Read { path: path.to_path_buf(), source }),
     };
-    settled(command, path, &text)
+    read(command, path, &text, profile)
 }
 
-/// The text of a file of at most so many bytes that people write by hand.
-pub(super) fn read(path: &Path) -> io::Result<String> {
-    let text = io::read_to_string(File::open(path)?.take(LONGEST + 1))?;
-    if text.len() as u64 > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MB"));
-    }
-    Ok(text)
-}
-
-/// The command with the values of this text, which was read from `path`, as its defaults.
-pub(crate) fn settled(command: Command, path: &Path, text: &str) -> Result<Command, SettingsError> {
-    let table: Table = text.parse().map_err(|mut source: toml::de::Error| {
-        // It shows the line that it cannot read.
-        source.set_input(Some(&without_values(text)));
-        SettingsError::Parse { path: path.to_path_buf(), source: Box::new(source) }
-    })?;
-    let known = settable(&command);
-    let mut command = command;
-    for (key, value) in table {
-        if !known.contains(&key) {
-            let known = known.join(", ");
-            return Err(SettingsError::UnknownKey { path: path.to_path_buf(), key, known });
-        }
-        let values = values(path, &key, &value)?;
-        command = with_default(command, &key, &values);
-    }
-    Ok(command)
-}
-
-/// The text with every character from `env` on as a star, because nobody knows where values end in
-/// a text that cannot be read. What stands in front of it is shown as it is.
-fn without_values(text: &str) -> String {
-    let is_env = |line: &str| {
-        let key = line.trim_start().trim_start_matches(['"', '\'', '[']);
-        let after = key.strip_prefix("env").and_then(|rest| rest.chars().next());
-        after.is_some_and(|c| !c.is_alphanumeric() && c != '-' && c != '_')
-    };
-    let mut hidden = false;
-    let line = |line: &str| {
-        hidden |= is_env(line);
-        let star =
-            |c: char| if c.is_whitespace() { c.to_string() } else { "*".repeat(c.len_utf8()) };
-        if hidden { line.chars().map(star).collect() } else { line.to_owned() }
-    };
-    text.split_inclusive('\n').map(line).collect()
-}
-
-/// A refusal of the command line without the value of a variable, which it would show.
-pub(crate) fn without_value(mut error: clap::Error) -> clap::Error {
-    let of_env = matches!(error.get(ContextKind::InvalidArg),
-        Some(ContextValue::String(argument)) if argument.starts_with("--env "));
-    if of_env && let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidValue) {
-        let shown = ContextValue::String(sandbox::shown(refused));
-        error.insert(ContextKind::InvalidValue, shown);
-    }
-    error
-}
-
-/// What a key is set to, as the command line would be told.
-fn values(path: &Path, key: &str, value: &Value) -> Result<Vec<String>, SettingsError> {
+/// The settings of this text, which was read from `path`.
+pub(crate) fn read(
+    command: &Command,
+    path: &Path,
+    text: &str,
+    profile: Option<&str>,
+) -> Result<Settings, SettingsError> {
     let path = || path.to_path_buf();
-    if let Some((_, inner)) = TABLES.into_iter().find(|(name, _)| *name == key) {
-        let bad =
-            |problem| SettingsError::BadTable { path: path(), key: key.to_owned(), inner, problem };
-        if value.is_table() {
-            return Err(bad(TableProblem::Single));
-        }
-        let tables = value.as_array().filter(|values| values.iter().any(Value::is_table));
-        if let Some(tables) = tables {
-            return tables.iter().map(|table| of_table(table, inner).map_err(bad)).collect();
-        }
+    let table = DeTable::parse(text).map_err(|mut source| {
+        // It shows the line that it cannot read.
+        source.set_input(Some(&hidden::without_values(text)));
+        SettingsError::Parse { path: path(), source: Box::new(source) }
+    })?;
+    let document = document::read(table.get_ref(), text, &Keys::of(command));
+    let document = document.and_then(|document| check(&document).map(|()| document));
+    let document = document.map_err(|(at, problem)| {
+        let (line, column) = place(text, at);
+        SettingsError::Wrong { path: path(), line, column, problem }
+    })?;
+    let chosen = choose(&document, profile).ok_or_else(|| SettingsError::NoProfile {
+        path: path(),
+        name: profile.unwrap_or_default().to_owned(),
+        known: document.profiles.keys().cloned().collect(),
+    })?;
+    let profile = profile.map(str::to_owned);
+    Ok(Settings { path: path(), is_there: true, profile, chosen })
+}
+
+impl Settings {
+    /// The command with the file's values as its defaults.
+    pub(crate) fn defaults(&self, command: Command) -> Command {
+        let flags = self.chosen.flags.iter();
+        flags.fold(command, |command, (key, told)| with_default(command, key, &told.value.texts))
     }
-    let (key, found) = (key.to_owned(), value.type_str());
-    texts(value).ok_or_else(|| SettingsError::BadValue { path: path(), key, found })
-}
 
-/// What a table says that knows no key but `inner`.
-fn of_table(table: &Value, inner: &'static str) -> Result<String, TableProblem> {
-    let keys = table.as_table().ok_or(TableProblem::NoTable(table.type_str()))?;
-    if let Some(key) = keys.keys().find(|key| *key != inner) {
-        return Err(TableProblem::UnknownKey(key.clone()));
+    /// What the file wishes for some tests. A flag or a variable of that name beats the file here,
+    /// too.
+    pub(crate) fn per_test(&self, found: &ArgMatches) -> PerTest {
+        per_test::wishes(self.wished(found).map(|(place, told)| (place, &told.value)))
     }
-    let value = keys.get(inner).ok_or(TableProblem::Missing(inner))?;
-    let bad = || TableProblem::BadValue { key: inner, found: value.type_str() };
-    value.as_str().map(str::to_owned).ok_or_else(bad)
-}
 
-/// The long names of all flags of a command and those below it, sorted.
-fn settable(command: &Command) -> Vec<String> {
-    let own = command
-        .get_arguments()
-        .filter(|argument| !argument.is_hide_set())
-        .filter_map(|argument| argument.get_long().map(str::to_owned))
-        .filter(|name| !NOT_SETTABLE.contains(&name.as_str()));
-    let mut names: Vec<String> = own.chain(command.get_subcommands().flat_map(settable)).collect();
-    names.sort();
-    names.dedup();
-    names
-}
+    fn wished(&self, found: &ArgMatches) -> impl Iterator<Item = (&Place, &Told)> {
+        self.chosen.wishes.iter().filter(|(place, _)| !show::is_said(found, place.key))
+    }
 
-fn texts(value: &Value) -> Option<Vec<String>> {
-    match value {
-        Value::String(text) => Some(vec![text.clone()]),
-        Value::Integer(number) => Some(vec![number.to_string()]),
-        Value::Float(number) => Some(vec![number.to_string()]),
-        Value::Boolean(flag) => Some(vec![flag.to_string()]),
-        Value::Array(values) => {
-            let flat = values.iter().filter(|value| !value.is_array());
-            let texts: Option<Vec<String>> = flat.map(|value| texts(value)?.pop()).collect();
-            texts.filter(|texts| texts.len() == values.len())
-        }
-        Value::Datetime(_) | Value::Table(_) => None,
+    /// What is to be told where the command line refuses a value of the file.
+    pub(crate) fn refused(self, error: &clap::Error) -> SettingsError {
+        let argument = match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(argument)) => argument.as_str(),
+            _ => "",
+        };
+        let name = argument.trim_start_matches('-').split(' ').next().unwrap_or_default();
+        let line = self.chosen.flags.get(name).map(|told| told.value.line);
+        SettingsError::Refused { path: self.path, line, source: Refusal::from(error) }
     }
 }
 
@@ -246,3 +145,6 @@ pub(crate) fn without_empty(command: Command, environment: &Environment) -> Comm
     };
     command.mut_args(set).mut_subcommands(|inner| without_empty(inner, environment))
 }
+
+#[cfg(test)]
+mod tests;

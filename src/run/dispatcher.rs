@@ -307,8 +307,11 @@ impl<'a> Dispatcher<'a> {
         if self.options.limits.quarantine.excuses(key) {
             return;
         }
-        let retries = &self.options.retries;
-        if result.is_final_failure() && course.tries.is_last(retries, self.spent, result) {
+        let is_last = || {
+            let (retries, test) = (&self.options.retries, course.ledger.test(key));
+            course.tries.is_last(retries, self.spent, test, result)
+        };
+        if result.is_final_failure() && is_last() {
             self.failures.insert(key.clone());
         }
         if self.failures.len() >= most.get() as usize && self.reason.is_none() {

@@ -162,13 +162,16 @@ impl Ledger {
         Rest { groups, ..Rest::default() }
     }
 
-    /// What failed, and what failed with it.
-    pub(super) fn failed(&self) -> Rest {
+    /// What failed and may be run again, and what failed with it.
+    pub(super) fn failed(&self, may: impl Fn(&TestCase) -> bool) -> Rest {
         let again = |entry: &Entry| {
             matches!(entry.end, Some(End::Failed | End::Crashed))
                 || (self.shared_failed && entry.end.is_none())
         };
-        let mut groups = self.groups_of(&self.with_blocks(again));
+        let failed: BTreeSet<&TestKey> = self.keys(again).collect();
+        let cases = self.cases().filter(|case| failed.contains(&case.key));
+        let wanted = cases.filter(|case| may(case)).map(|case| &case.key).collect();
+        let mut groups = self.groups_of(&self.and_blocks(&wanted));
         // A file of which nothing is known has not failed.
         groups.retain(|planned| planned.group.kind != GroupKind::Opaque);
         Rest { groups, ..Rest::default() }
@@ -183,16 +186,24 @@ impl Ledger {
     /// These tests and all that are in one block with one of them: a serial test needs those
     /// before it.
     fn with_blocks(&self, wanted: impl Fn(&Entry) -> bool) -> BTreeSet<&TestKey> {
-        let blocks: BTreeSet<&Block> = self
-            .tests
-            .values()
-            .filter(|entry| wanted(entry))
-            .filter_map(|entry| entry.block.as_ref())
-            .collect();
-        self.keys(|entry| {
-            wanted(entry) || entry.block.as_ref().is_some_and(|block| blocks.contains(block))
-        })
-        .collect()
+        self.and_blocks(&self.keys(wanted).collect())
+    }
+
+    fn and_blocks<'a>(&'a self, wanted: &BTreeSet<&'a TestKey>) -> BTreeSet<&'a TestKey> {
+        let block = |key: &&TestKey| self.tests.get(*key)?.block.as_ref();
+        let blocks: BTreeSet<&Block> = wanted.iter().filter_map(block).collect();
+        let is_in = |entry: &Entry| entry.block.as_ref().is_some_and(|b| blocks.contains(b));
+        self.keys(is_in).chain(wanted.iter().copied()).collect()
+    }
+
+    /// The test cases as far as they are known.
+    fn cases(&self) -> impl Iterator<Item = &TestCase> {
+        self.groups.iter().flat_map(|planned| &planned.group.tests).chain(&self.found)
+    }
+
+    /// The test case of this name; none for one that belongs to every shard.
+    pub(super) fn test(&self, key: &TestKey) -> Option<&TestCase> {
+        self.cases().find(|case| case.key == *key)
     }
 
     fn keys(&self, wanted: impl Fn(&Entry) -> bool) -> impl Iterator<Item = &TestKey> {

@@ -3,19 +3,30 @@
 use std::time::Duration;
 
 use crate::model::event::{AttemptEnd, FaultKind, Reason, TestResult};
+use crate::model::per_test::PerTest;
+use crate::model::suite::TestCase;
 use crate::run::backoff::{Backoff, Delays};
 use crate::run::ledger::{End, Ledger, Rest, end_of};
 
 /// How often to try again.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Retries {
     /// After a fault, at most so often for each shard; each kind of fault has its own limit, too.
     pub(crate) after_faults: u32,
     /// Failed tests, in a fresh sandbox.
     pub(crate) of_failed: u32,
+    /// For some tests another number of those.
+    pub(crate) per_test: PerTest,
     /// All shards together, so that a dying suite comes to an end.
     pub(crate) budget: u32,
     pub(crate) backoff: Backoff,
+}
+
+impl Retries {
+    /// How often this test is run again where it failed.
+    pub(super) fn of(&self, test: &TestCase) -> u32 {
+        self.per_test.retries(test).unwrap_or(self.of_failed)
+    }
 }
 
 /// What is to be done after an attempt.
@@ -45,11 +56,18 @@ impl Tries {
     }
 
     /// Whether a test that fails like this is tried no more because it failed; `spent` is what all
-    /// shards have tried again so far.
-    pub(super) fn is_last(&self, retries: &Retries, spent: u32, result: &TestResult) -> bool {
+    /// shards have tried again so far. None: the test belongs to every shard.
+    pub(super) fn is_last(
+        &self,
+        retries: &Retries,
+        spent: u32,
+        test: Option<&TestCase>,
+        result: &TestResult,
+    ) -> bool {
+        let allowed = test.map_or(retries.of_failed, |test| retries.of(test));
         let is_crash = end_of(result) == Some(End::Crashed);
         let more_crashes = is_crash && self.crashes < retries.after_faults.min(CRASHES);
-        spent >= retries.budget || (self.failed >= retries.of_failed && !more_crashes)
+        spent >= retries.budget || (self.failed >= allowed && !more_crashes)
     }
 
     /// Decides; `spent` is what all shards have tried again so far.
@@ -60,7 +78,7 @@ impl Tries {
         end: &AttemptEnd,
         ledger: &Ledger,
     ) -> Next {
-        let Some(why) = self.why(retries, end) else { return Next::Done };
+        let Some(why) = self.why(retries, end, ledger) else { return Next::Done };
         // Who had to go is not to blame.
         let is_free = matches!(why, Why::Pressed);
         if !is_free && *spent >= retries.budget {
@@ -69,7 +87,7 @@ impl Tries {
         let rest = match why {
             Why::Fault => ledger.rest(),
             Why::PutOff => ledger.suspected(),
-            Why::Failed => ledger.failed(),
+            Why::Failed => self.failed(retries, ledger),
             Why::Crashed => ledger.crashed(),
             Why::Pressed => Rest { groups: ledger.left(), ..Rest::default() },
         };
@@ -91,8 +109,13 @@ impl Tries {
         Next::Again { rest, wait, why }
     }
 
+    /// What failed and may be run again.
+    fn failed(&self, retries: &Retries, ledger: &Ledger) -> Rest {
+        ledger.failed(|test| self.failed < retries.of(test))
+    }
+
     /// Why there could be another try; none where there cannot.
-    fn why(&self, retries: &Retries, end: &AttemptEnd) -> Option<Why> {
+    fn why(&self, retries: &Retries, end: &AttemptEnd, ledger: &Ledger) -> Option<Why> {
         match end {
             AttemptEnd::Cancelled(Reason::MemoryShort) => Some(Why::Pressed),
             AttemptEnd::Cancelled(_) => None,
@@ -100,7 +123,9 @@ impl Tries {
                 (self.faults < retries.after_faults.min(worth(fault.kind))).then_some(Why::Fault)
             }
             AttemptEnd::Finished(_) if self.put_off => Some(Why::PutOff),
-            AttemptEnd::Finished(_) if self.failed < retries.of_failed => Some(Why::Failed),
+            AttemptEnd::Finished(_) if !self.failed(retries, ledger).groups.is_empty() => {
+                Some(Why::Failed)
+            }
             AttemptEnd::Finished(_) => {
                 (self.crashes < retries.after_faults.min(CRASHES)).then_some(Why::Crashed)
             }
@@ -159,6 +184,7 @@ mod tests {
     use super::{Next, Retries, Tries};
     use crate::model::event::{AttemptEnd, Fault, FaultKind, Reason, RunnerVerdict};
     use crate::model::id::TestKey;
+    use crate::model::per_test::PerTest;
     use crate::model::plan::PlannedGroup;
     use crate::model::suite::{GroupKind, TestCase, TestGroup};
     use crate::run::backoff::Backoff;
@@ -177,7 +203,8 @@ mod tests {
     ];
 
     fn retries(after_faults: u32, budget: u32) -> Retries {
-        Retries { after_faults, of_failed: 0, budget, backoff: Backoff::default() }
+        let (per_test, backoff) = (PerTest::default(), Backoff::default());
+        Retries { after_faults, of_failed: 0, per_test, budget, backoff }
     }
 
     /// One test of which nothing is known.

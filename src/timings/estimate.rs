@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use crate::model::id::TestKey;
+use crate::model::per_test::PerTest;
 use crate::model::suite::{GroupKind, Suite};
 use crate::model::timings::{Estimate, Estimates, Timing, Timings};
 use matching::{Matching, history};
@@ -21,9 +22,9 @@ use whole::Shares;
 pub(crate) use coverage::{Coverage, Mismatch, known, mismatch};
 
 /// What every test case of `suite` is taken to need: what its history says, under an older name
-/// where it is plainly the same test; else a guess from the known tests around it. At the pace of
-/// the history, which the costs carry along.
-pub(crate) fn estimates(suite: &Suite, timings: &Timings) -> Estimates {
+/// where it is plainly the same test; else what the user says; else a guess from the known tests
+/// around it. At the pace of the history, which the costs carry along.
+pub(crate) fn estimates(suite: &Suite, timings: &Timings, wishes: &PerTest) -> Estimates {
     let history = history(suite, timings);
     let matching = matched(suite, &history);
     let guesses = Guesses::of(&matching);
@@ -36,7 +37,8 @@ pub(crate) fn estimates(suite: &Suite, timings: &Timings) -> Estimates {
     };
     let listed = matching.tests.iter().map(|test| {
         let guess = || {
-            let share = shares.of_test(test.case);
+            let said = || wishes.estimate(test.case).map(|wish| wish.as_secs_f64());
+            let share = shares.of_test(test.case).or_else(said);
             share.unwrap_or_else(|| guesses.of_test(test.case))
         };
         (test.case.key.clone(), estimate(test.timing, &guess))

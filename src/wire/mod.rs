@@ -5,6 +5,7 @@
 pub(crate) mod assignment_v1;
 pub(crate) mod blob;
 pub(crate) mod comparison_v1;
+pub(crate) mod configuration_v1;
 pub(crate) mod ctrf;
 pub(crate) mod envelope;
 pub(crate) mod event_v1;
@@ -15,6 +16,7 @@ pub(crate) mod junit;
 pub(crate) mod log_v1;
 pub(crate) mod plan_v1;
 pub(crate) mod review_v1;
+pub(crate) mod settings_schema;
 pub(crate) mod skew_v1;
 pub(crate) mod suite_v1;
 pub(crate) mod timings_v1;

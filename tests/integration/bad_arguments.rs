@@ -99,22 +99,22 @@ fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let place = Place::scripted(&six());
     let known = "backoff, backoff-factor, backoff-jitter, branch, ci-skip, color, config, cpus, discover, disk, engine, \
                  env, events, fail-on-flaky, fault-retries, format, grep, grep-invert, image, \
-                 in-order, isolation, jobs, log-format, log-level, machine-limit, max-failures, memory, network, output, pids-limit, pin, plan, plan-file, pressure, previous, \
-                 priority, progress, project, quarantine, quiet, remote, rerun, retries, retry-budget, shard, shard-timeout, shards, spread, stall-timeout, strategy, strict, subject, tag, target, threshold, timeout, timings, tmp-size, update-timings, \
+                 in-order, isolation, jobs, log-format, log-level, machine-limit, max-failures, memory, network, output, per-project, per-tag, pids-limit, pin, plan, plan-file, pressure, previous, \
+                 priority, profile, progress, project, quarantine, quiet, remote, rerun, retries, retry-budget, shard, shard-timeout, shards, spread, stall-timeout, strategy, strict, subject, tag, target, threshold, timeout, timings, tmp-size, update-timings, \
                  verbose, workers, writable";
-    let refused = "error: the settings file `./shardwright.toml` holds a value that cannot be used";
+    let refused = "error: `./shardwright.toml`, line 1, holds a value that cannot be used";
     for (text, stderr) in [
         (
             "nonsense = 3",
             format!(
-                "error: `./shardwright.toml` sets `nonsense`, which no command knows; known are: \
-                 {known}"
+                "error: `./shardwright.toml`, line 1, column 1: `nonsense` is no setting; known \
+                 are: {known}"
             ),
         ),
         (
             "shards = 1979-05-27",
-            "error: `./shardwright.toml` sets `shards` to a datetime; a text, a number, true or \
-             false, or a list of these is expected"
+            "error: `./shardwright.toml`, line 1, column 10: `shards` is a date; a text, a number, \
+             true or false, or a list of these is expected"
                 .to_owned(),
         ),
         (

@@ -221,26 +221,28 @@ fn priorities_can_be_tables_of_the_settings_file() {
 fn a_table_of_priorities_that_is_wrong_is_named() {
     let place = place();
     let expected = "what is expected is `tag = \"...\"`";
-    for (text, problem) in [
-        ("[[priority]]\nname = '@a'", "sets `name`"),
-        ("[[priority]]\ntag = '@a'\nweight = 3", "sets `weight`"),
-        ("[[priority]]\ntag = 3", "sets `tag` to an integer"),
-        ("[[priority]]\ntag = ['@a']", "sets `tag` to an array"),
-        ("[[priority]]", "does not set `tag`"),
-        ("[priority]\ntag = '@a'", "is a single table: it needs two brackets"),
-        ("priority = [{ tag = '@a' }, '@b']", "is a string and no table"),
+    for (text, place_of, problem) in [
+        ("[[priority]]\nname = '@a'", (1, 1), "sets `name`"),
+        ("[[priority]]\ntag = '@a'\nweight = 3", (1, 1), "sets `weight`"),
+        ("[[priority]]\ntag = 3", (1, 1), "sets `tag` to a number"),
+        ("[[priority]]\ntag = ['@a']", (1, 1), "sets `tag` to a list"),
+        ("[[priority]]", (1, 1), "does not set `tag`"),
+        ("[priority]\ntag = '@a'", (1, 1), "is a single table: it needs two brackets"),
+        ("priority = [{ tag = '@a' }, '@b']", (1, 12), "is a text and no table"),
     ] {
         place.write("shardwright.toml", text);
-        let stderr =
-            format!("error: a `[[priority]]` in `./shardwright.toml` {problem}; {expected}");
+        let (line, column) = place_of;
+        let stderr = format!(
+            "error: `./shardwright.toml`, line {line}, column {column}: a `[[priority]]` \
+             {problem}; {expected}"
+        );
         place.refuses(&["plan", "--fake", "suite.json"], 5, &stderr);
     }
     place.write("shardwright.toml", "[[grep]]\ntag = '@a'");
     place.refuses(
         &["plan", "--fake", "suite.json"],
         5,
-        "error: `./shardwright.toml` sets `grep` to an array; a text, a number, true or false, or a \
-         list of these is expected",
+        "error: `./shardwright.toml`, line 1, column 1: `grep` takes one value, not a list",
     );
 }
 

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
-mod pages;
+pub(crate) mod pages;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -298,7 +298,8 @@ fn call(folder: &Path, words: &[&str]) -> crate::support::Said {
         None => (words, None),
     };
     let mut command: Command = tool(folder);
-    command.args(words);
+    // Settings are shown as a reader has them.
+    command.args(words).env("SHARDWRIGHT_IMAGE", "");
     match words[0] {
         "discover" | "plan" => command.args(["--discover", "scan"]),
         "run" => command.arg("--fake").arg(folder.join("script.json")).args(TODAY),

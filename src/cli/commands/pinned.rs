@@ -19,6 +19,7 @@ use crate::cli::commands::output::PLAN;
 use crate::cli::commands::planning::{Planner, of_part};
 use crate::cli::commands::rerun::{self, Rerun};
 use crate::cli::commands::stage::{self, History};
+use crate::cli::commands::unfit;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
@@ -101,11 +102,12 @@ pub(crate) fn or_planned(
     earlier: Option<&Rerun>,
     streams: &mut Streams,
 ) -> anyhow::Result<Plan> {
+    unfit::tell(&args.plan.per_test, suite, &args.suite, earlier.is_some(), streams);
     let Some(plan) = pinned else {
         let flags = of_part(&args.plan, args);
         let reruns = rerun::plans(earlier, &args.suite);
         let planner = Planner::new(suite, &flags, &history.timings, project, reruns)?;
-        stage::tell_coverage(suite, history, streams);
+        stage::tell_coverage(suite, history, &flags.per_test, streams);
         return planner.plan(streams);
     };
     if suite.groups.is_empty() {

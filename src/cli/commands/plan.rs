@@ -9,6 +9,7 @@ use crate::cli::args::{Format, PlanArgs, SharedFlags};
 use crate::cli::commands::planning::Planner;
 use crate::cli::commands::rerun::{self, Rerun};
 use crate::cli::commands::stage::{self, Asked};
+use crate::cli::commands::unfit;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
@@ -38,7 +39,8 @@ pub(crate) fn exec(
     };
     let reruns = rerun::plans(rerun.as_ref(), &args.suite);
     let planner = Planner::new(&suite, flags, &history.timings, &project, reruns)?;
-    stage::tell_coverage(&suite, &history, streams);
+    unfit::tell(&flags.per_test, &suite, &args.suite, rerun.is_some(), streams);
+    stage::tell_coverage(&suite, &history, &flags.per_test, streams);
     if let Some(counts) = &args.what_if {
         let forecast = planner.what_if(&counts.0)?;
         streams.data(&match args.format {

@@ -64,7 +64,7 @@ impl<'a> Planner<'a> {
         }
         let workers = stage::workers(suite, flags.workers);
         let previous = flags.previous.as_deref().map(pinned::load).transpose()?;
-        let estimates = estimates(suite, timings);
+        let estimates = estimates(suite, timings, &flags.per_test);
         Ok(Self { suite, flags, project, estimates, workers, previous, reruns })
     }
 

@@ -17,8 +17,10 @@ use crate::config::flags::sandbox::SandboxFlags;
 use crate::config::flags::suite::SuiteFlags;
 use crate::config::isolation;
 use crate::config::project::{self, Discovery};
+use crate::model::per_test::PerTest;
 use crate::model::suite::Suite;
 use crate::model::timings::Timings;
+use crate::report::facts::number_of;
 use crate::report::text;
 use crate::run::list::{self, DiscoverError};
 use crate::run::{Setting, cancel};
@@ -180,11 +182,22 @@ pub(crate) fn load_timings(shared: &SharedFlags, file: &Path) -> Result<History,
 }
 
 /// Says where there is no history, or one that does not fit the suite.
-pub(crate) fn tell_coverage(suite: &Suite, history: &History, streams: &mut Streams) {
+pub(crate) fn tell_coverage(
+    suite: &Suite,
+    history: &History,
+    wishes: &PerTest,
+    streams: &mut Streams,
+) {
     let History { file, timings } = history;
     if timings.tests.is_empty() {
         let name = file.display();
-        streams.say(&format!("no timings yet in `{name}`: every test counts the same"));
+        let told = suite.tests().filter(|test| wishes.estimate(test).is_some()).count();
+        let counts = if told == 0 {
+            "every test counts the same".to_owned()
+        } else {
+            format!("{} by the settings, every other counts the same", number_of(told, "test"))
+        };
+        streams.say(&format!("no timings yet in `{name}`: {counts}"));
     }
     if let Some(mismatch) = mismatch(suite, timings) {
         streams.say(&format!("warning: {}", told(&mismatch)));

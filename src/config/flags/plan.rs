@@ -10,6 +10,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use crate::config::flags::run::limit;
+use crate::model::per_test::PerTest;
 use crate::plan::make::Options;
 use crate::plan::{STRATEGIES, Strategy, strategy};
 
@@ -59,6 +60,10 @@ pub(crate) struct PlanFlags {
     /// Where the durations of earlier runs are kept, from the project folder
     #[arg(long, value_name = "FILE", default_value = "timings.json", env = "SHARDWRIGHT_TIMINGS")]
     pub(crate) timings: PathBuf,
+
+    /// What the settings file says of some tests.
+    #[arg(skip)]
+    pub(crate) per_test: PerTest,
 }
 
 impl PlanFlags {
@@ -155,7 +160,7 @@ impl TypedValueParser for StrategyParser {
 }
 
 /// More machines than anybody has; a slip of the finger must not fill the memory.
-const MOST_SHARDS: u32 = 10_000;
+pub(in crate::config) const MOST_SHARDS: u32 = 10_000;
 
 fn shards(text: &str) -> Result<Shards, String> {
     if text == "auto" {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::model::per_test::PerTest;
 use crate::run::backoff::Backoff;
 use crate::run::retry::Retries;
 
@@ -39,6 +40,10 @@ pub(crate) struct RetryFlags {
     /// All shards together may try again so often; then what is broken stays broken
     #[arg(long, value_name = "N", default_value = "10", env = "SHARDWRIGHT_RETRY_BUDGET")]
     pub(crate) retry_budget: u32,
+
+    /// What the settings file says of some tests.
+    #[arg(skip)]
+    pub(crate) per_test: PerTest,
 }
 
 impl RetryFlags {
@@ -48,6 +53,7 @@ impl RetryFlags {
         Retries {
             after_faults: self.fault_retries,
             of_failed: self.retries,
+            per_test: self.per_test.clone(),
             budget: self.retry_budget,
             backoff: Backoff {
                 least,
@@ -81,8 +87,12 @@ impl FromStr for Bounds {
     }
 }
 
+/// A wait never gets shorter, nor a little longer than anybody lives.
+pub(in crate::config) const LEAST_FACTOR: f64 = 1.0;
+pub(in crate::config) const MOST_FACTOR: f64 = 65_535.0;
+
 fn factor(text: &str) -> Result<f64, String> {
-    number(text, 1.0, f64::from(u16::MAX), "a number of at least 1 is expected")
+    number(text, LEAST_FACTOR, MOST_FACTOR, "a number of at least 1 is expected")
 }
 
 fn jitter(text: &str) -> Result<f64, String> {

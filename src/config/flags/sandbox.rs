@@ -6,6 +6,10 @@ use clap::{Args, ValueEnum};
 
 use crate::sandbox::secrets::HIDDEN;
 
+/// Fewer processes and threads, or a smaller part of a CPU, and nothing runs.
+pub(in crate::config) const LEAST_PIDS: u32 = 16;
+pub(in crate::config) const LEAST_CPUS: f64 = 0.1;
+
 /// Where shards run.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Sandbox")]
@@ -40,7 +44,7 @@ pub(crate) struct SandboxFlags {
 
     /// Processes and threads of one shard
     #[arg(long, value_name = "N", default_value = "512", env = "SHARDWRIGHT_PIDS_LIMIT",
-        value_parser = clap::value_parser!(u32).range(16..))]
+        value_parser = clap::value_parser!(u32).range(i64::from(LEAST_PIDS)..))]
     pub(crate) pids_limit: u32,
 
     /// Size of one shard's `/tmp`, which counts against its memory
@@ -157,7 +161,7 @@ fn memory(text: &str) -> Result<String, String> {
 
 fn cpus(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(cpus) if cpus.is_finite() && cpus >= 0.1 => Ok(cpus),
+        Ok(cpus) if cpus.is_finite() && cpus >= LEAST_CPUS => Ok(cpus),
         _ => Err("a number of at least 0.1 is expected".to_owned()),
     }
 }

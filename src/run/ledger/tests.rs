@@ -103,11 +103,11 @@ fn a_failed_test_is_not_left_unless_the_runner_was_about_to_retry_it() {
     let (a1, a2) = (key("a.spec.ts", &["a1"]), key("a.spec.ts", &["a2"]));
     let mut ledger = after(abc(), &[(&a1, Status::Failed), (&a2, Status::Skipped)]);
     assert_eq!(titles(&ledger.rest()), ["a3", "b1", "c1"]);
-    assert_eq!(titles(&ledger.failed()), ["a1"]);
+    assert_eq!(titles(&ledger.failed(|_| true)), ["a1"]);
     ledger.take(&began(&a1));
     ledger.take(&ended(&a1, Status::Failed, true));
     assert_eq!(titles(&ledger.rest()), ["a1", "a3", "b1", "c1"]);
-    assert_eq!(titles(&ledger.failed()), Vec::<&str>::new());
+    assert_eq!(titles(&ledger.failed(|_| true)), Vec::<&str>::new());
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_serial_block_is_run_again_whole() {
         ledger.take(&ended(key, status, false));
     }
     assert_eq!(titles(&ledger.rest()), Vec::<&str>::new());
-    assert_eq!(titles(&ledger.failed()), ["one", "two", "three"]);
+    assert_eq!(titles(&ledger.failed(|_| true)), ["one", "two", "three"]);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn of_a_file_that_was_dealt_whole_the_listed_tests_count() {
     let groups = || vec![group("a.spec.ts", GroupKind::Opaque, &[])];
     let rest = Ledger::new(groups()).rest();
     assert_eq!((rest.groups.len(), rest.groups[0].group.kind), (1, GroupKind::Opaque));
-    assert!(Ledger::new(groups()).failed().groups.is_empty());
+    assert!(Ledger::new(groups()).failed(|_| true).groups.is_empty());
     let keys = [key("a.spec.ts", &["one"]), key("a.spec.ts", &["two"])];
     let mut ledger = Ledger::new(groups());
     ledger.take(&listed(&keys.clone().map(|key| (key, None))));
@@ -163,7 +163,15 @@ fn of_a_file_that_was_dealt_whole_the_listed_tests_count() {
 fn a_failed_set_up_takes_the_tests_along_that_did_not_run() {
     let a1 = key("a.spec.ts", &["a1"]);
     let mut ledger = after(abc(), &[(&a1, Status::Passed)]);
-    assert!(ledger.failed().groups.is_empty());
+    assert!(ledger.failed(|_| true).groups.is_empty());
     ledger.take(&ended(&key("set-up.ts", &["logs in"]), Status::Failed, false));
-    assert_eq!(titles(&ledger.failed()), ["a2", "a3", "b1", "c1"]);
+    assert_eq!(titles(&ledger.failed(|_| true)), ["a2", "a3", "b1", "c1"]);
+}
+
+#[test]
+fn of_what_failed_only_what_may_is_tried_again() {
+    let keys = [key("a.spec.ts", &["a1"]), key("b.spec.ts", &["b1"])];
+    let ledger = after(abc(), &keys.each_ref().map(|key| (key, Status::Failed)));
+    let may = |test: &TestCase| test.key.file == "b.spec.ts" || test.key.file == "c.spec.ts";
+    assert_eq!(titles(&ledger.failed(may)), ["b1"]);
 }

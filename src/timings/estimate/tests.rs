@@ -6,10 +6,16 @@ mod renamed;
 use std::time::Duration;
 
 use crate::model::id::TestKey;
+use crate::model::per_test::{PerTest, Wish};
 use crate::model::suite::{GroupKind, RunnerSettings, Source, Suite, TestCase, TestGroup};
-use crate::model::timings::{Costs, LastResult, Timing, Timings};
+use crate::model::timings::{Costs, Estimates, LastResult, Timing, Timings};
 use crate::timings::estimate::coverage::Mismatch;
-use crate::timings::estimate::{estimates, known};
+use crate::timings::estimate::known;
+
+/// What nobody says anything of.
+fn estimates(suite: &Suite, timings: &Timings) -> Estimates {
+    super::estimates(suite, timings, &PerTest::default())
+}
 
 fn key(file: &str, project: &str, title: &str) -> TestKey {
     TestKey {
@@ -282,4 +288,25 @@ fn a_history_of_other_paths_is_named() {
     // The one file is plainly the other, and yet the user should know.
     assert_eq!((coverage.known, coverage.mismatch), (1, Some(named)));
     assert_eq!(known(&suite, &Timings::default()).mismatch, None);
+}
+
+#[test]
+fn what_the_user_says_holds_where_nothing_is_recorded() {
+    use LastResult::{Failed, Passed};
+    let keys = [key("x", "p", "known"), key("x", "p", "never passed"), key("x", "p", "new")];
+    let shared = [key("y", "p", "of a file of which the whole is known"), key("x", "q", "other")];
+    let suite = suite(Source::Playwright, &[&keys[..], &shared].concat());
+    let whole = TestKey { titles: Vec::new(), ..shared[0].clone() };
+    let history = timings(&[
+        (keys[0].clone(), Some(100), Passed),
+        (keys[1].clone(), None, Failed),
+        (whole, Some(700), Passed),
+    ]);
+    let wish = Wish { estimate: Some(Duration::from_mins(1)), retries: None };
+    let wishes = PerTest { projects: [("p".to_owned(), wish)].into(), ..PerTest::default() };
+    let estimates = super::estimates(&suite, &history, &wishes);
+    let of = |key: &TestKey| estimates.of(key).duration.as_millis();
+    assert_eq!(keys.each_ref().map(of), [100, 60_000, 60_000]);
+    assert_eq!(of(&shared[0]), 700);
+    assert!(of(&shared[1]) < 1_000, "{}", of(&shared[1]));
 }

@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 use crate::support::repository;
 
 /// The README or a file of docs/.
-pub(super) struct Page {
+pub(crate) struct Page {
     /// From the repository's root: `docs/reruns.md`.
-    pub(super) name: String,
+    pub(crate) name: String,
     pub(super) text: String,
 }
 
 /// A fenced block: what it is, the file that it is to be laid into, where it starts, what it holds.
-pub(super) struct Block {
+pub(crate) struct Block {
     pub(super) language: String,
-    pub(super) file: Option<String>,
-    pub(super) line: usize,
-    pub(super) lines: Vec<String>,
+    pub(crate) file: Option<String>,
+    pub(crate) line: usize,
+    pub(crate) lines: Vec<String>,
 }
 
 /// A command of a console block and what it shows.
@@ -37,7 +37,7 @@ pub(super) fn anchor_of(line: &str) -> Option<String> {
 }
 
 /// The README, then all of docs/.
-pub(super) fn pages() -> Vec<Page> {
+pub(crate) fn pages() -> Vec<Page> {
     let docs = fs::read_dir(repository().join("docs")).unwrap();
     let mut names: Vec<String> = docs
         .map(|entry| format!("docs/{}", entry.unwrap().file_name().into_string().unwrap()))
@@ -54,7 +54,7 @@ pub(super) fn page(name: &str) -> Page {
 
 impl Page {
     /// The fenced blocks. Where a file is named behind the language, the block is that file.
-    pub(super) fn blocks(&self) -> Vec<Block> {
+    pub(crate) fn blocks(&self) -> Vec<Block> {
         let mut blocks: Vec<Block> = Vec::new();
         let mut inside = false;
         for (number, line) in self.text.lines().enumerate() {

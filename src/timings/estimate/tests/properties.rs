@@ -8,8 +8,7 @@ use proptest::{prop_assert, prop_assert_eq};
 use crate::model::id::TestKey;
 use crate::model::suite::{Source, Suite};
 use crate::model::timings::{LastResult, Timing, Timings};
-use crate::timings::estimate::estimates;
-use crate::timings::estimate::tests::{key, suite};
+use crate::timings::estimate::tests::{estimates, key, suite};
 
 /// A suite with tags and lines, and what is known of some of its tests, in milliseconds.
 fn suites() -> impl Strategy<Value = (Suite, Timings)> {

@@ -3,8 +3,8 @@
 use crate::model::id::TestKey;
 use crate::model::suite::Source;
 use crate::model::timings::{LastResult, Timings};
-use crate::timings::estimate::tests::{key, suite, timings};
-use crate::timings::estimate::{estimates, known};
+use crate::timings::estimate::known;
+use crate::timings::estimate::tests::{estimates, key, suite, timings};
 
 /// The tests of a file, and what the history says of them.
 fn file(name: &str, titles: &[&str]) -> Vec<TestKey> {

@@ -13,6 +13,7 @@ use crate::cli::commands::timings::lessons::Lessons;
 use crate::cli::commands::timings::told;
 use crate::git::{CommitId, Repository};
 use crate::model::movement::{Movement, Shift};
+use crate::model::per_test::PerTest;
 use crate::model::plan::Plan;
 use crate::model::timings::{Costs, Timings};
 use crate::plan::make::make;
@@ -124,7 +125,9 @@ fn shift(plan: &Plan, before: &Timings, after: &Timings) -> Option<Shift> {
     // How fast the last machine was is no news of the suite.
     let costs = Costs { pace: after.costs.pace, ..before.costs };
     let before = Timings { costs, ..before.clone() };
-    let (old, new) = (estimates(&suite, &before), estimates(&suite, after));
+    // Wishes of the settings are the same on both sides.
+    let wishes = PerTest::default();
+    let (old, new) = (estimates(&suite, &before, &wishes), estimates(&suite, after, &wishes));
     let planned = make(&suite, &old, &options);
     let takes = as_dealt(&planned, &suite, &new, &options)?.predicted();
     let replanned = make(&suite, &new, &options).predicted();
