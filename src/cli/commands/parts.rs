@@ -2,23 +2,20 @@
 //! out.
 //!
 //! Folders may be of a first run and of re-runs of it, of a job that ran twice, and of a merge of
-//! such. What they hold is taken apart into runs of single shards (`found`), copies count once
+//! such (`folders`). What they hold is taken apart into runs of single shards (`found`), copies count once
 //! (`copies`), and what belongs together (`family`) is put in the order of time (`order`).
 
 mod copies;
 mod family;
+pub(super) mod folders;
 mod found;
 mod order;
 pub(super) mod places;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context;
-use walkdir::WalkDir;
-
-use crate::cli::commands::output::PLAN;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::model::event::{AttemptId, Event, UnixMillis};
@@ -190,26 +187,6 @@ pub(crate) fn check_folders(inputs: &[PathBuf]) -> Result<(), Refused> {
         )),
         None => Ok(()),
     }
-}
-
-/// The folders below `inputs` that hold a plan and shards, sorted; never `target`.
-pub(crate) fn result_folders(
-    inputs: &[PathBuf],
-    target: Option<&Path>,
-) -> anyhow::Result<Vec<PathBuf>> {
-    let target = target.and_then(|target| target.canonicalize().ok());
-    let mut folders = Vec::new();
-    for input in inputs {
-        for entry in WalkDir::new(input).sort_by_file_name() {
-            let entry = entry.with_context(|| format!("cannot read `{}`", input.display()))?;
-            let folder = entry.path().parent().unwrap_or(input);
-            let own = target.is_some() && folder.canonicalize().ok() == target;
-            if entry.file_name() == PLAN && folder.join("shards").is_dir() && !own {
-                folders.push(folder.to_path_buf());
-            }
-        }
-    }
-    Ok(folders)
 }
 
 fn refuse(message: String, hint: &str) -> Refused {

@@ -2,12 +2,14 @@
 
 use crate::cli::args::SharedFlags;
 use crate::cli::args::timings::UpdateArgs;
+use crate::cli::commands::parts::folders::result_folders;
 use crate::cli::commands::parts::{self, Parts};
 use crate::cli::commands::stage::{self, History};
 use crate::cli::commands::timings::told;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
+use crate::model::outcome::Contradiction;
 use crate::timings::learn::learn;
 use crate::timings::store;
 
@@ -18,7 +20,11 @@ pub(super) fn exec(
 ) -> anyhow::Result<Exit> {
     let History { file, timings: before } = stage::load_timings(shared, &args.file.timings)?;
     parts::check_folders(&args.from)?;
-    let folders = parts::result_folders(&args.from, None)?;
+    let found = result_folders(&args.from, None)?;
+    for Contradiction { title, text } in found.left_out() {
+        streams.warn(&format!("warning: {title}: {}", text.replace('\n', ": ")));
+    }
+    let folders = found.folders;
     if folders.is_empty() {
         return Err(nothing(args).into());
     }
