@@ -50,14 +50,13 @@ pub(crate) fn skew(plan: &Plan, outcome: &Outcome) -> Skew {
         shard.after_prediction = later(shard.took, shard.predicted);
         shard.after_mean = later(shard.took, even.get(&shard.part).copied());
     }
-    let mut skew = Skew {
-        shards,
-        predicted: known.then(|| plan.predicted()),
-        even: Duration::ZERO,
-        pace: units.pace_of_all(),
-    };
-    let slowest = skew.slowest().and_then(|slowest| even.get(&slowest.part));
-    skew.even = slowest.copied().unwrap_or_default();
+    let mut skew =
+        Skew { shards, predicted: None, even: Duration::ZERO, pace: units.pace_of_all() };
+    let slowest = skew.slowest();
+    let its = slowest.and_then(|slowest| even.get(&slowest.part)).copied();
+    skew.predicted =
+        slowest.map_or_else(|| known.then(|| plan.predicted()), |slowest| slowest.predicted);
+    skew.even = its.unwrap_or_default();
     reason::find(plan, &mut skew);
     skew
 }

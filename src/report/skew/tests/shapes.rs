@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use crate::model::event::{Event, Status, TestResult, UnixMillis};
 use crate::model::skew::{Cause, ShardSkew};
+use crate::model::skew_trend::SkewRun;
 use crate::report::sample::{START, key, result, stormy};
 use crate::report::skew::skew;
 use crate::report::skew::tests::made::{
     AFTER, BEFORE, Made, group, id, passed, plan, singles, test,
 };
+use crate::report::skew::told::average;
+use crate::report::skew::trend::trend;
 use crate::report::skew::words::{headline, sentences};
 
 fn nonzero(shard: &ShardSkew) -> Vec<(Cause, i64)> {
@@ -203,4 +206,20 @@ fn hostile_names_stay_on_their_line() {
     for sentence in sentences(&skew) {
         assert!(!sentence.contains(['\n', '\u{1b}', '\0']), "{sentence}");
     }
+}
+
+#[test]
+fn a_run_is_off_by_what_its_slowest_shard_is() {
+    let mut made = Made::of(plan(1, vec![singles(&[("a", 24_000)]), singles(&[("b", 33_000)])]));
+    made.whole(0, 9_000, &[("a", 24_000)]).whole(1, BEFORE, &[("b", 28_000)]);
+    let skew = made.skew();
+    let slowest = skew.slowest().unwrap();
+    assert_eq!((slowest.number.get(), slowest.predicted), (1, Some(Duration::from_secs(25))));
+    assert_eq!(skew.predicted, slowest.predicted);
+    let (from, at, hindsight) = (String::new(), None, None);
+    let run = SkewRun { from, at, skew, hindsight };
+    assert!((run.error().unwrap() - (33.2 / 25.0 - 1.0)).abs() < 0.001, "{:?}", run.error());
+    // And what took less than estimated is said to have done so.
+    let trend = trend(vec![run]);
+    assert!(average(&trend).contains("weights −2.5 s (tests took less than estimated)"));
 }
