@@ -11,8 +11,9 @@ pub(super) mod folders;
 mod found;
 mod order;
 pub(super) mod places;
+mod roots;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -37,9 +38,6 @@ pub(crate) struct Parts {
     /// What does not fit together among them.
     pub(crate) contradictions: Vec<Contradiction>,
 }
-
-/// When a shard of a plan, by its number there, began to run: no two runs have that in common.
-pub(crate) type Mark = (PlanDigest, ShardNumber, UnixMillis);
 
 /// What one node said about a shard. Its attempts count on from those of earlier nodes.
 #[derive(Debug, Clone)]
@@ -128,36 +126,11 @@ impl Parts {
         planned.map(|shard| shard.number).filter(|number| !self.shards.contains_key(number))
     }
 
-    /// When what of them began, attempt by attempt; the same wherever they were merged.
-    pub(crate) fn marks(&self) -> BTreeSet<Mark> {
-        let Lineage { parts, .. } = &self.plan.lineage;
-        let own = |shard: ShardNumber| {
-            let part = self.plan.lineage.part_of(shard);
-            let before: usize = parts.iter().take(part).map(|part| part.shards).sum();
-            let digest = parts.get(part).map_or(&self.plan.digest, |part| &part.digest);
-            (digest.clone(), ShardNumber::at(shard.index().saturating_sub(before)))
-        };
-        let mark = |event: &Event| {
-            let Event::AttemptStarted { id, at } = event else { return None };
-            let (digest, shard) = own(id.shard);
-            Some((digest, shard, *at))
-        };
-        self.events().filter_map(mark).collect()
-    }
-
     /// Whether a plan of a suite is among them, and not only what a re-run had to do again.
     pub(crate) fn has_first_run(&self) -> bool {
         let Lineage { reruns, parts } = &self.plan.lineage;
         let mut each = parts.iter().map(|part| part.reruns.is_none());
         if parts.is_empty() { reruns.is_none() } else { each.any(|is_first| is_first) }
-    }
-
-    /// The plans of which these hold re-runs and nothing else.
-    pub(crate) fn origins(&self) -> BTreeSet<PlanDigest> {
-        let Lineage { reruns, parts } = &self.plan.lineage;
-        let all = parts.iter().map(|part| &part.reruns).chain([reruns]).flatten().flatten();
-        let own = self.digests();
-        all.filter(|digest| !own.contains(digest)).cloned().collect()
     }
 
     /// The digests of the plans that were joined, sorted; that of the one plan where it is alone.
