@@ -24,7 +24,7 @@ use std::time::Duration;
 use crate::model::event::{AttemptEnd, UnixMillis};
 use crate::model::outcome::{Attempt, Outcome, ShardOutcome};
 use crate::model::plan::Plan;
-use crate::model::skew::{Opening, ShardSkew, Skew};
+use crate::model::skew::{Cause, Opening, ShardSkew, Skew, signed};
 use parts::Account;
 use units::Units;
 
@@ -82,7 +82,10 @@ fn of_shard(
     predicted: Option<Duration>,
 ) -> ShardSkew {
     let pace = units.pace(shard.number);
-    let account = Account::of(units, shard, pace);
+    let mut account = Account::of(units, shard, pace);
+    // What lies between a job and the same job when CI ran it again is no time of the shard.
+    let waits = account.parts.of(Cause::Waits);
+    account.parts.add(Cause::Waits, -waits.min(signed(shard.paused())));
     let started = shard.attempts.first().map(|attempt| attempt.started);
     let faults = shard.attempts.iter().filter_map(|attempt| match &attempt.ended {
         Some((_, AttemptEnd::Faulted(fault))) => Some(fault.kind),

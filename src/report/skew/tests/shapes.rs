@@ -223,3 +223,21 @@ fn a_run_is_off_by_what_its_slowest_shard_is() {
     let trend = trend(vec![run]);
     assert!(average(&trend).contains("weights −2.5 s (tests took less than estimated)"));
 }
+
+#[test]
+fn what_lies_before_a_job_that_ran_again_is_no_time_of_the_shard() {
+    let mut made = Made::of(plan(1, vec![singles(&[("a", 9_000)])]));
+    made.whole(0, BEFORE, &[("a", 9_000)]);
+    let (digest, at) = (made.plan.digest.clone(), UnixMillis(START + 3_600_000));
+    let wait = |made: &Made| made.skew().shards[0].parts.of(Cause::Waits);
+    let mut tried = Made { plan: made.plan.clone(), outcome: made.outcome.clone() };
+    made.apply(&Event::RunStarted { digest, at, sources: None });
+    for made in [&mut made, &mut tried] {
+        made.begin(0, 2, 3_600_000).ran((0, 2), &test("a"), (0, 3_601_000, 9_000));
+        made.end(0, 2, 3_611_000);
+    }
+    assert_eq!((wait(&made), wait(&tried)), (0, 3_590_000));
+    assert_eq!(made.skew().shards[0].took, Some(Duration::from_secs(21)));
+    assert_eq!(made.outcome.shards[0].elapsed(), Some(Duration::from_secs(21)));
+    assert_eq!(made.outcome.elapsed(), Duration::from_secs(21));
+}
