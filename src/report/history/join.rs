@@ -72,6 +72,8 @@ fn after(before: &Ran, later: Verdict) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::joined;
     use crate::model::event::UnixMillis;
     use crate::model::history::{End, Execution, Ran, Record, Roots, Run};
@@ -86,9 +88,9 @@ mod tests {
         let end = match verdict {
             Passed => End::Well,
             Failed => End::Ill,
-            _ => End::Skipped,
+            Skipped | Flaky | NotRun | Interrupted | Verdict::TimedOut => End::Skipped,
         };
-        let execution = Execution { end, duration: Default::default(), error: String::new() };
+        let execution = Execution { end, duration: Duration::ZERO, error: String::new() };
         let (executions, shards) = (vec![execution], vec![ShardNumber::at(shard)]);
         let ran = Ran { run: 0, verdict, executions, shards };
         let plans = vec![PlanDigest(plan.to_owned())];
