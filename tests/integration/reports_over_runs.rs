@@ -371,7 +371,7 @@ fn files_of_a_matrix_are_one_run_and_none_of_them_is_lost() {
     for inputs in [&["f"][..], &["artifacts"], &["f", "g"], &["f", "merged"], &["g", "runs"]] {
         let found = rows(&place, &[&["failed"], inputs].concat());
         let row = &found["rows"][0];
-        let told = [&found["runs"], &found["tests"], &row["failed"], &row["runs"]];
+        let told = [&found["runs"], &found["tests"], &row["failed_runs"], &row["runs"]];
         assert_eq!(told, [1, 6, 1, 1], "{inputs:?}: {found}");
     }
     // Both began in the same millisecond, and an older shardwright said nothing of its shards.
