@@ -1,6 +1,6 @@
 //! Many runs of a suite, test by test: what each run made of each test, the earliest run first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::model::event::UnixMillis;
@@ -64,8 +64,27 @@ pub(crate) struct Record {
     pub(crate) run: Run,
     /// The plan that it ran, where it had one.
     pub(crate) digest: Option<PlanDigest>,
+    pub(crate) roots: Roots,
     /// Each test once; `run` of each is not looked at.
     pub(crate) tests: BTreeMap<TestKey, Ran>,
+}
+
+/// When a shard of a plan, by its number there, began to run: no two runs have that in common.
+pub(crate) type Mark = (PlanDigest, ShardNumber, UnixMillis);
+
+/// What tells which results are of one run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Roots {
+    /// When what of it began, attempt by attempt; the same wherever it was merged. Empty where
+    /// nobody says so.
+    pub(crate) marks: BTreeSet<Mark>,
+    /// The plans that it has, sorted.
+    pub(crate) plans: Vec<PlanDigest>,
+    /// The plans of which it holds re-runs and nothing else.
+    pub(crate) origins: BTreeSet<PlanDigest>,
+    /// It holds one shard of several, as one node of a CI matrix leaves it.
+    pub(crate) is_node: bool,
+    pub(crate) began: Option<UnixMillis>,
 }
 
 impl History {

@@ -9,6 +9,7 @@
 //! word of the one before stays.
 
 mod test;
+mod time;
 mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +48,8 @@ pub(crate) struct Outcome {
     pub(crate) fails_on_flaky: bool,
     /// The folder of the spec files in their repository; see [`Event::RunStarted`].
     pub(crate) sources: Option<String>,
+    /// A run started, and nothing of it yet.
+    starts: bool,
 }
 
 /// Something about results that does not fit together, in words.
@@ -78,6 +81,8 @@ pub(crate) struct ShardOutcome {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Attempt {
     pub(crate) started: UnixMillis,
+    /// It is the first of a job that ran again, and not the next try of a run.
+    pub(crate) anew: bool,
     /// When the runner's program had started; none where it did not say.
     pub(crate) up: Option<UnixMillis>,
     /// When it had loaded its files and run its global set-up; none where it did not say.
@@ -126,6 +131,7 @@ impl Outcome {
             ended: None,
             fails_on_flaky: false,
             sources: None,
+            starts: false,
         };
         outcome.deal(plan);
         outcome
@@ -179,12 +185,15 @@ impl Outcome {
             Event::RunStarted { at, sources, .. } => {
                 self.started = Some(self.started.map_or(*at, |first| first.min(*at)));
                 self.sources = self.sources.take().or_else(|| sources.clone());
+                self.starts = true;
             }
             Event::RunEnded { at } => self.ended = self.ended.max(Some(*at)),
             Event::AttemptStarted { id, at } => {
+                let starts = std::mem::take(&mut self.starts);
                 if let Some(shard) = self.shard_mut(id.shard) {
                     shard.attempts.push(Attempt {
                         started: *at,
+                        anew: starts && !shard.attempts.is_empty(),
                         up: None,
                         listed: None,
                         ended: None,
@@ -434,37 +443,6 @@ impl Outcome {
         let is_bad = !matches!(ended, None | Some((_, AttemptEnd::Finished(_))));
         is_bad && (moved || at + 1 < attempts.len())
     }
-
-    /// How long any attempt ran.
-    fn busy(&self) -> Duration {
-        let attempts = self.shards.iter().flat_map(|shard| &shard.attempts);
-        let span = |attempt: &Attempt| Some((attempt.started, attempt.ended.as_ref()?.0));
-        covered(attempts.filter_map(span).collect())
-    }
-
-    /// Wall time of the run as far as it is known; of a run and its re-runs without what lies
-    /// between them, in which nothing ran.
-    pub(crate) fn elapsed(&self) -> Duration {
-        if self.shards.iter().any(|shard| shard.part > 0) {
-            return self.busy();
-        }
-        match (self.started, self.ended) {
-            (Some(started), Some(ended)) => ended.since(started),
-            _ => Duration::ZERO,
-        }
-    }
-}
-
-/// How long at least one of these was going on, of begin and end.
-fn covered(mut spans: Vec<(UnixMillis, UnixMillis)>) -> Duration {
-    spans.sort_unstable();
-    let mut covered = Duration::ZERO;
-    let mut until = UnixMillis(0);
-    for (from, to) in spans {
-        covered += to.since(from.max(until));
-        until = until.max(to);
-    }
-    covered
 }
 
 impl ShardOutcome {
@@ -485,12 +463,6 @@ impl ShardOutcome {
     /// How the last attempt ended, if anybody saw it.
     pub(crate) fn last_end(&self) -> Option<&AttemptEnd> {
         self.attempts.last().and_then(|attempt| attempt.ended.as_ref()).map(|(_, end)| end)
-    }
-
-    /// From the first attempt's begin to the last one's end.
-    pub(crate) fn elapsed(&self) -> Option<Duration> {
-        let ended = self.attempts.last()?.ended.as_ref()?.0;
-        Some(ended.since(self.attempts.first()?.started))
     }
 }
 

@@ -94,6 +94,24 @@ impl Cause {
             Self::End => "after the last test",
         }
     }
+
+    /// What a time of it below zero is.
+    pub(crate) fn about_less(self) -> &'static str {
+        match self {
+            Self::Order => "other workers had more to do",
+            Self::Weights => "tests took less than estimated",
+            Self::Contention => "every test was faster alike",
+            Self::Start
+            | Self::SetUp
+            | Self::Work
+            | Self::Between
+            | Self::Retries
+            | Self::Faults
+            | Self::Waits
+            | Self::TakenOver
+            | Self::End => self.about(),
+        }
+    }
 }
 
 /// What a shard's time went to, in milliseconds. The sum of all is exactly the time.
@@ -125,7 +143,8 @@ impl Parts {
 pub(crate) struct Skew {
     /// Every shard of the plan, in the order of their numbers.
     pub(crate) shards: Vec<ShardSkew>,
-    /// The predicted time of the slowest shard; none where the plan knew nothing of the tests.
+    /// What was predicted for the shard that took longest; where none ran, for the one that was to
+    /// take longest. None where the plan knew nothing of the tests.
     pub(crate) predicted: Option<Duration>,
     /// The mean time of all shards that ran: what even shards would have taken. Where a run and
     /// its re-runs are joined, that of the part in which the slowest shard is.

@@ -34,7 +34,8 @@ pub(crate) struct SkewRun {
 }
 
 impl SkewRun {
-    /// By how much the time of the slowest shard was off, as a part of what was predicted (0.5: half as long again, -0.5: half as long); none where nothing was predicted.
+    /// By how much the time of the slowest shard was off, as a part of what was predicted for it
+    /// (0.5: half as long again, -0.5: half as long); none where nothing was predicted.
     pub(crate) fn error(&self) -> Option<f64> {
         let predicted = self.skew.predicted?.as_secs_f64();
         let took = self.skew.shards.iter().filter_map(|shard| shard.took).max()?;

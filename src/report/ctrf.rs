@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::slice;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use crate::model::event::{TestError, TestResult, UnixMillis};
 use crate::model::id::{ShardNumber, TestKey};
+use crate::model::lineage::{Lineage, Part};
 use crate::model::outcome::{Outcome, ShardOutcome, TestOutcome, TestRun, Verdict};
+use crate::model::plan::Plan;
 use crate::report::facts::{self, Problem};
 use crate::report::write::replace_file;
 use crate::report::{Report, ReportError, Source, place, text};
@@ -69,14 +72,32 @@ fn run_extra(source: &Source<'_>) -> wire::RunExtra {
         planned: shard.planned as u64,
         predicted: is_known.then(|| millis(shard.predicted)),
         duration: shard.elapsed().map(millis),
+        starts: shard.attempts.iter().map(|attempt| attempt.started.0).collect(),
         end: facts::ending(shard),
     };
     wire::RunExtra {
         plan_digest: source.plan.digest.to_string(),
         strategy: source.plan.strategy.clone(),
         conclusion: facts::conclusion(source.outcome).to_owned(),
+        plans: plans(source.plan),
         shards: source.outcome.shards.iter().map(shard).collect(),
     }
+}
+
+/// The plans that were joined, or the one that there is.
+fn plans(plan: &Plan) -> Vec<wire::PlanPart> {
+    let Lineage { reruns, parts } = &plan.lineage;
+    let own =
+        Part { digest: plan.digest.clone(), reruns: reruns.clone(), shards: plan.shards.len() };
+    let parts = if parts.is_empty() { slice::from_ref(&own) } else { parts.as_slice() };
+    let mut shards = plan.shards.iter();
+    let mut of = |part: &Part| wire::PlanPart {
+        digest: part.digest.to_string(),
+        shards: part.shards as u64,
+        with_work: shards.by_ref().take(part.shards).filter(|it| !it.is_empty()).count() as u64,
+        reruns: part.reruns.as_ref().map(|all| all.iter().map(ToString::to_string).collect()),
+    };
+    parts.iter().map(&mut of).collect()
 }
 
 fn test(outcome: &Outcome, test: &TestOutcome) -> wire::Test {

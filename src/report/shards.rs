@@ -39,7 +39,8 @@ impl ShardRow<'_> {
         self.times.map(|known| known.map_or_else(|| NONE.to_owned(), time))
     }
 
-    /// From the start of its first container to the end of its last one.
+    /// From the start of its first container to the end of its last one, without what lies between
+    /// its job and the same job when CI ran it again.
     pub(crate) fn took(&self) -> Option<Duration> {
         self.times[1]
     }
@@ -87,7 +88,7 @@ fn of_shard<'a>(chart: &ShardChart<'a>) -> ShardRow<'a> {
     let (span, whole) = (chart.tests_span(), chart.whole_span());
     let times = [
         chart.predicted.map(Duration::from_millis),
-        whole.map(|(from, to)| millis(from, to)),
+        whole.map(|(from, to)| millis(from, to).saturating_sub(chart.shard.paused())),
         span.zip(whole).map(|((first, _), (begin, _))| millis(begin, first)),
     ];
     let (counts, others) = (Counts::default(), BTreeSet::new());

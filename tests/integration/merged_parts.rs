@@ -1,5 +1,8 @@
 //! Parts of a run that do not fit together: each is named, the old report stays.
 
+use std::fs;
+use std::os::unix::fs::symlink;
+
 use serde_json::json;
 
 use crate::support::place::{Place, plain};
@@ -253,5 +256,75 @@ fn reports_of_other_tools_beside_our_own_results_are_refused() {
     }
     // Its own old report is none of another tool.
     let said = place.call(&["merge", "parts", "merged", "-o", "merged", "-q"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+}
+
+#[test]
+fn results_behind_a_link_are_named_and_make_3() {
+    let place = parts();
+    place.write("suite.json", with_result(six(), "b2", "failed", "boom").to_string());
+    assert_eq!(place.play(&["run", "--shard", "2/2", "-q", "-o", "elsewhere/again"]).code, 1);
+    symlink(place.path("elsewhere/again"), place.path("parts/again")).unwrap();
+    let named = "`parts/again` was left out it is a link to a folder with results name the folder, \
+                 too";
+    for inputs in [&["parts"][..], &["parts/1", "parts/2", "parts"]] {
+        let said = place.call(&[&["merge"], inputs, &["-o", "merged", "-q"]].concat());
+        assert_eq!((said.code, said.stdout.as_str()), (3, ""), "{}", said.stderr);
+        assert!(said.flat().replace("│ ", "").contains(named), "{}", said.stderr);
+    }
+    for report in ["junit.xml", "results.json", "summary.md", "index.html"] {
+        let text = place.read(&format!("merged/{report}"));
+        assert!(text.contains("was left out"), "{report}: {text}");
+    }
+    let said = place.play(&["plan", "--rerun", "parts"]);
+    assert_eq!(said.code, 5, "{said:?}");
+    assert!(said.stderr.starts_with("error: `parts/again` was left out\nhint: "), "{said:?}");
+    // Who names what the link leads to gets it counted, and once.
+    for named in ["parts/again", "elsewhere"] {
+        let said = place.call(&["merge", "parts", named, "-o", "merged", "-q"]);
+        assert_eq!(said.code, 1, "{}", said.stderr);
+        assert!(said.stderr.contains("5 passed, 1 failed"), "{}", said.stderr);
+    }
+    // A link to what was merged anyway, or to none, is no reason.
+    fs::remove_file(place.path("parts/again")).unwrap();
+    symlink(place.path("parts/1"), place.path("parts/latest")).unwrap();
+    symlink(place.path("elsewhere/again/shards/2/attempt-1"), place.path("parts/logs")).unwrap();
+    let said = place.call(&["merge", "parts", "-o", "merged", "-q"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+}
+
+#[test]
+fn a_link_to_reports_of_other_tools_beside_our_own_results_is_refused() {
+    let place = parts();
+    let bad = "<testsuite name='x'><testcase name='y'><failure/></testcase></testsuite>";
+    place.write("elsewhere/bad.xml", bad);
+    fs::create_dir(place.path("foreign")).unwrap();
+    symlink(place.path("elsewhere"), place.path("foreign/link")).unwrap();
+    place.refuses(
+        &["merge", "parts", "foreign", "-o", "merged"],
+        5,
+        "error: `foreign` holds links to reports and no results of `run`, which the other inputs \
+         hold\nhint: merge them apart, each kind with an --output of its own: one report cannot \
+         count both",
+    );
+}
+
+#[test]
+fn results_that_lost_their_plan_are_named() {
+    let place = parts();
+    fs::remove_file(place.path("parts/2/plan.json")).unwrap();
+    place.refuses(
+        &["merge", "parts", "-o", "merged"],
+        5,
+        "error: cannot use the events `parts/2/shards/2/events.ndjson`: no plan.json lies beside \
+         them\nhint: take the whole folder that the run wrote",
+    );
+    // What a test wrote is no folder of results, whatever it looks like, and neither is any
+    // folder that is called so.
+    fs::remove_dir_all(place.path("parts/2")).unwrap();
+    assert_eq!(place.play(&["run", "--shard", "2/2", "-q", "-o", "parts/2"]).code, 0);
+    place.write("parts/1/shards/1/attempt-1/out/shards/1/events.ndjson", "written by a test");
+    place.write("parts/shards/readme.txt", "mine");
+    let said = place.call(&["merge", "parts", "-o", "merged", "-q"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
 }

@@ -326,3 +326,60 @@ fn the_json_is_that_of_the_golden_files() {
         assert_eq!(said.stdout, expected, "{}", golden.display());
     }
 }
+
+#[test]
+fn files_alone_say_the_same_as_their_folders() {
+    let ill = with_result(six(), "b2", "failed", "boom");
+    let place = Place::scripted(&ill);
+    run(&place, "first", &ill, &["--shards", "2"]);
+    run(&place, "again", &six(), &["--rerun", "runs/first"]);
+    let merge = ["merge", "runs/first", "runs/again", "-q", "-o", "runs/merged"];
+    assert_eq!(place.call(&merge).code, 0);
+    for name in ["first", "again", "merged"] {
+        place.write(&format!("f/{name}.json"), place.read(&format!("runs/{name}/results.json")));
+    }
+    let (first, again, merged) = ("f/first.json", "f/again.json", "f/merged.json");
+    for inputs in [
+        &["runs"][..],
+        &["f"],
+        &["runs", "f"],
+        &[first, again],
+        &[again, merged],
+        &["runs/merged", first],
+        &["runs/first", again],
+        &[first, "runs/again"],
+    ] {
+        let found = rows(&place, &[&["flaky"], inputs].concat());
+        let row = &found["rows"][0];
+        let told = [&found["runs"], &row["flaky_runs"], &row["executions"], &row["failures"]];
+        assert_eq!(told, [1, 1, 2, 1], "{inputs:?}: {found}");
+    }
+}
+
+#[test]
+fn files_of_a_matrix_are_one_run_and_none_of_them_is_lost() {
+    let ill = with_result(six(), "b2", "failed", "boom");
+    let place = Place::scripted(&ill);
+    for part in ["1", "2"] {
+        run(&place, part, &ill, &["--shard", &format!("{part}/2")]);
+        place.write(&format!("f/{part}.json"), place.read(&format!("runs/{part}/results.json")));
+        let artifact = format!("artifacts/node-{part}/results.json");
+        place.write(&artifact, place.read(&format!("runs/{part}/results.json")));
+    }
+    assert_eq!(place.call(&["merge", "runs", "-q", "-o", "merged"]).code, 1);
+    place.write("g/merged.json", place.read("merged/results.json"));
+    for inputs in [&["f"][..], &["artifacts"], &["f", "g"], &["f", "merged"], &["g", "runs"]] {
+        let found = rows(&place, &[&["failed"], inputs].concat());
+        let row = &found["rows"][0];
+        let told = [&found["runs"], &found["tests"], &row["failed_runs"], &row["runs"]];
+        assert_eq!(told, [1, 6, 1, 1], "{inputs:?}: {found}");
+    }
+    // Both began in the same millisecond, and an older shardwright said nothing of its shards.
+    for part in ["1", "2"] {
+        let mut file = place.json(&format!("f/{part}.json"));
+        file["results"]["summary"]["start"] = json!(FIRST);
+        file["results"]["extra"]["shardwright.run"]["plans"].take();
+        place.write(&format!("f/{part}.json"), file.to_string());
+    }
+    assert_eq!(rows(&place, &["failed", "f"])["rows"][0]["titles"], json!(["b2"]));
+}

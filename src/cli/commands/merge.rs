@@ -11,6 +11,7 @@ use crate::cli::args::{MergeArgs, SharedFlags};
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::merge_foreign;
 use crate::cli::commands::output::{self, PLAN};
+use crate::cli::commands::parts::folders::result_folders;
 use crate::cli::commands::parts::{self, Parts, ShardRun, places};
 use crate::cli::commands::quarantined;
 use crate::cli::commands::stage;
@@ -42,12 +43,13 @@ pub(crate) fn exec(
     let target = shared.directory.join(&args.report.output);
     let folders = args.inputs.iter().filter(|input| !merge_foreign::is_file(input));
     parts::check_folders(&folders.cloned().collect::<Vec<_>>())?;
-    let folders = parts::result_folders(&args.inputs, Some(&target))?;
-    if folders.is_empty() {
+    let found = result_folders(&args.inputs, Some(&target))?;
+    if found.folders.is_empty() {
         return merge_foreign::exec(args, &target, &shared.directory, streams);
     }
-    merge_foreign::refuse_beside(&args.inputs, &folders, &target)?;
-    let parts = Parts::read(&folders)?;
+    merge_foreign::refuse_beside(&args.inputs, &found, &target)?;
+    let mut parts = Parts::read(&found.folders)?;
+    parts.contradictions.extend(found.left_out());
     // All that can be wrong with the inputs is known now; from here on the old report goes.
     let target = output::prepare(&target, None)?;
     fs::write(target.join(PLAN), plan_v1::write(&parts.plan))?;

@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::cli::args::MergeArgs;
+use crate::cli::commands::parts::folders::{ResultFolders, is_missed};
 use crate::cli::commands::{merge_html, output};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
@@ -15,9 +16,6 @@ use crate::report::facts::number_of;
 use crate::report::junit;
 use crate::report::junit::merge::Input;
 use crate::report::junit::merge::repeats::Repeats;
-
-/// Files and folders behind a link that are looked at; what holds reports shows it soon.
-const MOST_LINKED: usize = 100_000;
 
 /// What was found below the inputs.
 struct Found {
@@ -37,7 +35,10 @@ impl Found {
             (false, true) => Some("JUnit files"),
             (true, false) => Some("HTML or blob reports"),
             (false, false) => Some("JUnit files and HTML or blob reports"),
-            (true, true) => (!self.special.is_empty()).then_some("links to reports"),
+            (true, true) => {
+                let links = !self.special.is_empty() || !self.linked.is_empty();
+                links.then_some("links to reports")
+            }
         }
     }
 }
@@ -99,17 +100,18 @@ pub(crate) fn exec(
     Ok(exit(whole, tests, bad))
 }
 
-/// Refuses inputs that hold other tools' reports alone, beside `folders` of our own results: no
+/// Refuses inputs that hold other tools' reports alone, beside folders of our own results: no
 /// report could count both, and what was left out may have failed. Reports that lie among our own
 /// results, below one input, are the user's own business.
 pub(super) fn refuse_beside(
     inputs: &[PathBuf],
-    folders: &[PathBuf],
+    own: &ResultFolders,
     target: &Path,
 ) -> anyhow::Result<()> {
+    let ResultFolders { folders, linked } = own;
     let mut foreign = Vec::new();
     for input in inputs {
-        if !folders.iter().any(|folder| folder.starts_with(input)) {
+        if !folders.iter().chain(linked).any(|folder| folder.starts_with(input)) {
             let found = find(std::slice::from_ref(input), target)?;
             foreign.extend(found.named().map(|what| format!("`{}` holds {what}", input.display())));
         }
@@ -213,6 +215,10 @@ fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
     let target = target.canonicalize().ok();
     let mut found =
         Found { junit: Vec::new(), html: Vec::new(), special: Vec::new(), linked: Vec::new() };
+    let holds = |entry: &DirEntry| {
+        let is_named = || is_xml(entry.path()) || merge_html::is_named_like_blob(entry);
+        !entry.file_type().is_dir() && (is_named() || merge_html::is_page(entry))
+    };
     let roots: Vec<PathBuf> = inputs.iter().filter_map(|it| it.canonicalize().ok()).collect();
     for (turn, input) in inputs.iter().enumerate() {
         let walk = WalkDir::new(input).sort_by_file_name().into_iter();
@@ -226,7 +232,7 @@ fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
             match folder {
                 _ if entry.file_type().is_dir() => {}
                 _ if entry.path_is_symlink() && path.is_dir() => {
-                    found.linked.extend(is_missed(path, &roots).then(|| path.to_path_buf()));
+                    found.linked.extend(is_missed(path, &roots, holds).then(|| path.to_path_buf()));
                 }
                 None if !xml && !blob => {}
                 _ if !entry.file_type().is_file() => found.special.push(path.to_path_buf()),
@@ -239,21 +245,6 @@ fn find(inputs: &[PathBuf], target: &Path) -> anyhow::Result<Found> {
         }
     }
     Ok(found)
-}
-
-/// Whether a link leads to a folder with reports that is not looked through anyway.
-fn is_missed(link: &Path, roots: &[PathBuf]) -> bool {
-    let Ok(folder) = link.canonicalize() else { return true };
-    if roots.iter().any(|root| folder.starts_with(root)) {
-        return false;
-    }
-    let walk = WalkDir::new(folder).into_iter().take(MOST_LINKED).filter_map(Result::ok);
-    let mut files = walk.filter(|entry| !entry.file_type().is_dir());
-    files.any(|entry| {
-        is_xml(entry.path())
-            || merge_html::is_page(&entry)
-            || merge_html::is_named_like_blob(&entry)
-    })
 }
 
 #[cfg(test)]

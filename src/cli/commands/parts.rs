@@ -2,23 +2,21 @@
 //! out.
 //!
 //! Folders may be of a first run and of re-runs of it, of a job that ran twice, and of a merge of
-//! such. What they hold is taken apart into runs of single shards (`found`), copies count once
+//! such (`folders`). What they hold is taken apart into runs of single shards (`found`), copies count once
 //! (`copies`), and what belongs together (`family`) is put in the order of time (`order`).
 
 mod copies;
 mod family;
+pub(super) mod folders;
 mod found;
 mod order;
 pub(super) mod places;
+mod roots;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context;
-use walkdir::WalkDir;
-
-use crate::cli::commands::output::PLAN;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::model::event::{AttemptId, Event, UnixMillis};
@@ -41,9 +39,6 @@ pub(crate) struct Parts {
     /// What does not fit together among them.
     pub(crate) contradictions: Vec<Contradiction>,
 }
-
-/// When a shard of a plan, by its number there, began to run: no two runs have that in common.
-pub(crate) type Mark = (PlanDigest, ShardNumber, UnixMillis);
 
 /// What one node said about a shard. Its attempts count on from those of earlier nodes.
 #[derive(Debug, Clone)]
@@ -132,51 +127,11 @@ impl Parts {
         planned.map(|shard| shard.number).filter(|number| !self.shards.contains_key(number))
     }
 
-    /// When what of them began, attempt by attempt; the same wherever they were merged.
-    pub(crate) fn marks(&self) -> BTreeSet<Mark> {
-        self.events().filter_map(|event| self.mark(event)).collect()
-    }
-
-    fn mark(&self, event: &Event) -> Option<Mark> {
-        let Event::AttemptStarted { id: AttemptId { shard, .. }, at } = event else { return None };
-        let Lineage { parts, .. } = &self.plan.lineage;
-        let part = self.plan.lineage.part_of(*shard);
-        let before: usize = parts.iter().take(part).map(|part| part.shards).sum();
-        let digest = parts.get(part).map_or(&self.plan.digest, |part| &part.digest);
-        Some((digest.clone(), ShardNumber::at(shard.index().saturating_sub(before)), *at))
-    }
-
-    /// Only the runs of which something is not known yet. The attempts of a shard count from 1.
-    pub(crate) fn unknown(mut self, is_known: impl Fn(&Mark) -> bool) -> Self {
-        let mut shards = std::mem::take(&mut self.shards);
-        for runs in shards.values_mut() {
-            let is_new = |event: &Event| self.mark(event).is_some_and(|mark| !is_known(&mark));
-            runs.retain(|run| run.events.iter().any(is_new));
-            let mut gone = None;
-            for run in runs {
-                let gone = *gone.get_or_insert(run.before);
-                run.before -= gone;
-                run.events.iter_mut().for_each(|event| moved_by(event, 0, -i64::from(gone)));
-            }
-        }
-        shards.retain(|_, runs| !runs.is_empty());
-        self.shards = shards;
-        self
-    }
-
     /// Whether a plan of a suite is among them, and not only what a re-run had to do again.
     pub(crate) fn has_first_run(&self) -> bool {
         let Lineage { reruns, parts } = &self.plan.lineage;
         let mut each = parts.iter().map(|part| part.reruns.is_none());
         if parts.is_empty() { reruns.is_none() } else { each.any(|is_first| is_first) }
-    }
-
-    /// The plans of which these hold re-runs and nothing else.
-    pub(crate) fn origins(&self) -> BTreeSet<PlanDigest> {
-        let Lineage { reruns, parts } = &self.plan.lineage;
-        let all = parts.iter().map(|part| &part.reruns).chain([reruns]).flatten().flatten();
-        let own = self.digests();
-        all.filter(|digest| !own.contains(digest)).cloned().collect()
     }
 
     /// The digests of the plans that were joined, sorted; that of the one plan where it is alone.
@@ -206,26 +161,6 @@ pub(crate) fn check_folders(inputs: &[PathBuf]) -> Result<(), Refused> {
         )),
         None => Ok(()),
     }
-}
-
-/// The folders below `inputs` that hold a plan and shards, sorted; never `target`.
-pub(crate) fn result_folders(
-    inputs: &[PathBuf],
-    target: Option<&Path>,
-) -> anyhow::Result<Vec<PathBuf>> {
-    let target = target.and_then(|target| target.canonicalize().ok());
-    let mut folders = Vec::new();
-    for input in inputs {
-        for entry in WalkDir::new(input).sort_by_file_name() {
-            let entry = entry.with_context(|| format!("cannot read `{}`", input.display()))?;
-            let folder = entry.path().parent().unwrap_or(input);
-            let own = target.is_some() && folder.canonicalize().ok() == target;
-            if entry.file_name() == PLAN && folder.join("shards").is_dir() && !own {
-                folders.push(folder.to_path_buf());
-            }
-        }
-    }
-    Ok(folders)
 }
 
 fn refuse(message: String, hint: &str) -> Refused {

@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::cli::commands::parts::folders::result_folders;
 use crate::cli::commands::parts::{self, Parts};
 use crate::cli::commands::{pinned, stage};
 use crate::cli::exit::Exit;
@@ -17,7 +18,7 @@ use crate::cli::streams::Streams;
 use crate::config::flags::suite::SuiteFlags;
 use crate::model::event::Event;
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
-use crate::model::outcome::{Counts, Outcome, TestOutcome};
+use crate::model::outcome::{Contradiction, Counts, Outcome, TestOutcome};
 use crate::model::plan::Plan;
 use crate::model::quarantine::Quarantine;
 use crate::model::suite::{Source, Suite, TestGroup};
@@ -44,7 +45,11 @@ impl Rerun {
             return Ok(None);
         }
         parts::check_folders(folders)?;
-        let found = parts::result_folders(folders, None)?;
+        let found = result_folders(folders, None)?;
+        if let Some(Contradiction { title, text }) = found.left_out().next() {
+            return Err(Refused { message: title, hint: Some(text), exit: Exit::BadInput }.into());
+        }
+        let found = found.folders;
         let output = output.and_then(|output| output.canonicalize().ok());
         if let Some(same) =
             found.iter().find(|f| output.is_some() && f.canonicalize().ok() == output)

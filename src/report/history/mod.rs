@@ -3,6 +3,7 @@
 
 pub(crate) mod failed;
 pub(crate) mod flaky;
+pub(crate) mod join;
 pub(crate) mod markdown;
 pub(crate) mod read;
 pub(crate) mod slow;

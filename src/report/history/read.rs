@@ -1,7 +1,7 @@
 //! One run goes in, as an outcome or as another tool tells it; what a history keeps of it comes out.
 
 use crate::model::event::Status;
-use crate::model::history::{End, Execution, Ran, Record, Run};
+use crate::model::history::{End, Execution, Ran, Record, Roots, Run};
 use crate::model::outcome::{Outcome, TestOutcome, TestRun};
 use crate::report::facts;
 use crate::report::text;
@@ -14,12 +14,14 @@ pub(crate) fn record(
     outcome: &Outcome,
     from: String,
     (commit, branch): (Option<String>, Option<String>),
+    roots: Roots,
 ) -> Record {
     let at = outcome.started;
     let tests = outcome.tests.values().map(|test| (test.case.key.clone(), ran(test)));
     Record {
         run: Run { from, at, commit, branch },
         digest: Some(outcome.digest.clone()),
+        roots,
         tests: tests.collect(),
     }
 }

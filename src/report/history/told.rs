@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::event::UnixMillis;
-use crate::model::history::{End, Execution, History as Whole, Ran, Record, Run};
+use crate::model::history::{End, Execution, History as Whole, Ran, Record, Roots, Run};
 use crate::model::id::ShardNumber;
 use crate::model::outcome::Verdict;
 use crate::report::sample::{START, key};
@@ -43,6 +43,7 @@ impl History {
     pub(crate) fn of(runs: &[Told]) -> Whole {
         const DAY: u64 = 86_400_000;
         let record = |(day, told): (u64, &Told)| Record {
+            roots: Roots::default(),
             run: Run {
                 from: format!("run-{day}"),
                 at: Some(UnixMillis(START + day * DAY)),

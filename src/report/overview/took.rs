@@ -57,10 +57,9 @@ fn numbers(shards: &[ShardOutcome], part: usize) -> String {
     }
 }
 
-/// What lies between a run and its re-run is no time of theirs.
+/// What lies between a run and its re-run, or a job and the same job again, is no time of theirs.
 fn gap(outcome: &Outcome) -> &'static str {
-    let several = outcome.shards.iter().any(|shard| shard.part > 0);
-    if several { " without the time between them" } else { "" }
+    if outcome.is_joined() { " without the time between them" } else { "" }
 }
 
 fn slowest(rows: &[ShardRow<'_>]) -> String {
@@ -74,6 +73,7 @@ fn slowest(rows: &[ShardRow<'_>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::took;
+    use crate::model::event::UnixMillis;
     use crate::model::lineage::Part;
     use crate::report::sample::calm;
 
@@ -114,5 +114,30 @@ mod tests {
         calm.plan.lineage.parts = vec![part(None), part(None)];
         let said = took(&calm.plan, &calm.outcome);
         assert!(said.starts_with("2 shards (2 of another plan) took "), "{said}");
+    }
+
+    #[test]
+    fn no_shard_takes_longer_than_all_together() {
+        let mut calm = calm();
+        let attempts = &mut calm.outcome.shards[0].attempts;
+        let (mut again, later) =
+            (attempts[0].clone(), |at: UnixMillis| UnixMillis(at.0 + 3_600_000));
+        again.started = later(again.started);
+        again.ended = again.ended.map(|(at, end)| (later(at), end));
+        // Its next try, for which it waited an hour.
+        attempts.push(again);
+        calm.outcome.shards[1].part = 1;
+        let said = took(&calm.plan, &calm.outcome);
+        let hour =
+            "2 shards took 1 h 00 min without the time between them, the slowest 1 h 00 min: ";
+        assert!(said.starts_with(hour), "{said}");
+        // The same job, an hour later.
+        calm.outcome.shards[0].attempts[1].anew = true;
+        for part in [1, 0] {
+            calm.outcome.shards[1].part = part;
+            let said = took(&calm.plan, &calm.outcome);
+            let short = "2 shards took 2.2 s without the time between them, the slowest 2.2 s: ";
+            assert!(said.starts_with(short), "{said}");
+        }
     }
 }

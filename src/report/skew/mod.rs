@@ -24,7 +24,7 @@ use std::time::Duration;
 use crate::model::event::{AttemptEnd, UnixMillis};
 use crate::model::outcome::{Attempt, Outcome, ShardOutcome};
 use crate::model::plan::Plan;
-use crate::model::skew::{Opening, ShardSkew, Skew};
+use crate::model::skew::{Cause, Opening, ShardSkew, Skew, signed};
 use parts::Account;
 use units::Units;
 
@@ -50,14 +50,13 @@ pub(crate) fn skew(plan: &Plan, outcome: &Outcome) -> Skew {
         shard.after_prediction = later(shard.took, shard.predicted);
         shard.after_mean = later(shard.took, even.get(&shard.part).copied());
     }
-    let mut skew = Skew {
-        shards,
-        predicted: known.then(|| plan.predicted()),
-        even: Duration::ZERO,
-        pace: units.pace_of_all(),
-    };
-    let slowest = skew.slowest().and_then(|slowest| even.get(&slowest.part));
-    skew.even = slowest.copied().unwrap_or_default();
+    let mut skew =
+        Skew { shards, predicted: None, even: Duration::ZERO, pace: units.pace_of_all() };
+    let slowest = skew.slowest();
+    let its = slowest.and_then(|slowest| even.get(&slowest.part)).copied();
+    skew.predicted =
+        slowest.map_or_else(|| known.then(|| plan.predicted()), |slowest| slowest.predicted);
+    skew.even = its.unwrap_or_default();
     reason::find(plan, &mut skew);
     skew
 }
@@ -83,7 +82,10 @@ fn of_shard(
     predicted: Option<Duration>,
 ) -> ShardSkew {
     let pace = units.pace(shard.number);
-    let account = Account::of(units, shard, pace);
+    let mut account = Account::of(units, shard, pace);
+    // What lies between a job and the same job when CI ran it again is no time of the shard.
+    let waits = account.parts.of(Cause::Waits);
+    account.parts.add(Cause::Waits, -waits.min(signed(shard.paused())));
     let started = shard.attempts.first().map(|attempt| attempt.started);
     let faults = shard.attempts.iter().filter_map(|attempt| match &attempt.ended {
         Some((_, AttemptEnd::Faulted(fault))) => Some(fault.kind),

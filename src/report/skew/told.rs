@@ -89,7 +89,10 @@ pub(crate) fn average(trend: &SkewTrend) -> String {
     all.sort_by_key(|(cause, spent)| (std::cmp::Reverse(spent.abs()), *cause));
     let said: Vec<String> = all
         .into_iter()
-        .map(|(cause, spent)| format!("{} {} ({})", cause.name(), millis(*spent), cause.about()))
+        .map(|(cause, spent)| {
+            let about = if *spent < 0 { cause.about_less() } else { cause.about() };
+            format!("{} {} ({about})", cause.name(), millis(*spent))
+        })
         .collect();
     format!("of {} a shard takes on average: {}", millis(whole), said.join(", "))
 }

@@ -83,10 +83,10 @@ fn why(skew: &Skew, shard: &ShardSkew, reason: Reason) -> String {
             format!("it took {part} to its first test{elsewhere}{mostly}")
         }
         Cause::SetUp => format!("its set-up and teardown tests took {part}"),
-        Cause::Work => work(skew, shard),
-        Cause::Order => order(shard, &part),
-        Cause::Weights => weights(shard, reason, &part),
-        Cause::Contention => slower(skew, shard, &part),
+        Cause::Work => work(shard),
+        Cause::Order => order(shard, reason),
+        Cause::Weights => weights(shard, reason),
+        Cause::Contention => slower(skew, shard, reason),
         Cause::Between => {
             format!("workers, their browsers and loading of files between its tests took {part}")
         }
@@ -133,10 +133,10 @@ fn middle(ran: &[Parts], cause: Cause) -> i64 {
     all.get(all.len().saturating_sub(1) / 2).copied().unwrap_or_default()
 }
 
-fn work(skew: &Skew, shard: &ShardSkew) -> String {
+fn work(shard: &ShardSkew) -> String {
     let own = millis(shard.parts.of(Cause::Work));
     match shard.reason.map(|reason| reason.against) {
-        Some(Against::Mean) if skew.predicted.is_none() => {
+        Some(Against::Mean) if shard.predicted.is_none() => {
             format!("it had tests for {own}, and no timings said so")
         }
         Some(Against::Mean) => format!("the plan gave it more, tests for {own}"),
@@ -144,7 +144,7 @@ fn work(skew: &Skew, shard: &ShardSkew) -> String {
     }
 }
 
-fn order(shard: &ShardSkew, part: &str) -> String {
+fn order(shard: &ShardSkew, reason: Reason) -> String {
     match &shard.tail {
         Some(Tail { key, alone, idle }) => format!(
             "`{}` ended {} after all else; workers had nothing to do for {}",
@@ -152,14 +152,26 @@ fn order(shard: &ShardSkew, part: &str) -> String {
             time(*alone),
             time(*idle)
         ),
-        None => format!("one worker had {part} more to do than the others"),
+        None if reason.against == Against::Mean => {
+            let by = millis(reason.by);
+            format!("its work was spread less evenly over its workers than on average, by {by}")
+        }
+        None => {
+            let part = millis(shard.parts.of(Cause::Order));
+            format!("one worker had {part} more to do than the others")
+        }
     }
 }
 
-fn weights(shard: &ShardSkew, reason: Reason, part: &str) -> String {
+fn weights(shard: &ShardSkew, reason: Reason) -> String {
+    let part = millis(shard.parts.of(Cause::Weights));
     let slow = shard.misjudged.iter().filter(|group| group.critical && group.excess() > 0);
     match slow.max_by_key(|group| group.excess()) {
         Some(worst) if worst.excess() * 2 >= reason.by => misjudged(worst),
+        Some(_) | None if reason.against == Against::Mean => {
+            let by = millis(reason.by);
+            format!("measured by the estimates, its tests took {by} longer than on average")
+        }
         Some(_) | None if shard.parts.of(Cause::Contention) > 0 => {
             format!("some of its tests were slower than the rest, by {part}")
         }
@@ -183,7 +195,15 @@ pub(crate) fn misjudged(group: &Misjudged) -> String {
     }
 }
 
-fn slower(skew: &Skew, shard: &ShardSkew, part: &str) -> String {
+fn slower(skew: &Skew, shard: &ShardSkew, reason: Reason) -> String {
+    let (part, by) = (shard.parts.of(Cause::Contention), millis(reason.by));
+    let cost = match reason.against {
+        Against::Mean if part <= 0 => {
+            return format!("its tests were not as much faster alike as on average, by {by}");
+        }
+        Against::Mean => format!("{by} more than on average"),
+        Against::Prediction => millis(part),
+    };
     let pace = shard.pace.unwrap_or(1.0);
     let together = match shard.together {
         Some(together) => format!(", all together {together:.1} times"),
@@ -193,7 +213,7 @@ fn slower(skew: &Skew, shard: &ShardSkew, part: &str) -> String {
     let whose = if all { "as in the whole run" } else { "unlike the other shards" };
     let whose = if skew.shards.len() > 1 { format!(", {whose}") } else { String::new() };
     format!(
-        "a slower machine, or too much at once on it, cost {part}: most of its tests took at \
+        "a slower machine, or too much at once on it, cost {cost}: most of its tests took at \
          least {pace:.1} times as long as estimated{together}{whose}"
     )
 }

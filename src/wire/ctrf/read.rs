@@ -5,13 +5,14 @@
 //! times are missing or in seconds, numbers are texts. Whatever is not needed may be anything.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use serde::Deserialize;
 use serde_json::error::Category;
 
 use crate::model::event::UnixMillis;
-use crate::model::history::{Ran, Record, Run};
-use crate::model::id::{PlanDigest, TestKey};
+use crate::model::history::{Ran, Record, Roots, Run};
+use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::wire::ctrf::FORMAT;
 use crate::wire::ctrf::loose::{Loose, maybe};
 use crate::wire::ctrf::read_test::{Test, ran};
@@ -79,6 +80,26 @@ struct Extra {
 #[serde(rename_all = "camelCase")]
 struct OurRun {
     plan_digest: String,
+    #[serde(default, deserialize_with = "maybe")]
+    plans: Option<Vec<OurPlan>>,
+    #[serde(default, deserialize_with = "maybe")]
+    shards: Option<Vec<OurShard>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OurPlan {
+    digest: String,
+    shards: usize,
+    with_work: usize,
+    reruns: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct OurShard {
+    shard: NonZeroU32,
+    #[serde(default)]
+    starts: Vec<u64>,
 }
 
 /// Just enough to tell whose file it is.
@@ -99,11 +120,46 @@ pub(crate) fn read(text: &str, from: &str) -> Result<Record, CtrfError> {
     let ours = results.extra.as_ref().and_then(|extra| extra.run.as_ref());
     let is_ours = ours.is_some() && report.generated_by.text().starts_with("shardwright ");
     let (commit, branch) = named(results.environment.as_ref());
+    let at = began(&report, results, tests);
     Ok(Record {
-        run: Run { from: from.to_owned(), at: began(&report, results, tests), commit, branch },
+        run: Run { from: from.to_owned(), at, commit, branch },
         digest: ours.map(|run| PlanDigest(run.plan_digest.clone())),
+        roots: ours.map(|run| roots(run, at)).unwrap_or_default(),
         tests: told_apart(tests, is_ours),
     })
+}
+
+/// What our own file says of its plans and its shards; nothing of what cannot be.
+fn roots(run: &OurRun, began: Option<UnixMillis>) -> Roots {
+    let all = run.plans.as_deref().unwrap_or_default();
+    let shards = run.shards.as_deref().unwrap_or_default();
+    let digest = |text: &String| PlanDigest(text.clone());
+    let mut plans: Vec<PlanDigest> = all.iter().map(|plan| digest(&plan.digest)).collect();
+    plans.sort();
+    plans.dedup();
+    let reruns = all.iter().flat_map(|plan| &plan.reruns).flatten().map(digest);
+    let origins = reruns.filter(|origin| !plans.contains(origin)).collect();
+    let ran = shards.iter().filter(|shard| !shard.starts.is_empty());
+    let planned = all.iter().fold(0, |sum: usize, plan| sum.saturating_add(plan.with_work));
+    let is_node = planned > 1 && ran.clone().count() <= 1;
+    let marks = ran.flat_map(|shard| {
+        let own = own_number(all, shard.shard);
+        let starts = shard.starts.iter().map(|at| UnixMillis(*at));
+        starts.filter_map(move |at| own.clone().map(|(plan, number)| (plan, number, at)))
+    });
+    Roots { marks: marks.collect(), plans, origins, is_node, began }
+}
+
+/// The plan that a shard is of, and its number there.
+fn own_number(plans: &[OurPlan], shard: NonZeroU32) -> Option<(PlanDigest, ShardNumber)> {
+    let mut left = ShardNumber::from(shard).index();
+    for plan in plans {
+        if left < plan.shards {
+            return Some((PlanDigest(plan.digest.clone()), ShardNumber::at(left)));
+        }
+        left -= plan.shards;
+    }
+    None
 }
 
 /// The commit and the branch that a file names; nothing of what cannot be read.

@@ -170,7 +170,23 @@ pub(crate) struct RunExtra {
     pub(crate) plan_digest: String,
     pub(crate) strategy: String,
     pub(crate) conclusion: String,
+    /// In the order of time: one, unless a merge joined several.
+    pub(crate) plans: Vec<PlanPart>,
     pub(crate) shards: Vec<Shard>,
+}
+
+/// A plan, by which a run and its parts are known to belong together. Its shards have the numbers
+/// that follow those of the plan before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PlanPart {
+    pub(crate) digest: String,
+    pub(crate) shards: u64,
+    /// How many of them have something to run.
+    pub(crate) with_work: u64,
+    /// The plans that it re-runs; none for the plan of a suite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reruns: Option<Vec<String>>,
 }
 
 /// One shard; times in milliseconds.
@@ -184,6 +200,9 @@ pub(crate) struct Shard {
     pub(crate) predicted: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) duration: Option<u64>,
+    /// When each of its attempts began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) starts: Vec<u64>,
     pub(crate) end: String,
 }
 

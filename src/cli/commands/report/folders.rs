@@ -1,16 +1,15 @@
 //! Folders that people named go in, the runs below them come out: each once, the parts of a CI
 //! matrix and the re-runs of a run joined.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use walkdir::WalkDir;
 
 use crate::cli::commands::output::PLAN;
-use crate::cli::commands::parts::{Mark, Parts};
-use crate::model::event::UnixMillis;
-use crate::model::id::PlanDigest;
+use crate::cli::commands::parts::Parts;
+use crate::cli::commands::report::kin::{Kin, once, together};
+use crate::model::history::Roots;
 
 /// What lies below the folders and files that were named.
 #[derive(Default)]
@@ -71,8 +70,17 @@ fn is_json(path: &Path) -> bool {
 struct Folder {
     from: PathBuf,
     parts: Parts,
-    marks: BTreeSet<Mark>,
-    began: Option<UnixMillis>,
+    roots: Roots,
+}
+
+impl Kin for Folder {
+    fn from(&self) -> &Path {
+        &self.from
+    }
+
+    fn roots(&self) -> &Roots {
+        &self.roots
+    }
 }
 
 /// Reads every folder. Those that `merge` would take for one run are one: parts of a CI matrix
@@ -84,8 +92,8 @@ pub(super) fn read(folders: &[PathBuf]) -> ReadRuns {
     for folder in folders {
         match Parts::read(std::slice::from_ref(folder)) {
             Ok(parts) => {
-                let (marks, began, from) = (parts.marks(), parts.began(), folder.clone());
-                whole.push(Folder { from, parts, marks, began });
+                let (roots, from) = (parts.roots(), folder.clone());
+                whole.push(Folder { from, parts, roots });
             }
             Err(error) => found.bad.push(error),
         }
@@ -100,70 +108,6 @@ pub(super) fn read(folders: &[PathBuf]) -> ReadRuns {
     found
 }
 
-/// Leaves out what another folder holds, too.
-fn once(whole: Vec<Folder>, again: &mut Vec<(PathBuf, PathBuf)>) -> Vec<Folder> {
-    let holder = |at: usize, marks: &BTreeSet<Mark>| {
-        whole.iter().enumerate().find(|(other_at, Folder { marks: theirs, .. })| {
-            let more = theirs.len() > marks.len() || *other_at < at;
-            *other_at != at && more && !marks.is_empty() && marks.is_subset(theirs)
-        })
-    };
-    let held: Vec<Option<PathBuf>> = whole
-        .iter()
-        .enumerate()
-        .map(|(at, folder)| holder(at, &folder.marks).map(|(_, other)| other.from.clone()))
-        .collect();
-    let mut kept = Vec::new();
-    for (folder, by) in whole.into_iter().zip(held) {
-        match by {
-            Some(by) => again.push((folder.from, by)),
-            None => kept.push(folder),
-        }
-    }
-    kept
-}
-
-/// The folders of each run.
-fn together(mut folders: Vec<Folder>) -> Vec<Vec<Folder>> {
-    folders.sort_by(|one, other| (one.began, &one.from).cmp(&(other.began, &other.from)));
-    let mut runs: Vec<Vec<Folder>> = Vec::new();
-    for folder in folders {
-        let origins = origins(&folder, &runs);
-        let mut own = Vec::new();
-        let mut others = Vec::new();
-        for (at, run) in runs.into_iter().enumerate() {
-            let is_own = origins.contains(&at) || run.iter().any(|other| is_beside(other, &folder));
-            if is_own { own.extend(run) } else { others.push(run) }
-        }
-        own.push(folder);
-        others.push(own);
-        runs = others;
-    }
-    runs
-}
-
-/// Whether they are two nodes of a CI matrix, or hold some of the same.
-fn is_beside(one: &Folder, other: &Folder) -> bool {
-    let nodes = is_node(&one.parts) && is_node(&other.parts);
-    let is_mate = one.parts.plan.digest == other.parts.plan.digest
-        && one.from.parent() == other.from.parent();
-    (nodes && is_mate) || !one.marks.is_disjoint(&other.marks)
-}
-
-/// The positions of the runs that a folder holds re-runs of: of several runs of one plan the last
-/// one before it.
-fn origins(folder: &Folder, runs: &[Vec<Folder>]) -> BTreeSet<usize> {
-    let last_of = |digest: &PlanDigest| {
-        let began = |run: &Vec<Folder>| {
-            let its = run.iter().filter(|other| other.parts.digests().contains(digest));
-            its.map(|other| other.began).max()
-        };
-        let all = runs.iter().enumerate().filter_map(|(at, run)| Some((began(run)?, at)));
-        all.max().map(|(_, at)| at)
-    };
-    folder.parts.origins().iter().filter_map(last_of).collect()
-}
-
 /// The run of some folders, named by the first folder of its first plan.
 fn one(mut folders: Vec<Folder>) -> anyhow::Result<ReadRun> {
     folders.sort_by(|one, other| one.from.cmp(&other.from));
@@ -173,15 +117,9 @@ fn one(mut folders: Vec<Folder>) -> anyhow::Result<ReadRun> {
         return Ok(ReadRun { from, parts });
     }
     let paths: Vec<PathBuf> = folders.iter().map(|folder| folder.from.clone()).collect();
-    let earliest = folders.iter().min_by_key(|folder| folder.began);
+    let earliest = folders.iter().min_by_key(|folder| folder.roots.began);
     let digest = earliest.map(|folder| &folder.parts.plan.digest);
     let first = folders.iter().find(|folder| Some(&folder.parts.plan.digest) == digest);
     let from = first.map(|folder| folder.from.clone()).unwrap_or_default();
     Ok(ReadRun { from, parts: Parts::read(&paths)? })
-}
-
-/// Whether it holds one shard of several, as one node of a CI matrix leaves it.
-fn is_node(parts: &Parts) -> bool {
-    let planned = parts.plan.shards.iter().filter(|shard| !shard.is_empty()).count();
-    planned > 1 && parts.shards.len() <= 1
 }

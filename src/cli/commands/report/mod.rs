@@ -4,6 +4,7 @@ mod failed;
 mod files;
 mod flaky;
 mod folders;
+mod kin;
 mod runs;
 mod skew;
 mod slow;

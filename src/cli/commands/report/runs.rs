@@ -7,13 +7,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::cli::args::report::RunsArgs;
 use crate::cli::commands::report::files::{self, ReadFiles};
 use crate::cli::commands::report::folders::{self, ReadRuns};
+use crate::cli::commands::report::kin::{once, together};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::model::event::UnixMillis;
 use crate::model::history::{History, Record};
 use crate::report::facts::number_of;
-use crate::report::history::read;
+use crate::report::history::{join, read};
 use crate::report::text;
 
 /// Reads all runs. What cannot be read is named and makes the exit code that of a bad file; all
@@ -26,12 +27,19 @@ pub(super) fn read(args: &RunsArgs, streams: &mut Streams) -> anyhow::Result<(Hi
     let mut records: Vec<Record> = records
         .map(|run| {
             let from = run.from.display().to_string();
-            read::record(&run.parts.outcome(), from, files::revision_beside(&run.from))
+            let revision = files::revision_beside(&run.from);
+            read::record(&run.parts.outcome(), from, revision, run.parts.roots())
         })
         .collect();
     let ReadFiles { records: told, others, bad: broken } = files::read(&below.files, &args.inputs);
     bad.extend(broken);
-    for record in told {
+    // Files of ours say of which run they are, those of other tools may be copies at most.
+    let (own, foreign): (Vec<Record>, Vec<Record>) =
+        told.into_iter().partition(|record| !record.roots.marks.is_empty());
+    records.extend(own);
+    let groups = together(once(records, &mut again));
+    let mut records: Vec<Record> = groups.into_iter().filter_map(join::joined).collect();
+    for record in foreign {
         match records.iter().find(|known| files::is_same(known, &record)) {
             Some(known) => again.push((record.run.from.into(), known.run.from.clone().into())),
             None => records.push(record),

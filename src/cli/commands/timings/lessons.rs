@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
-use crate::cli::commands::parts::{self, Mark, Parts};
+use crate::cli::commands::parts::folders::result_folders;
+use crate::cli::commands::parts::{self, Parts};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
+use crate::model::history::Mark;
+use crate::model::outcome::Contradiction;
 use crate::model::plan::Plan;
 use crate::model::timings::Timings;
 use crate::timings::learn::learn;
@@ -19,7 +22,11 @@ impl Lessons {
     /// What the folders hold, at any depth; says which shards are missing.
     pub(super) fn read(from: &[PathBuf], streams: &mut Streams) -> anyhow::Result<Self> {
         parts::check_folders(from)?;
-        let folders = parts::result_folders(from, None)?;
+        let found = result_folders(from, None)?;
+        for Contradiction { title, text } in found.left_out() {
+            streams.warn(&format!("warning: {title}: {}", text.replace('\n', ": ")));
+        }
+        let folders = found.folders;
         if folders.is_empty() {
             return Err(nothing(from).into());
         }

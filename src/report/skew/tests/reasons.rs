@@ -402,3 +402,25 @@ fn a_run_without_timings_has_no_prediction_to_miss() {
     assert_eq!(reasons(&skew), [(1, Cause::Work, 20_500)]);
     assert!(sentences(&skew)[0].ends_with("it had tests for 1 min 07 s, and no timings said so."));
 }
+
+#[test]
+fn what_is_measured_against_the_mean_is_said_so() {
+    let mut made = Made::of(plan(1, vec![singles(&[("a", 24_000)]), singles(&[("b", 33_000)])]));
+    made.whole(0, BEFORE, &[("a", 23_000)]).whole(1, BEFORE, &[("b", 10_000)]);
+    let mut skew = made.skew();
+    assert_eq!(reasons(&skew), [(1, Cause::Weights, 11_000)]);
+    let head = "Shard 1 took 6.5 s longer than the mean of all shards: ";
+    let weights = "measured by the estimates, its tests took 11.0 s longer than on average.";
+    assert_eq!(sentences(&skew), [format!("{head}{weights}")]);
+    // Each of these may be below zero, and others more so.
+    let order = "its work was spread less evenly over its workers than on average, by 3.0 s.";
+    let pace = "its tests were not as much faster alike as on average, by 3.0 s.";
+    for (cause, told) in [(Cause::Order, order), (Cause::Contention, pace)] {
+        let (also, against) = (None, Against::Mean);
+        skew.shards[0].parts.add(cause, -1_000);
+        skew.shards[0].reason = Some(Reason { cause, by: 3_000, also, against });
+        assert_eq!(sentences(&skew), [format!("{head}{told}")]);
+    }
+    skew.shards[0].parts.add(Cause::Contention, 9_000);
+    assert!(sentences(&skew)[0].contains("cost 3.0 s more than on average: "));
+}

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use crate::model::event::{Event, Status, TestResult, UnixMillis};
 use crate::model::skew::{Cause, ShardSkew};
+use crate::model::skew_trend::SkewRun;
 use crate::report::sample::{START, key, result, stormy};
 use crate::report::skew::skew;
 use crate::report::skew::tests::made::{
     AFTER, BEFORE, Made, group, id, passed, plan, singles, test,
 };
+use crate::report::skew::told::average;
+use crate::report::skew::trend::trend;
 use crate::report::skew::words::{headline, sentences};
 
 fn nonzero(shard: &ShardSkew) -> Vec<(Cause, i64)> {
@@ -203,4 +206,38 @@ fn hostile_names_stay_on_their_line() {
     for sentence in sentences(&skew) {
         assert!(!sentence.contains(['\n', '\u{1b}', '\0']), "{sentence}");
     }
+}
+
+#[test]
+fn a_run_is_off_by_what_its_slowest_shard_is() {
+    let mut made = Made::of(plan(1, vec![singles(&[("a", 24_000)]), singles(&[("b", 33_000)])]));
+    made.whole(0, 9_000, &[("a", 24_000)]).whole(1, BEFORE, &[("b", 28_000)]);
+    let skew = made.skew();
+    let slowest = skew.slowest().unwrap();
+    assert_eq!((slowest.number.get(), slowest.predicted), (1, Some(Duration::from_secs(25))));
+    assert_eq!(skew.predicted, slowest.predicted);
+    let (from, at, hindsight) = (String::new(), None, None);
+    let run = SkewRun { from, at, skew, hindsight };
+    assert!((run.error().unwrap() - (33.2 / 25.0 - 1.0)).abs() < 0.001, "{:?}", run.error());
+    // And what took less than estimated is said to have done so.
+    let trend = trend(vec![run]);
+    assert!(average(&trend).contains("weights −2.5 s (tests took less than estimated)"));
+}
+
+#[test]
+fn what_lies_before_a_job_that_ran_again_is_no_time_of_the_shard() {
+    let mut made = Made::of(plan(1, vec![singles(&[("a", 9_000)])]));
+    made.whole(0, BEFORE, &[("a", 9_000)]);
+    let (digest, at) = (made.plan.digest.clone(), UnixMillis(START + 3_600_000));
+    let wait = |made: &Made| made.skew().shards[0].parts.of(Cause::Waits);
+    let mut tried = Made { plan: made.plan.clone(), outcome: made.outcome.clone() };
+    made.apply(&Event::RunStarted { digest, at, sources: None });
+    for made in [&mut made, &mut tried] {
+        made.begin(0, 2, 3_600_000).ran((0, 2), &test("a"), (0, 3_601_000, 9_000));
+        made.end(0, 2, 3_611_000);
+    }
+    assert_eq!((wait(&made), wait(&tried)), (0, 3_590_000));
+    assert_eq!(made.skew().shards[0].took, Some(Duration::from_secs(21)));
+    assert_eq!(made.outcome.shards[0].elapsed(), Some(Duration::from_secs(21)));
+    assert_eq!(made.outcome.elapsed(), Duration::from_secs(21));
 }
