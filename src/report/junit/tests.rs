@@ -2,6 +2,7 @@
 
 mod attempts;
 mod hostile;
+mod reruns;
 
 use std::collections::BTreeMap;
 use std::fs;

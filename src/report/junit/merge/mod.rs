@@ -8,7 +8,7 @@
 //! Memory does not grow with the inputs. What is kept of a test case (48 bytes) is sorted in runs of
 //! 1.5 MB on disk (`sorter.rs`); of suites (80 bytes) the first 32,768 of a thread stay in memory, the
 //! others stand on disk (`table.rs`). Texts are held one at a time, those of one test's attempts
-//! together, up to 64 MB. On disk there is room needed for the inputs twice: spools and output.
+//! together, up to 64 MB, and for each re-run the numbers of the inputs it is a re-run of. On disk there is room needed for the inputs twice: spools and output.
 
 mod assemble;
 mod claim;
