@@ -1,6 +1,7 @@
 //! What is written is read back, and foreign files are joined.
 
 mod attempts;
+mod clocks;
 mod hostile;
 mod reruns;
 

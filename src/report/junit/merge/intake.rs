@@ -20,7 +20,7 @@ use crate::report::junit::totals::{JunitTotals, seconds};
 use crate::wire::junit::Status;
 use crate::wire::junit::attribute;
 use crate::wire::junit::error::JunitError;
-use crate::wire::junit::time::{is_plain, time};
+use crate::wire::junit::time::is_plain;
 use crate::wire::junit::verdict::{
     OUTSIDE, attribute_status, child_status, is_execution, is_flaky, is_outside, is_result, proper,
 };
@@ -86,13 +86,17 @@ struct OpenSuite {
     /// What it says is in it, what is, and how long it says that it took.
     told: Claim,
     held: Claim,
-    time: Duration,
+    time: Option<Duration>,
+    /// Something in it ran and does not tell how long.
+    is_open: bool,
 }
 
 struct OpenCase {
     row: CaseRow,
     /// Elements that tell of an execution that went wrong.
     bad: u64,
+    /// It has a time, or is none that ran.
+    has_time: bool,
     /// What stands one deeper tells what became of it.
     depth: usize,
     /// The depth of the end that is its end.
@@ -199,7 +203,7 @@ impl Reading<'_> {
         for (name, value) in &root {
             match name.as_str() {
                 "timestamp" => stamp = Stamp::parse(value),
-                "time" => took = time(value),
+                "time" => took = self.watch.read(value).unwrap_or_default(),
                 name => self.told.read(name, value),
             }
         }
@@ -235,11 +239,11 @@ impl Reading<'_> {
         let hasher = parent.map(|parent| parent.hasher.clone());
         let mut hasher = hasher.unwrap_or_else(|| self.intake.hashing.build_hasher());
         let [mut own_name, mut hostname, mut file] = [const { String::new() }; 3];
-        let (mut told, mut took) = (Claim::default(), Duration::ZERO);
+        let (mut told, mut took, watch) = (Claim::default(), None, &mut self.watch);
         attribute::each(spot, start, |name, value| {
             if NUMBERS.contains(&name) {
                 told.read(name, &value);
-                took = if name == "time" { time(&value) } else { took };
+                took = if name == "time" { watch.read(&value) } else { took };
                 return;
             }
             let value = clean(&value);
@@ -269,7 +273,8 @@ impl Reading<'_> {
         let number = self.intake.suites.push(row).map_err(JunitMergeError::Spool)?;
         let held = Claim::default();
         let name = own_name;
-        self.suites.push(OpenSuite { number, row, name, hasher, stamp, told, held, time: took });
+        let (time, is_open) = (took, false);
+        self.suites.push(OpenSuite { number, row, name, hasher, stamp, told, held, time, is_open });
         self.depths.push(depth);
         Ok(())
     }
@@ -283,7 +288,7 @@ impl Reading<'_> {
         let spool = &mut self.intake.spool;
         let at = spool.begin(proper(start.name().as_ref()));
         let [mut own_name, mut class, mut file] = [const { None }; 3];
-        let (mut took, mut status) = (Duration::ZERO, Status::Passed);
+        let (mut took, mut status, watch) = (None, Status::Passed, &mut self.watch);
         attribute::each(spot, start, |name, value| {
             let mended = match clean(&value) {
                 Cow::Owned(mended) => Some(mended),
@@ -291,9 +296,10 @@ impl Reading<'_> {
             };
             let value = mended.map_or(value, Cow::Owned);
             if name == "time" {
-                took = time(&value);
+                took = watch.read(&value);
                 // Whoever reads the file is to count what we counted.
-                let told = if is_plain(&value) { value } else { exact(took).into() };
+                let counted = || exact(took.unwrap_or_default()).into();
+                let told = if is_plain(&value) { value } else { counted() };
                 return spool.attribute(name, &told);
             }
             spool.attribute(name, &value);
@@ -305,7 +311,7 @@ impl Reading<'_> {
             }
         })?;
         let mut row = self.row(at);
-        (row.status, row.time) = (status, took);
+        (row.status, row.time) = (status, took.unwrap_or_default());
         if self.intake.compared {
             let identity = [file, class, own_name].map(Option::unwrap_or_default);
             row.hash = self.hash(&identity.each_ref().map(AsRef::as_ref));
@@ -313,7 +319,7 @@ impl Reading<'_> {
         if depth == self.top {
             self.inherit(start);
         }
-        self.case = Some(OpenCase { row, bad: 0, depth, ends: depth });
+        self.case = Some(OpenCase { row, bad: 0, has_time: took.is_some(), depth, ends: depth });
         Ok(())
     }
 
@@ -328,7 +334,8 @@ impl Reading<'_> {
         let mut row = self.row(at);
         row.hash = self.hash(&["", &class, OUTSIDE]);
         row.sees(kind);
-        self.case = Some(OpenCase { row, bad: 1, depth: depth - 1, ends: depth });
+        let (bad, has_time) = (1, true);
+        self.case = Some(OpenCase { row, bad, has_time, depth: depth - 1, ends: depth });
     }
 
     fn row(&self, at: u64) -> CaseRow {
@@ -371,7 +378,10 @@ impl Reading<'_> {
     }
 
     fn end_case(&mut self) -> io::Result<()> {
-        let Some(OpenCase { mut row, bad, depth, ends }) = self.case.take() else { return Ok(()) };
+        let Some(OpenCase { mut row, bad, has_time, depth, ends }) = self.case.take() else {
+            return Ok(());
+        };
+        let is_open = !has_time && row.status != Status::Skipped;
         if depth != ends {
             self.intake.spool.end("testcase");
         }
@@ -382,12 +392,14 @@ impl Reading<'_> {
         if let Some(suite) = self.suites.last_mut() {
             suite.row.totals.count(row.status, row.time);
             suite.held.add(held);
+            suite.is_open |= is_open;
             self.watch.case(suite.stamp, row.time);
         } else {
             self.intake.totals.count(row.status, row.time);
             self.held.add(held);
             self.watch.case(self.stamp, row.time);
             self.watch.suite(self.stamp, row.time);
+            self.watch.open(is_open);
         }
         if self.intake.compared { self.intake.cases.push(row) } else { Ok(()) }
     }
@@ -395,9 +407,10 @@ impl Reading<'_> {
     fn end_suite(&mut self) -> io::Result<()> {
         self.depths.pop();
         let Some(suite) = self.suites.pop() else { return Ok(()) };
-        let OpenSuite { number, mut row, stamp, told, held, time, .. } = suite;
+        let OpenSuite { number, mut row, stamp, told, held, time, is_open, .. } = suite;
         self.doubt.compare(told, held);
-        let took = if time.is_zero() { row.totals.time } else { time };
+        let is_open = is_open && (time.is_none() || stamp.is_none());
+        let took = time.filter(|time| !time.is_zero()).unwrap_or(row.totals.time);
         let around = self.suites.last().and_then(|around| around.stamp);
         if row.totals.tests > 0 && around.is_none() {
             self.watch.suite(stamp, took);
@@ -410,7 +423,9 @@ impl Reading<'_> {
             parent.row.totals.add(row.totals);
             parent.row.has_more |= row.has_more;
             parent.held.add(held);
+            parent.is_open |= is_open;
         } else {
+            self.watch.open(is_open);
             self.intake.totals.add(row.totals);
             self.held.add(held);
             self.intake.spool.check()?;
