@@ -2,6 +2,7 @@
 
 mod attempts;
 mod clocks;
+mod copies;
 mod hostile;
 mod reruns;
 

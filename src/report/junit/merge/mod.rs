@@ -93,7 +93,7 @@ pub(crate) fn merge(files: &[Input], output: &Path) -> Result<Merged, JunitMerge
     fs::create_dir_all(folder).map_err(JunitMergeError::Spool)?;
     let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
     let inputs = paths.as_slice();
-    let same = twins::find(inputs)?;
+    let same = twins::find(files)?;
     let distinct = same.iter().filter(|twin| twin.is_none()).count();
     let (threads, several) = (threads.min(distinct).max(1), distinct > 1);
     let (intakes, places) = Queue::new(inputs, &same).read(threads, several, folder)?;
