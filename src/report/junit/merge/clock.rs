@@ -71,6 +71,17 @@ pub(super) struct Span {
     pub(super) end: i64,
 }
 
+impl Span {
+    /// Its end as [`Watch::ended`] reads it; none beyond what a calendar holds.
+    pub(super) fn end_text(&self) -> Option<String> {
+        let end = format!("{:.6}", jiff::Timestamp::from_microsecond(self.end).ok()?);
+        Some(match self.clock {
+            Clock::Universal => end,
+            Clock::Local => end.trim_end_matches('Z').to_owned(),
+        })
+    }
+}
+
 /// Takes the times of a file.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
@@ -81,6 +92,8 @@ pub(super) struct Watch {
     is_open: bool,
     /// Something took time.
     has_time: bool,
+    /// The last that a test case says of itself, where files were joined before.
+    ended: Option<Stamp>,
     /// Of all stamps, the coarsest.
     grain: i64,
     /// Not all stamps are the same.
@@ -121,6 +134,18 @@ impl Watch {
         time
     }
 
+    /// Something says itself when it ended.
+    pub(super) fn ended(&mut self, text: &str) {
+        match Stamp::parse(text) {
+            Some(stamp) => {
+                let last = *self.ended.get_or_insert(stamp);
+                self.is_unclear |= last.clock != stamp.clock;
+                self.ended = Some(if last.at < stamp.at { stamp } else { last });
+            }
+            None => self.is_unclear = true,
+        }
+    }
+
     /// Takes in whether a suite does not tell how long it ran, and neither does one around it.
     pub(super) fn open(&mut self, is_open: bool) {
         self.is_open |= is_open;
@@ -146,6 +171,10 @@ impl Watch {
             span.end = span.begin.saturating_add(micros(told).max(self.longest));
         }
         span.end = span.end.saturating_add(self.grain);
+        if let Some(Stamp { clock, at, grain }) = self.ended {
+            span.end = span.end.max(at.saturating_add(grain));
+            return Some(span).filter(|span| span.clock == clock);
+        }
         Some(span)
     }
 }
@@ -212,6 +241,17 @@ mod tests {
         let mut watch = Watch::default();
         watch.case(Some(Stamp { clock: Clock::Universal, at: 5, grain: 7 }), Duration::ZERO);
         assert_eq!(watch.finish(Duration::from_micros(9)).map(|span| span.end), Some(21));
+    }
+
+    #[test]
+    fn an_end_is_read_back_as_it_was() {
+        for clock in [Clock::Universal, Clock::Local] {
+            let span = Span { clock, begin: 0, end: 1_700_000_000_000_001 };
+            let stamp = Stamp { clock, at: span.end, grain: 0 };
+            assert_eq!(Stamp::parse(&span.end_text().unwrap()), Some(stamp));
+        }
+        let endless = Span { clock: Clock::Local, begin: 0, end: i64::MAX };
+        assert_eq!(endless.end_text(), None);
     }
 
     #[test]

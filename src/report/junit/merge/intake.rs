@@ -2,7 +2,7 @@
 //! cases rows are kept.
 
 use std::borrow::Cow;
-use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -12,6 +12,8 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use crate::report::junit::merge::JunitMergeError;
 use crate::report::junit::merge::claim::{Claim, Doubt};
 use crate::report::junit::merge::clock::{Span, Stamp, Watch};
+use crate::report::junit::merge::fuse::ENDED;
+use crate::report::junit::merge::open::{OpenCase, OpenSuite};
 use crate::report::junit::merge::row::{CaseRow, NONE, SuiteRow};
 use crate::report::junit::merge::sorter::Sorter;
 use crate::report::junit::merge::spool::{Spool, clean};
@@ -21,9 +23,7 @@ use crate::wire::junit::Status;
 use crate::wire::junit::attribute;
 use crate::wire::junit::error::JunitError;
 use crate::wire::junit::time::is_plain;
-use crate::wire::junit::verdict::{
-    OUTSIDE, attribute_status, child_status, is_execution, is_flaky, is_outside, is_result, proper,
-};
+use crate::wire::junit::verdict::{OUTSIDE, attribute_status, is_outside, proper};
 use crate::wire::junit::walk::{Spot, Walk, own_entity};
 
 /// What is counted anew on every suite and on the root.
@@ -74,33 +74,6 @@ struct Reading<'a> {
     doubt: Doubt,
     /// The text goes on in the middle of an escape sequence: its first character was a reference.
     torn: bool,
-}
-
-struct OpenSuite {
-    number: u32,
-    row: SuiteRow,
-    name: String,
-    /// Has taken in what tells this suite and those around it from others.
-    hasher: DefaultHasher,
-    stamp: Option<Stamp>,
-    /// What it says is in it, what is, and how long it says that it took.
-    told: Claim,
-    held: Claim,
-    time: Option<Duration>,
-    /// Something in it ran and does not tell how long.
-    is_open: bool,
-}
-
-struct OpenCase {
-    row: CaseRow,
-    /// Elements that tell of an execution that went wrong.
-    bad: u64,
-    /// It has a time, or is none that ran.
-    has_time: bool,
-    /// What stands one deeper tells what became of it.
-    depth: usize,
-    /// The depth of the end that is its end.
-    ends: usize,
 }
 
 impl Intake {
@@ -183,9 +156,22 @@ impl Reading<'_> {
             (Some(case), kind) if depth == case.depth + 1 => case.sees(spot, kind)?,
             (Some(_), _) => {}
         }
-        let spool = &mut self.intake.spool;
+        let (spool, mut ended) = (&mut self.intake.spool, [None, None]);
+        let is_property = kind == "property" && self.case.is_some();
         spool.begin(name);
-        attribute::each(spot, start, |name, value| spool.attribute(name, &clean(&value)))?;
+        attribute::each(spot, start, |name, value| {
+            spool.attribute(name, &clean(&value));
+            match name {
+                "name" if is_property => ended[0] = Some(value),
+                "value" if is_property => ended[1] = Some(value),
+                _ => {}
+            }
+        })?;
+        if let [Some(name), Some(value)] = &ended
+            && name == ENDED
+        {
+            self.watch.ended(value);
+        }
         if depth == self.top {
             self.inherit(start);
         }
@@ -475,24 +461,4 @@ fn exact(time: Duration) -> String {
         return seconds(time);
     }
     format!("{}.{:09}", time.as_secs(), time.subsec_nanos())
-}
-
-impl OpenCase {
-    /// An element that stands in the test case itself.
-    fn sees(&mut self, spot: &Spot, kind: &str) -> Result<(), JunitError> {
-        if is_result(kind) {
-            return Err(JunitError::Inside { place: spot.place() });
-        }
-        self.bad += u64::from(is_execution(kind));
-        self.row.sees(kind);
-        Ok(())
-    }
-}
-
-impl CaseRow {
-    /// An element that stands in the test case itself.
-    fn sees(&mut self, kind: &str) {
-        self.status = self.status.max(child_status(kind).unwrap_or(Status::Passed));
-        self.flaky |= is_flaky(kind);
-    }
 }

@@ -9,6 +9,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use crate::report::junit::merge::clock::Span;
+use crate::report::junit::merge::fuse::UNKNOWN;
 use crate::report::junit::merge::row::CaseRow;
 use crate::report::junit::merge::runs::{Ends, Run, are_timed};
 use crate::wire::junit::Status;
@@ -62,6 +64,15 @@ impl Inputs {
                 self.homes[input as usize].insert(home);
             }
         }
+    }
+
+    /// When the inputs of these rows had ended, for [`fuse`](super::fuse); none where they say no times.
+    pub(super) fn ended<'a>(&self, rows: impl Iterator<Item = &'a CaseRow>) -> Option<String> {
+        let spans: Vec<_> = rows.map(|row| self.runs[row.input as usize].span).collect();
+        let first = spans.iter().flatten().next()?;
+        let alike = spans.iter().all(|span| span.is_some_and(|span| span.clock == first.clock));
+        let last = spans.iter().flatten().max_by_key(|span| span.end).filter(|_| alike);
+        Some(last.and_then(Span::end_text).unwrap_or_else(|| UNKNOWN.to_owned()))
     }
 
     /// Whether the order of these is that of their names, not of their times.

@@ -17,6 +17,7 @@ mod fuse;
 mod identity;
 mod intake;
 mod lanes;
+mod open;
 mod pieces;
 mod queue;
 pub(crate) mod repeats;

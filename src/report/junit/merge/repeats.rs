@@ -151,7 +151,8 @@ fn fold_test(
     for lane in lanes.iter().filter(|lane| lane.len() > 1) {
         let attempts: Vec<Attempt> =
             lane.iter().filter_map(|place| attempts[*place].take()).collect();
-        let Some(fused) = fuse(&attempts) else { continue };
+        let ended = inputs.ended(lane.iter().map(|place| &rows[*place]));
+        let Some(fused) = fuse(&attempts, ended.as_deref()) else { continue };
         // It stands where the first of them stood in the order of the inputs.
         let first = lane.iter().min();
         for place in lane {

@@ -62,3 +62,26 @@ fn local_clocks_may_be_those_of_two_zones() {
     assert_eq!(numbers(&joined(&[&red, &green], &[0, 1]).0), [1, 0, 1]);
     assert_eq!(numbers(&joined(&[&green, &red], &[0, 1]).0), [2, 1, 0]);
 }
+
+#[test]
+fn a_joined_file_says_when_the_last_of_its_attempts_ended() {
+    let (early, late) =
+        (lasting("2026-01-01T10:00:00.000Z", ""), lasting("2026-01-01T12:00:00.000Z", FAILED));
+    let between = lasting("2026-01-01T11:00:00.000Z", "");
+    let (merged, text) = joined(&[&early, &late], &[0, 0]);
+    assert_eq!(numbers(&merged), [1, 1, 0]);
+    assert_eq!(counted(&[&text, &between]), [2, 1, 0], "{text}");
+    assert_eq!(counted(&[&text, &lasting("2026-01-01T13:00:00.000Z", "")]), [1, 0, 1], "{text}");
+    // Of an attempt without a time nobody knows when it ended.
+    let silent = file("", "", "", FAILED);
+    let (merged, text) = joined(&[&early, &silent], &[0, 1]);
+    assert_eq!(numbers(&merged), [1, 1, 0]);
+    assert_eq!(counted(&[&text, &between]), [2, 1, 0], "{text}");
+    // Joined twice it still says so.
+    let (_, text) = joined(&[&early, &late], &[0, 0]);
+    let last = lasting("2026-01-01T13:00:00.000Z", FAILED);
+    let (_, text) = joined(&[&text, &last], &[0, 0]);
+    assert_eq!(text.matches("shardwright.ended").count(), 1, "{text}");
+    let green = lasting("2026-01-01T12:30:00.000Z", "");
+    assert_eq!(counted(&[&text, &green]), [2, 1, 0], "{text}");
+}
