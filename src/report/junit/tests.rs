@@ -4,6 +4,7 @@ mod attempts;
 mod clocks;
 mod copies;
 mod hostile;
+mod lost;
 mod reruns;
 
 use std::collections::BTreeMap;

@@ -53,7 +53,9 @@ pub(super) fn by_reports(inputs: &[Input]) -> Attempts {
         let never = places.iter().all(|place| place.test(inputs).head.did_not_run());
         not_run += usize::from(never);
         let lanes = lanes(inputs, &tries, places);
-        lanes.iter().for_each(|lane| lane.outdo(inputs, &tries, &mut outdone));
+        for lane in &lanes {
+            lane.outdo(inputs, &tries, &mut outdone);
+        }
         folded.in_turn += usize::from(lanes.iter().any(|lane| lane.places.len() > 1));
         folded.beside += usize::from(lanes.len() > 1);
         let joined = joined(inputs, &lanes, &mut ids);

@@ -90,8 +90,8 @@ pub(super) struct Watch {
     is_unclear: bool,
     /// Something does not tell how long it ran, but for the root.
     is_open: bool,
-    /// Something took time.
-    has_time: bool,
+    /// Of anything.
+    most: i64,
     /// The last that a test case says of itself, where files were joined before.
     ended: Option<Stamp>,
     /// Of all stamps, the coarsest.
@@ -107,7 +107,7 @@ pub(super) struct Watch {
 impl Watch {
     /// Something began then and took so long; others with the same stamp may have run before it.
     pub(super) fn alone(&mut self, stamp: Option<Stamp>, took: Duration) {
-        self.has_time |= !took.is_zero();
+        self.most = self.most.max(micros(took));
         let Some(Stamp { clock, at, grain }) = stamp else {
             self.is_unclear = true;
             return;
@@ -165,7 +165,7 @@ impl Watch {
     /// From when to when, if the file says so; `told` is the time of its root.
     pub(super) fn finish(self, told: Duration) -> Option<Span> {
         let by_root = !self.is_mixed && !told.is_zero();
-        let is_told = by_root || self.has_time && !self.is_open;
+        let is_told = by_root || self.most > 0 && !self.is_open;
         let mut span = self.span.filter(|_| is_told && !self.is_unclear)?;
         if by_root {
             span.end = span.begin.saturating_add(micros(told).max(self.longest));

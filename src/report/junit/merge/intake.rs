@@ -23,7 +23,9 @@ use crate::wire::junit::Status;
 use crate::wire::junit::attribute;
 use crate::wire::junit::error::JunitError;
 use crate::wire::junit::time::is_plain;
-use crate::wire::junit::verdict::{OUTSIDE, attribute_status, is_outside, proper};
+use crate::wire::junit::verdict::{
+    OUTSIDE, Reruns, attribute_status, child_status, is_known, is_outside, proper,
+};
 use crate::wire::junit::walk::{Spot, Walk, own_entity};
 
 /// What is counted anew on every suite and on the root.
@@ -72,6 +74,8 @@ struct Reading<'a> {
     told: Claim,
     held: Claim,
     doubt: Doubt,
+    /// The depth of the open element that everybody knows, if there is one.
+    known: Option<usize>,
     /// The text goes on in the middle of an escape sequence: its first character was a reference.
     torn: bool,
 }
@@ -100,6 +104,7 @@ impl Intake {
             told: Claim::default(),
             held: Claim::default(),
             doubt: Doubt::default(),
+            known: None,
             torn: false,
         };
         let mut walk = Walk::open(path)?;
@@ -142,6 +147,7 @@ impl Reading<'_> {
             self.top = 1;
         }
         self.torn = false;
+        let is_known = self.known.is_some() || is_known(kind);
         match (&mut self.case, kind) {
             (None, "testsuite") => return self.begin_suite(spot, depth, start),
             (None, "testcase") => return Ok(self.begin_case(spot, depth, start)?),
@@ -156,17 +162,29 @@ impl Reading<'_> {
             (Some(case), kind) if depth == case.depth + 1 => case.sees(spot, kind)?,
             (Some(_), _) => {}
         }
+        let in_place = match &self.case {
+            Some(case) => depth == case.depth + 1,
+            None => false,
+        };
+        let is_bad = |status: Status| status > Status::Skipped;
+        // A failure that is neither in a test case nor in a suite itself: nobody knows of what.
+        let mut lost = self.known.is_none() && !in_place && child_status(kind).is_some_and(is_bad);
+        if self.known.is_none() && is_known {
+            self.known = Some(depth);
+        }
         let (spool, mut ended) = (&mut self.intake.spool, [None, None]);
         let is_property = kind == "property" && self.case.is_some();
         spool.begin(name);
         attribute::each(spot, start, |name, value| {
             spool.attribute(name, &clean(&value));
+            lost |= !is_known && attribute_status(name, &value).is_some_and(is_bad);
             match name {
                 "name" if is_property => ended[0] = Some(value),
                 "value" if is_property => ended[1] = Some(value),
                 _ => {}
             }
         })?;
+        self.doubt.of_failures |= lost;
         if let [Some(name), Some(value)] = &ended
             && name == ENDED
         {
@@ -305,7 +323,14 @@ impl Reading<'_> {
         if depth == self.top {
             self.inherit(start);
         }
-        self.case = Some(OpenCase { row, bad: 0, has_time: took.is_some(), depth, ends: depth });
+        self.case = Some(OpenCase {
+            row,
+            bad: 0,
+            reruns: Reruns::default(),
+            has_time: took.is_some(),
+            depth,
+            ends: depth,
+        });
         Ok(())
     }
 
@@ -320,8 +345,8 @@ impl Reading<'_> {
         let mut row = self.row(at);
         row.hash = self.hash(&["", &class, OUTSIDE]);
         row.sees(kind);
-        let (bad, has_time) = (1, true);
-        self.case = Some(OpenCase { row, bad, has_time, depth: depth - 1, ends: depth });
+        let (bad, reruns, has_time) = (1, Reruns::default(), true);
+        self.case = Some(OpenCase { row, bad, reruns, has_time, depth: depth - 1, ends: depth });
     }
 
     fn row(&self, at: u64) -> CaseRow {
@@ -351,6 +376,7 @@ impl Reading<'_> {
             return Ok(());
         }
         self.torn = false;
+        self.known = self.known.filter(|known| *known != depth);
         self.intake.spool.end(proper(name));
         if self.case.as_ref().is_some_and(|case| case.ends == depth) {
             self.end_case().map_err(JunitMergeError::Spool)?;
@@ -364,9 +390,11 @@ impl Reading<'_> {
     }
 
     fn end_case(&mut self) -> io::Result<()> {
-        let Some(OpenCase { mut row, bad, has_time, depth, ends }) = self.case.take() else {
+        let Some(OpenCase { mut row, bad, reruns, has_time, depth, ends }) = self.case.take()
+        else {
             return Ok(());
         };
+        row.status = reruns.settle(row.status);
         let is_open = !has_time && row.status != Status::Skipped;
         if depth != ends {
             self.intake.spool.end("testcase");
@@ -374,7 +402,8 @@ impl Reading<'_> {
         row.len = self.intake.spool.at() - row.at;
         row.flaky &= row.status == Status::Passed;
         self.intake.flaky += u64::from(row.flaky);
-        let held = Claim { tests: 1, bad: bad.max(u64::from(row.status > Status::Skipped)) };
+        let bad = bad.max(u64::from(row.status > Status::Skipped));
+        let held = Claim { tests: 1, bad, unclear: false };
         if let Some(suite) = self.suites.last_mut() {
             suite.row.totals.count(row.status, row.time);
             suite.held.add(held);

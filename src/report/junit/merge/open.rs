@@ -9,7 +9,7 @@ use crate::report::junit::merge::clock::Stamp;
 use crate::report::junit::merge::row::{CaseRow, SuiteRow};
 use crate::wire::junit::Status;
 use crate::wire::junit::error::JunitError;
-use crate::wire::junit::verdict::{child_status, is_execution, is_flaky, is_result};
+use crate::wire::junit::verdict::{Reruns, child_status, is_execution, is_flaky, is_result};
 use crate::wire::junit::walk::Spot;
 
 /// A suite whose end is not read yet.
@@ -33,6 +33,7 @@ pub(super) struct OpenCase {
     pub(super) row: CaseRow,
     /// Elements that tell of an execution that went wrong.
     pub(super) bad: u64,
+    pub(super) reruns: Reruns,
     /// It has a time, or is none that ran.
     pub(super) has_time: bool,
     /// What stands one deeper tells what became of it.
@@ -48,6 +49,7 @@ impl OpenCase {
             return Err(JunitError::Inside { place: spot.place() });
         }
         self.bad += u64::from(is_execution(kind));
+        self.reruns.sees(kind);
         self.row.sees(kind);
         Ok(())
     }
