@@ -60,7 +60,7 @@ fn count(text: &str) -> Option<u64> {
     if text.trim().is_empty() {
         return Some(0);
     }
-    let count = number(text)?.ceil().max(0.0);
+    let count = number(text).filter(|count| !count.is_nan())?.ceil().max(0.0);
     // Without digits after the point it is a whole number of at most ten digits.
     format!("{count:.0}").parse().ok().map(|count: u32| u64::from(count))
 }
