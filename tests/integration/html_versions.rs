@@ -265,7 +265,7 @@ fn tests_that_several_reports_hold_are_told() {
     assert!(!said.stderr.contains("one after the other"), "{said:?}");
     let said = merge(&place, "shop", &[blobs, reports("1.61.0").join("blob")]);
     let turn = " tests stand in several reports one after the other: counted once, the last attempt \
-                decides\n";
+                that ended decides\n";
     assert!(said.stderr.contains(turn), "{said:?}");
 }
 

@@ -158,11 +158,11 @@ fn tell(files: usize, merged: &junit::merge::Merged, streams: &mut Streams) {
         many => Some(format!("{many} tests stand in several files: each counts once")),
     };
     if let Some(counts) = counts {
-        streams.tell(&format!("{counts}, its last attempt decides"));
+        streams.tell(&format!("{counts}, its last attempt that ran decides"));
     }
     for path in &merged.doubtful {
         streams.warn(&format!(
-            "`{}` says that more tests failed than did in it: something is missing",
+            "`{}` tells of more failures than can be read in it: something is missing",
             path.display()
         ));
     }

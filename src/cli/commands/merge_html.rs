@@ -102,7 +102,7 @@ fn tell_folded(Folded { in_turn, beside }: Folded, streams: &mut Streams) {
         };
         streams.tell(&format!("{stand} in several reports {how}: counted once, {decides} decides"));
     };
-    tell(in_turn, "one after the other", "the last attempt");
+    tell(in_turn, "one after the other", "the last attempt that ended");
     tell(beside, "side by side", "the worst result");
 }
 

@@ -53,7 +53,9 @@ fn check_repeated(folder: &Path, once: &str, numbers: [u64; 4]) {
     let path = |name: &str| folder.join(name);
     let count = |it: JunitTotals| [it.tests, it.failures, it.skipped, it.errors];
     assert!(std::fs::write(path("same.xml"), once).is_ok());
-    let same = merge(&[path("once.xml"), path("same.xml")], &path("joined.xml"));
+    let beside = |path: PathBuf| Input { path, turn: 0 };
+    let same = [path("once.xml"), path("same.xml")].map(beside);
+    let same = merge_files(&same, &path("joined.xml"));
     assert_eq!(same.ok().map(|it| (count(it.totals), it.twins.len())), Some((numbers, 1)));
     assert!(std::fs::write(path("other.xml"), format!("{once}<!-- again -->")).is_ok());
     let inputs = [path("once.xml"), path("other.xml")];

@@ -1,7 +1,11 @@
 //! What is written is read back, and foreign files are joined.
 
 mod attempts;
+mod clocks;
+mod copies;
 mod hostile;
+mod lost;
+mod reruns;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,9 @@
 //! Reports of which nothing else is known go in; what every test case is made of comes out.
 //!
 //! The rules. A report is another try where all of its tests are in reports that had ended before it
-//! began: a job that was started anew, or `--last-failed`. Its results are further attempts: the last
+//! began: a job that was started anew, or `--last-failed`. It is one of the same shard, or else of the
+//! reports of which it holds a test that stands in no other one but such tries: a set-up test of
+//! several reports does not tell which of them ran again. Its results are further attempts: the last
 //! one that came to an end decides, and a failure before it makes the test flaky. What was skipped or
 //! cut off decides nothing, so it heals no failure. All other reports, and those of different shards,
 //! are no retries of each other, whenever they ran: a set-up test ran in each of them, and is shown
@@ -41,8 +43,8 @@ pub(super) fn by_reports(inputs: &[Input]) -> Attempts {
     let (mut not_run, mut folded) = (0, Folded::default());
     let mut ids = HashSet::new();
     let groups = groups(inputs);
-    let again = again(inputs, &groups);
-    let outdone = outdone(inputs, &again, &groups);
+    let tries = Tries::of(inputs, &groups);
+    let mut outdone: Vec<bool> = inputs.iter().map(has_tests).collect();
     for mut places in groups {
         places.sort_by(|one, other| {
             let start = |place: &Place| inputs[place.input].report.start();
@@ -50,7 +52,10 @@ pub(super) fn by_reports(inputs: &[Input]) -> Attempts {
         });
         let never = places.iter().all(|place| place.test(inputs).head.did_not_run());
         not_run += usize::from(never);
-        let lanes = lanes(inputs, &again, places);
+        let lanes = lanes(inputs, &tries, places);
+        for lane in &lanes {
+            lane.outdo(inputs, &tries, &mut outdone);
+        }
         folded.in_turn += usize::from(lanes.iter().any(|lane| lane.places.len() > 1));
         folded.beside += usize::from(lanes.len() > 1);
         let joined = joined(inputs, &lanes, &mut ids);
@@ -108,19 +113,27 @@ fn again(inputs: &[Input], groups: &[Vec<Place>]) -> Vec<bool> {
     again
 }
 
-/// After which reports another try brought each of their tests to an end: it says more than they do.
-fn outdone(inputs: &[Input], again: &[bool], groups: &[Vec<Place>]) -> Vec<bool> {
-    let mut outdone: Vec<bool> = inputs.iter().map(has_tests).collect();
-    for places in groups {
-        let ended = |place: &&Place| again[place.input] && !place.test(inputs).head.did_not_run();
-        let starts = places.iter().filter(ended).map(|place| inputs[place.input].report.start());
-        let last_start = starts.reduce(f64::max);
-        for place in places {
-            let end = inputs[place.input].end();
-            outdone[place.input] &= last_start.is_some_and(|start| end < start);
+/// Which reports are another try, and of which.
+struct Tries {
+    again: Vec<bool>,
+    /// The reports that hold one of its tests alone.
+    homes: Vec<BTreeSet<usize>>,
+}
+
+impl Tries {
+    fn of(inputs: &[Input], groups: &[Vec<Place>]) -> Self {
+        let (again, mut homes) = (again(inputs, groups), vec![BTreeSet::new(); inputs.len()]);
+        for places in groups {
+            let (tries, first): (Vec<Place>, Vec<Place>) =
+                places.iter().partition(|place| again[place.input]);
+            let alone =
+                first.iter().all(|place| *place == first[0] || is_same(inputs, first[0], *place));
+            for place in tries.into_iter().filter(|_| alone) {
+                homes[place.input].extend(first.iter().map(|home| home.input));
+            }
         }
+        Self { again, homes }
     }
-    outdone
 }
 
 fn has_tests(input: &Input) -> bool {
@@ -141,6 +154,8 @@ fn environment(head: &Head, seat: Option<&Seat>) -> BTreeSet<String> {
 #[derive(Default)]
 struct Lane {
     places: Vec<Place>,
+    /// The same executions, told once more.
+    copies: Vec<Place>,
     shards: BTreeSet<Shard>,
     /// Milliseconds since 1970.
     end: f64,
@@ -160,6 +175,19 @@ impl Lane {
         }
     }
 
+    /// Leaves in `outdone` the reports after which another try brought this test to an end: where it
+    /// did so with each of their tests it says more than they do.
+    fn outdo(&self, inputs: &[Input], tries: &Tries, outdone: &mut [bool]) {
+        let ended =
+            |place: &&Place| tries.again[place.input] && !place.test(inputs).head.did_not_run();
+        let starts = self.places.iter().filter(ended);
+        let last = starts.map(|place| inputs[place.input].report.start()).reduce(f64::max);
+        for place in self.places.iter().chain(&self.copies) {
+            let end = inputs[place.input].end();
+            outdone[place.input] &= last.is_some_and(|start| end < start);
+        }
+    }
+
     /// Whether another try that began then may be one of what is in it.
     fn goes_on(&self, start: f64, shard: Option<Shard>) -> bool {
         let other = |one: &Shard| {
@@ -169,22 +197,31 @@ impl Lane {
     }
 }
 
-fn lanes(inputs: &[Input], again: &[bool], places: Vec<Place>) -> Vec<Lane> {
+fn lanes(inputs: &[Input], tries: &Tries, places: Vec<Place>) -> Vec<Lane> {
     let mut lanes: Vec<Lane> = Vec::new();
     for place in places {
         let input = &inputs[place.input];
         let shard = input.seat().and_then(|seat| seat.shard);
         let (start, end) = (input.report.start(), input.end());
-        if lanes.iter().any(|lane| lane.places.iter().any(|known| is_same(inputs, *known, place))) {
+        let is_copy =
+            |lane: &&mut Lane| lane.places.iter().any(|known| is_same(inputs, *known, place));
+        if let Some(lane) = lanes.iter_mut().find(is_copy) {
+            lane.copies.push(place);
             continue;
         }
+        let own = |lane: &Lane| shard.is_some_and(|shard| lane.shards.contains(&shard));
+        let homes = &tries.homes[place.input];
+        let of = |lane: &Lane| {
+            let mut known = lane.places.iter().chain(&lane.copies);
+            own(lane) || known.any(|place| homes.contains(&place.input))
+        };
         // Of several the one with the same shard, then the worst: that is tried again.
         let best = (0..lanes.len())
-            .filter(|number| again[place.input] && lanes[*number].goes_on(start, shard))
+            .filter(|number| tries.again[place.input] && of(&lanes[*number]))
+            .filter(|number| lanes[*number].goes_on(start, shard))
             .max_by_key(|number| {
                 let lane = &lanes[*number];
-                let own = shard.is_some_and(|shard| lane.shards.contains(&shard));
-                (own, lane.kind(inputs), std::cmp::Reverse(*number))
+                (own(lane), lane.kind(inputs), std::cmp::Reverse(*number))
             });
         let number = best.unwrap_or_else(|| {
             lanes.push(Lane::default());

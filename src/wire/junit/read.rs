@@ -10,7 +10,7 @@ use crate::wire::junit::attribute;
 use crate::wire::junit::error::JunitError;
 use crate::wire::junit::time::time;
 use crate::wire::junit::verdict::{
-    OUTSIDE, attribute_status, child_status, is_outside, is_result, proper,
+    OUTSIDE, Reruns, attribute_status, child_status, is_outside, is_result, proper,
 };
 use crate::wire::junit::walk::{Spot, Walk, own_entity};
 
@@ -64,6 +64,7 @@ struct OpenCase {
     /// The depth of the end that is its end.
     ends: usize,
     case: Case,
+    reruns: Reruns,
     /// The worst that its children said.
     told: Status,
     /// Whether the text that comes now belongs to the element that gave the status.
@@ -146,14 +147,16 @@ impl OpenCase {
             }
         })?;
         let (told, telling, text) = (Status::Passed, false, String::new());
-        Ok(Self { depth, ends: depth, case, told, telling, text })
+        let reruns = Reruns::default();
+        Ok(Self { depth, ends: depth, case, reruns, told, telling, text })
     }
 
     /// A failure that stands in a suite and in no test case.
     fn outside(depth: usize) -> Self {
         let case = Case { name: OUTSIDE.to_owned(), ..Case::default() };
         let (told, telling, text) = (Status::Passed, false, String::new());
-        Self { depth: depth - 1, ends: depth, case, told, telling, text }
+        let reruns = Reruns::default();
+        Self { depth: depth - 1, ends: depth, case, reruns, told, telling, text }
     }
 
     /// An element inside the test case; only its direct children give the status.
@@ -167,6 +170,9 @@ impl OpenCase {
         let kind = proper(kind.as_ref());
         if is_result(kind) && depth == self.depth + 1 {
             return Err(JunitError::Inside { place: spot.place() });
+        }
+        if depth == self.depth + 1 {
+            self.reruns.sees(kind);
         }
         let status = child_status(kind);
         let Some(status) = status.filter(|_| depth == self.depth + 1) else {
@@ -194,6 +200,7 @@ impl OpenCase {
     }
 
     fn finish(mut self) -> Case {
+        self.case.status = self.reruns.settle(self.case.status);
         if self.case.message.is_empty() {
             let line = self.text.lines().map(str::trim).find(|line| !line.is_empty());
             self.case.message = line.unwrap_or_default().to_owned();

@@ -11,13 +11,20 @@ const LONGEST: f64 = 1e9;
 /// whole number: Jenkins drops the commas, too); PHP before version 8 and others that follow the
 /// locale write a decimal comma (`0,012345`, `1,5`, `1.234,5`).
 pub(crate) fn time(text: &str) -> Duration {
+    readable(text).unwrap_or_default()
+}
+
+/// The same; none for nonsense.
+pub(crate) fn readable(text: &str) -> Option<Duration> {
+    let seconds = number(text).filter(|seconds| *seconds <= LONGEST)?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// A number with its commas read in the same way.
+pub(crate) fn number(text: &str) -> Option<f64> {
     let text = text.trim_matches([' ', '\t', '\n', '\r']);
-    let seconds = if text.contains(',') { plain(text).parse() } else { text.parse() };
-    let seconds = seconds.unwrap_or(0.0);
-    if seconds > LONGEST {
-        return Duration::ZERO;
-    }
-    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+    let number = if text.contains(',') { plain(text).parse() } else { text.parse() };
+    number.ok()
 }
 
 /// Whether every reader takes it for the same number.

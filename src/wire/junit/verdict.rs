@@ -35,6 +35,57 @@ pub(crate) fn is_flaky(name: &str) -> bool {
     matches!(name, "flakyFailure" | "flakyError")
 }
 
+/// What tools call a test that did not come to its end.
+const CUT_OFF: [&str; 13] = [
+    "timedout",
+    "timed-out",
+    "timed_out",
+    "timed out",
+    "timeout",
+    "aborted",
+    "crashed",
+    "interrupted",
+    "blocked",
+    "canceled",
+    "cancelled",
+    "killed",
+    "incomplete",
+];
+
+/// What a test case tells of runs besides its own.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reruns {
+    worst: Option<Status>,
+    flaky: bool,
+}
+
+impl Reruns {
+    /// Takes in a child of the test case.
+    pub(crate) fn sees(&mut self, name: &str) {
+        let status = match name {
+            "rerunFailure" => Some(Status::Failed),
+            "rerunError" => Some(Status::Error),
+            _ => None,
+        };
+        self.worst = self.worst.max(status);
+        self.flaky |= is_flaky(name);
+    }
+
+    /// What became of a test that is of this status otherwise: one that ran again and failed did not
+    /// pass where nothing says so.
+    pub(crate) fn settle(self, status: Status) -> Status {
+        let worst = self.worst.filter(|_| !self.flaky && status <= Status::Skipped);
+        worst.map_or(status, |worst| status.max(worst))
+    }
+}
+
+/// Whether an element is one that everybody knows, whatever stands in it, e.g. what a test printed.
+pub(crate) fn is_known(name: &str) -> bool {
+    child_status(name).is_some()
+        || is_execution(name)
+        || matches!(name, "properties" | "system-out" | "system-err")
+}
+
 /// The status that an attribute of a test case stands for: googletest (`status="notrun"`,
 /// `result="skipped"`), `CTest` (`status="disabled"`) and reports converted from `NUnit`
 /// (`status="Failed"`) say there what others say with a child.
@@ -43,11 +94,20 @@ pub(crate) fn attribute_status(name: &str, value: &str) -> Option<Status> {
         return None;
     }
     let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
-    if is(&["fail", "failed", "failure"]) {
+    if is(&["fail", "failed", "failure", "ko", "false"]) {
         Some(Status::Failed)
-    } else if is(&["error", "errored", "broken"]) {
+    } else if is(&["error", "errored", "broken"]) || is(&CUT_OFF) {
         Some(Status::Error)
-    } else if is(&["notrun", "disabled", "skip", "skipped", "suppressed", "ignored", "pending"]) {
+    } else if is(&[
+        "notrun",
+        "disabled",
+        "inconclusive",
+        "skip",
+        "skipped",
+        "suppressed",
+        "ignored",
+        "pending",
+    ]) {
         Some(Status::Skipped)
     } else {
         None

@@ -11,7 +11,8 @@
 //!
 //! `message`, `type` and `time` stand on these elements, the text in `<stackTrace>`, and what that
 //! attempt printed in `<system-out>` and `<system-err>`. The convention has no place for an attempt
-//! that passed before one that failed: the property `shardwright.attempts` names all.
+//! that passed before one that failed: the property `shardwright.attempts` names all. The stamp around
+//! the case is that of the first: `shardwright.ended` says when the file of the last one had ended.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -24,6 +25,12 @@ use crate::wire::junit::verdict::is_flaky;
 
 /// What each attempt came to, in their order, e.g. `failed, passed`.
 const ATTEMPTS: &str = "shardwright.attempts";
+
+/// When the files of all attempts had ended, or [`UNKNOWN`].
+pub(super) const ENDED: &str = "shardwright.ended";
+
+/// Nobody knows when; no stamp, so that no reader takes it for one.
+pub(super) const UNKNOWN: &str = "unknown";
 
 /// One attempt: a test case as it stands in a spool.
 #[derive(Debug)]
@@ -50,9 +57,10 @@ struct Bad {
     inner: String,
 }
 
-/// Makes one test case of attempts in their order; the last that was not skipped decides. `None`
-/// where there is none, or what stands there is no test case.
-pub(super) fn fuse(attempts: &[Attempt]) -> Option<Fused> {
+/// Makes one test case of attempts in their order; the last that was not skipped decides. `ended` is
+/// when their files had, if they say times at all. `None` where there is none, or what stands there is
+/// no test case.
+pub(super) fn fuse(attempts: &[Attempt], ended: Option<&str>) -> Option<Fused> {
     let pieces = attempts.iter().map(|it| parse(&it.text)).collect::<Option<Vec<Piece>>>()?;
     let failed = |attempt: &Attempt| attempt.status > Status::Skipped;
     let executed = |attempt: &&Attempt| attempt.status != Status::Skipped;
@@ -73,7 +81,14 @@ pub(super) fn fuse(attempts: &[Attempt]) -> Option<Fused> {
         attempts.iter().zip(&pieces).map(|(it, piece)| words(it, piece)).collect();
     let (status, time) = (attempts[body].status, attempts[body].time);
     let prefix = if good { "flaky" } else { "rerun" };
-    let text = render(&attempts[body], &pieces[body], &words.join(", "), prefix, &rest);
+    // Where it was unknown before it stays so, though no file says a time.
+    let known = pieces.iter().any(|piece| property(piece, ENDED).is_some());
+    let mut own =
+        format!("<property name=\"{ATTEMPTS}\" value=\"{}\"/>", escaped(&words.join(", ")));
+    if let Some(ended) = ended.or(known.then_some(UNKNOWN)) {
+        let _ = write!(own, "\n<property name=\"{ENDED}\" value=\"{}\"/>", escaped(ended));
+    }
+    let text = render(&attempts[body], &pieces[body], &own, prefix, &rest);
     let flaky = status == Status::Passed && !rest.is_empty();
     Some(Fused { text, status, time, flaky })
 }
@@ -125,7 +140,8 @@ fn is_told(piece: &Piece) -> bool {
 
 /// What became of each execution of an attempt.
 fn words(attempt: &Attempt, piece: &Piece) -> String {
-    if let Some(known) = property(piece).and_then(|property| property.attribute("value")) {
+    if let Some(known) = property(piece, ATTEMPTS).and_then(|property| property.attribute("value"))
+    {
         return known.to_owned();
     }
     let own = match attempt.status {
@@ -142,31 +158,30 @@ fn words(attempt: &Attempt, piece: &Piece) -> String {
     words.join(", ")
 }
 
-/// Our own property, where files that were joined before are joined again.
-fn property(piece: &Piece) -> Option<&Piece> {
+/// A property of our own, where files that were joined before are joined again.
+fn property<'a>(piece: &'a Piece, name: &str) -> Option<&'a Piece> {
     let properties = piece.children.iter().find(|child| child.kind() == "properties")?;
-    properties.children.iter().find(|property| property.attribute("name") == Some(ATTEMPTS))
+    properties.children.iter().find(|property| property.attribute("name") == Some(name))
 }
 
-/// The body with the words and the rest in their places.
+/// The body with the properties and the rest in their places.
 fn render(
     Attempt { text, .. }: &Attempt,
     piece: &Piece,
-    words: &str,
+    own: &str,
     prefix: &str,
     rest: &[Bad],
 ) -> String {
     let properties = piece.children.iter().find(|child| child.kind() == "properties");
-    let word = format!("<property name=\"{ATTEMPTS}\" value=\"{}\"/>", escaped(words));
     let mut out = if piece.inner.start == piece.range.end {
         format!("{}>", &text[..piece.inner.start - "/>".len()])
     } else {
         text[..piece.inner.start].to_owned()
     };
     if properties.is_none() {
-        let _ = write!(out, "\n<properties>\n{word}\n</properties>");
+        let _ = write!(out, "\n<properties>\n{own}\n</properties>");
     }
-    let old = property(piece).map(|property| property.range.clone());
+    let old = [ATTEMPTS, ENDED].map(|name| property(piece, name));
     let mut at = piece.inner.start;
     for child in &piece.children {
         if is_told(child) {
@@ -175,11 +190,11 @@ fn render(
         } else if Some(child) == properties {
             out.push_str(&text[at..child.range.start]);
             let inner = &text[child.inner.clone()];
-            let kept = match &old {
-                Some(old) => inner.replacen(&text[old.clone()], "", 1),
-                None => inner.to_owned(),
-            };
-            let _ = write!(out, "<{0}>{1}\n{word}\n</{0}>", child.name, kept.trim_end());
+            let mut kept = inner.to_owned();
+            for old in old.into_iter().flatten() {
+                kept = kept.trim_end().replacen(&text[old.range.clone()], "", 1);
+            }
+            let _ = write!(out, "<{0}>{1}\n{own}\n</{0}>", child.name, kept.trim_end());
             at = child.range.end;
         }
     }

@@ -2,7 +2,7 @@
 //! cases rows are kept.
 
 use std::borrow::Cow;
-use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -12,6 +12,8 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use crate::report::junit::merge::JunitMergeError;
 use crate::report::junit::merge::claim::{Claim, Doubt};
 use crate::report::junit::merge::clock::{Span, Stamp, Watch};
+use crate::report::junit::merge::fuse::ENDED;
+use crate::report::junit::merge::open::{OpenCase, OpenSuite};
 use crate::report::junit::merge::row::{CaseRow, NONE, SuiteRow};
 use crate::report::junit::merge::sorter::Sorter;
 use crate::report::junit::merge::spool::{Spool, clean};
@@ -20,9 +22,9 @@ use crate::report::junit::totals::{JunitTotals, seconds};
 use crate::wire::junit::Status;
 use crate::wire::junit::attribute;
 use crate::wire::junit::error::JunitError;
-use crate::wire::junit::time::{is_plain, time};
+use crate::wire::junit::time::is_plain;
 use crate::wire::junit::verdict::{
-    OUTSIDE, attribute_status, child_status, is_execution, is_flaky, is_outside, is_result, proper,
+    OUTSIDE, Reruns, attribute_status, child_status, is_known, is_outside, proper,
 };
 use crate::wire::junit::walk::{Spot, Walk, own_entity};
 
@@ -72,31 +74,10 @@ struct Reading<'a> {
     told: Claim,
     held: Claim,
     doubt: Doubt,
+    /// The depth of the open element that everybody knows, if there is one.
+    known: Option<usize>,
     /// The text goes on in the middle of an escape sequence: its first character was a reference.
     torn: bool,
-}
-
-struct OpenSuite {
-    number: u32,
-    row: SuiteRow,
-    name: String,
-    /// Has taken in what tells this suite and those around it from others.
-    hasher: DefaultHasher,
-    stamp: Option<Stamp>,
-    /// What it says is in it, what is, and how long it says that it took.
-    told: Claim,
-    held: Claim,
-    time: Duration,
-}
-
-struct OpenCase {
-    row: CaseRow,
-    /// Elements that tell of an execution that went wrong.
-    bad: u64,
-    /// What stands one deeper tells what became of it.
-    depth: usize,
-    /// The depth of the end that is its end.
-    ends: usize,
 }
 
 impl Intake {
@@ -123,6 +104,7 @@ impl Intake {
             told: Claim::default(),
             held: Claim::default(),
             doubt: Doubt::default(),
+            known: None,
             torn: false,
         };
         let mut walk = Walk::open(path)?;
@@ -165,6 +147,7 @@ impl Reading<'_> {
             self.top = 1;
         }
         self.torn = false;
+        let is_known = self.known.is_some() || is_known(kind);
         match (&mut self.case, kind) {
             (None, "testsuite") => return self.begin_suite(spot, depth, start),
             (None, "testcase") => return Ok(self.begin_case(spot, depth, start)?),
@@ -179,9 +162,34 @@ impl Reading<'_> {
             (Some(case), kind) if depth == case.depth + 1 => case.sees(spot, kind)?,
             (Some(_), _) => {}
         }
-        let spool = &mut self.intake.spool;
+        let in_place = match &self.case {
+            Some(case) => depth == case.depth + 1,
+            None => false,
+        };
+        let is_bad = |status: Status| status > Status::Skipped;
+        // A failure that is neither in a test case nor in a suite itself: nobody knows of what.
+        let mut lost = self.known.is_none() && !in_place && child_status(kind).is_some_and(is_bad);
+        if self.known.is_none() && is_known {
+            self.known = Some(depth);
+        }
+        let (spool, mut ended) = (&mut self.intake.spool, [None, None]);
+        let is_property = kind == "property" && self.case.is_some();
         spool.begin(name);
-        attribute::each(spot, start, |name, value| spool.attribute(name, &clean(&value)))?;
+        attribute::each(spot, start, |name, value| {
+            spool.attribute(name, &clean(&value));
+            lost |= !is_known && attribute_status(name, &value).is_some_and(is_bad);
+            match name {
+                "name" if is_property => ended[0] = Some(value),
+                "value" if is_property => ended[1] = Some(value),
+                _ => {}
+            }
+        })?;
+        self.doubt.of_failures |= lost;
+        if let [Some(name), Some(value)] = &ended
+            && name == ENDED
+        {
+            self.watch.ended(value);
+        }
         if depth == self.top {
             self.inherit(start);
         }
@@ -199,7 +207,7 @@ impl Reading<'_> {
         for (name, value) in &root {
             match name.as_str() {
                 "timestamp" => stamp = Stamp::parse(value),
-                "time" => took = time(value),
+                "time" => took = self.watch.read(value).unwrap_or_default(),
                 name => self.told.read(name, value),
             }
         }
@@ -235,11 +243,11 @@ impl Reading<'_> {
         let hasher = parent.map(|parent| parent.hasher.clone());
         let mut hasher = hasher.unwrap_or_else(|| self.intake.hashing.build_hasher());
         let [mut own_name, mut hostname, mut file] = [const { String::new() }; 3];
-        let (mut told, mut took) = (Claim::default(), Duration::ZERO);
+        let (mut told, mut took, watch) = (Claim::default(), None, &mut self.watch);
         attribute::each(spot, start, |name, value| {
             if NUMBERS.contains(&name) {
                 told.read(name, &value);
-                took = if name == "time" { time(&value) } else { took };
+                took = if name == "time" { watch.read(&value) } else { took };
                 return;
             }
             let value = clean(&value);
@@ -269,7 +277,8 @@ impl Reading<'_> {
         let number = self.intake.suites.push(row).map_err(JunitMergeError::Spool)?;
         let held = Claim::default();
         let name = own_name;
-        self.suites.push(OpenSuite { number, row, name, hasher, stamp, told, held, time: took });
+        let (time, is_open) = (took, false);
+        self.suites.push(OpenSuite { number, row, name, hasher, stamp, told, held, time, is_open });
         self.depths.push(depth);
         Ok(())
     }
@@ -283,7 +292,7 @@ impl Reading<'_> {
         let spool = &mut self.intake.spool;
         let at = spool.begin(proper(start.name().as_ref()));
         let [mut own_name, mut class, mut file] = [const { None }; 3];
-        let (mut took, mut status) = (Duration::ZERO, Status::Passed);
+        let (mut took, mut status, watch) = (None, Status::Passed, &mut self.watch);
         attribute::each(spot, start, |name, value| {
             let mended = match clean(&value) {
                 Cow::Owned(mended) => Some(mended),
@@ -291,9 +300,10 @@ impl Reading<'_> {
             };
             let value = mended.map_or(value, Cow::Owned);
             if name == "time" {
-                took = time(&value);
+                took = watch.read(&value);
                 // Whoever reads the file is to count what we counted.
-                let told = if is_plain(&value) { value } else { exact(took).into() };
+                let counted = || exact(took.unwrap_or_default()).into();
+                let told = if is_plain(&value) { value } else { counted() };
                 return spool.attribute(name, &told);
             }
             spool.attribute(name, &value);
@@ -305,7 +315,7 @@ impl Reading<'_> {
             }
         })?;
         let mut row = self.row(at);
-        (row.status, row.time) = (status, took);
+        (row.status, row.time) = (status, took.unwrap_or_default());
         if self.intake.compared {
             let identity = [file, class, own_name].map(Option::unwrap_or_default);
             row.hash = self.hash(&identity.each_ref().map(AsRef::as_ref));
@@ -313,7 +323,14 @@ impl Reading<'_> {
         if depth == self.top {
             self.inherit(start);
         }
-        self.case = Some(OpenCase { row, bad: 0, depth, ends: depth });
+        self.case = Some(OpenCase {
+            row,
+            bad: 0,
+            reruns: Reruns::default(),
+            has_time: took.is_some(),
+            depth,
+            ends: depth,
+        });
         Ok(())
     }
 
@@ -328,7 +345,8 @@ impl Reading<'_> {
         let mut row = self.row(at);
         row.hash = self.hash(&["", &class, OUTSIDE]);
         row.sees(kind);
-        self.case = Some(OpenCase { row, bad: 1, depth: depth - 1, ends: depth });
+        let (bad, reruns, has_time) = (1, Reruns::default(), true);
+        self.case = Some(OpenCase { row, bad, reruns, has_time, depth: depth - 1, ends: depth });
     }
 
     fn row(&self, at: u64) -> CaseRow {
@@ -358,6 +376,7 @@ impl Reading<'_> {
             return Ok(());
         }
         self.torn = false;
+        self.known = self.known.filter(|known| *known != depth);
         self.intake.spool.end(proper(name));
         if self.case.as_ref().is_some_and(|case| case.ends == depth) {
             self.end_case().map_err(JunitMergeError::Spool)?;
@@ -371,23 +390,31 @@ impl Reading<'_> {
     }
 
     fn end_case(&mut self) -> io::Result<()> {
-        let Some(OpenCase { mut row, bad, depth, ends }) = self.case.take() else { return Ok(()) };
+        let Some(OpenCase { mut row, bad, reruns, has_time, depth, ends }) = self.case.take()
+        else {
+            return Ok(());
+        };
+        row.status = reruns.settle(row.status);
+        let is_open = !has_time && row.status != Status::Skipped;
         if depth != ends {
             self.intake.spool.end("testcase");
         }
         row.len = self.intake.spool.at() - row.at;
         row.flaky &= row.status == Status::Passed;
         self.intake.flaky += u64::from(row.flaky);
-        let held = Claim { tests: 1, bad: bad.max(u64::from(row.status > Status::Skipped)) };
+        let bad = bad.max(u64::from(row.status > Status::Skipped));
+        let held = Claim { tests: 1, bad, unclear: false };
         if let Some(suite) = self.suites.last_mut() {
             suite.row.totals.count(row.status, row.time);
             suite.held.add(held);
+            suite.is_open |= is_open;
             self.watch.case(suite.stamp, row.time);
         } else {
             self.intake.totals.count(row.status, row.time);
             self.held.add(held);
             self.watch.case(self.stamp, row.time);
             self.watch.suite(self.stamp, row.time);
+            self.watch.open(is_open);
         }
         if self.intake.compared { self.intake.cases.push(row) } else { Ok(()) }
     }
@@ -395,9 +422,10 @@ impl Reading<'_> {
     fn end_suite(&mut self) -> io::Result<()> {
         self.depths.pop();
         let Some(suite) = self.suites.pop() else { return Ok(()) };
-        let OpenSuite { number, mut row, stamp, told, held, time, .. } = suite;
+        let OpenSuite { number, mut row, stamp, told, held, time, is_open, .. } = suite;
         self.doubt.compare(told, held);
-        let took = if time.is_zero() { row.totals.time } else { time };
+        let is_open = is_open && (time.is_none() || stamp.is_none());
+        let took = time.filter(|time| !time.is_zero()).unwrap_or(row.totals.time);
         let around = self.suites.last().and_then(|around| around.stamp);
         if row.totals.tests > 0 && around.is_none() {
             self.watch.suite(stamp, took);
@@ -410,7 +438,9 @@ impl Reading<'_> {
             parent.row.totals.add(row.totals);
             parent.row.has_more |= row.has_more;
             parent.held.add(held);
+            parent.is_open |= is_open;
         } else {
+            self.watch.open(is_open);
             self.intake.totals.add(row.totals);
             self.held.add(held);
             self.intake.spool.check()?;
@@ -460,24 +490,4 @@ fn exact(time: Duration) -> String {
         return seconds(time);
     }
     format!("{}.{:09}", time.as_secs(), time.subsec_nanos())
-}
-
-impl OpenCase {
-    /// An element that stands in the test case itself.
-    fn sees(&mut self, spot: &Spot, kind: &str) -> Result<(), JunitError> {
-        if is_result(kind) {
-            return Err(JunitError::Inside { place: spot.place() });
-        }
-        self.bad += u64::from(is_execution(kind));
-        self.row.sees(kind);
-        Ok(())
-    }
-}
-
-impl CaseRow {
-    /// An element that stands in the test case itself.
-    fn sees(&mut self, kind: &str) {
-        self.status = self.status.max(child_status(kind).unwrap_or(Status::Passed));
-        self.flaky |= is_flaky(kind);
-    }
 }

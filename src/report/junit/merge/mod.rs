@@ -8,7 +8,7 @@
 //! Memory does not grow with the inputs. What is kept of a test case (48 bytes) is sorted in runs of
 //! 1.5 MB on disk (`sorter.rs`); of suites (80 bytes) the first 32,768 of a thread stay in memory, the
 //! others stand on disk (`table.rs`). Texts are held one at a time, those of one test's attempts
-//! together, up to 64 MB. On disk there is room needed for the inputs twice: spools and output.
+//! together, up to 64 MB, and for each re-run the numbers of the inputs it is a re-run of. On disk there is room needed for the inputs twice: spools and output.
 
 mod assemble;
 mod claim;
@@ -17,6 +17,7 @@ mod fuse;
 mod identity;
 mod intake;
 mod lanes;
+mod open;
 mod pieces;
 mod queue;
 pub(crate) mod repeats;
@@ -93,7 +94,7 @@ pub(crate) fn merge(files: &[Input], output: &Path) -> Result<Merged, JunitMerge
     fs::create_dir_all(folder).map_err(JunitMergeError::Spool)?;
     let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
     let inputs = paths.as_slice();
-    let same = twins::find(inputs)?;
+    let same = twins::find(files)?;
     let distinct = same.iter().filter(|twin| twin.is_none()).count();
     let (threads, several) = (threads.min(distinct).max(1), distinct > 1);
     let (intakes, places) = Queue::new(inputs, &same).read(threads, several, folder)?;

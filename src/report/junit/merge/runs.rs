@@ -1,9 +1,10 @@
 //! When each input ran goes in, which of them came after others comes out.
 //!
-//! Two inputs that both say when they ran, on the same clock, are in order where one had ended before
+//! Two inputs that both say when they ran, with a time zone, are in order where one had ended before
 //! the other began; else they ran side by side. Where they do not say, what has a later turn ran
 //! later: whoever calls knows the order. Without that all have the same turn: the names of files and
-//! the order in which a shell lists them say nothing.
+//! the order in which a shell lists them say nothing. Times without a zone may be those of two zones,
+//! so alone they say nothing either; where they speak against the turns nobody knows.
 
 use crate::report::junit::merge::clock::{Clock, Span};
 
@@ -20,16 +21,19 @@ impl Run {
     fn kind(&self) -> usize {
         match self.span.map(|span| span.clock) {
             None => 0,
-            Some(Clock::Local) => 1,
+            Some(Clock::Local) => LOCAL,
             Some(Clock::Universal) => 2,
         }
     }
 }
 
+/// What [`Run::kind`] says of times without a zone.
+const LOCAL: usize = 1;
+
 /// Whether the times of all of them can be compared.
 pub(super) fn are_timed<'a>(runs: impl IntoIterator<Item = &'a Run>) -> bool {
-    let mut kinds = runs.into_iter().map(Run::kind);
-    kinds.next().is_none_or(|first| first != 0 && kinds.all(|kind| kind == first))
+    let universal = |run: &Run| run.span.is_some_and(|span| span.clock == Clock::Universal);
+    runs.into_iter().all(universal)
 }
 
 /// The ends of several runs, of each kind the first or the last.
@@ -42,7 +46,16 @@ pub(super) struct Ends {
 impl Ends {
     /// Keeps the first.
     pub(super) fn first(&mut self, run: &Run) {
-        self.keep(run, Ord::min, Ord::min);
+        let known = self.turns[LOCAL].zip(self.ends[LOCAL]);
+        match run.span {
+            // Turn and end have to be those of one run.
+            Some(span) if run.kind() == LOCAL => {
+                let own = (run.turn, span.end);
+                let (turn, end) = known.map_or(own, |known| known.min(own));
+                (self.turns[LOCAL], self.ends[LOCAL]) = (Some(turn), Some(end));
+            }
+            _ => self.keep(run, Ord::min, Ord::min),
+        }
     }
 
     /// Keeps the last.
@@ -68,7 +81,10 @@ impl Ends {
     /// Whether those that are kept, of each kind that there is, had ended when a run began.
     fn ended<'a>(&'a self, run: &'a Run) -> impl Iterator<Item = bool> + 'a {
         (0..3).filter_map(|kind| match run.span {
-            Some(span) if kind == run.kind() => Some(self.ends[kind]? < span.begin),
+            Some(span) if kind == run.kind() => {
+                let in_turn = kind != LOCAL || self.turns[kind]? < run.turn;
+                Some(in_turn && self.ends[kind]? < span.begin)
+            }
             Some(_) | None => Some(self.turns[kind]? < run.turn),
         })
     }
@@ -106,15 +122,19 @@ mod tests {
         let early = run(Some((Clock::Universal, 1, 5)), 9);
         let late = run(Some((Clock::Universal, 6, 7)), 0);
         let beside = run(Some((Clock::Universal, 5, 7)), 10);
-        let (local, silent) = (run(Some((Clock::Local, 6, 7)), 9), run(None, 4));
         assert!(is_before(&early, &late) && !is_before(&late, &early));
         assert!(!is_before(&early, &beside) && !is_before(&beside, &early));
+        // Without a zone both have to say so.
+        let local = |begin, turn| run(Some((Clock::Local, begin, begin + 1)), turn);
+        assert!(is_before(&local(1, 1), &local(5, 2)) && !is_before(&local(5, 2), &local(1, 1)));
+        assert!(!is_before(&local(1, 1), &local(5, 1)) && !is_before(&local(5, 1), &local(1, 2)));
+        let (local, silent) = (local(6, 9), run(None, 4));
         // Found below the same folder.
         assert!(!is_before(&early, &local) && !is_before(&local, &early));
         assert!(is_before(&late, &local) && is_before(&silent, &local));
         assert!(is_before(&late, &silent) && !is_before(&silent, &late));
         assert!(!is_before(&silent, &silent) && is_before(&silent, &run(None, 5)));
         assert!(are_timed([&early, &late]) && !are_timed([&early, &local]));
-        assert!(!are_timed([&silent, &silent]));
+        assert!(!are_timed([&silent, &silent]) && !are_timed([&local, &local]));
     }
 }

@@ -204,18 +204,21 @@ fn a_file_with_a_test_that_no_file_before_it_holds_is_no_rerun() {
 }
 
 #[test]
-fn a_rerun_goes_on_with_the_worst_of_those_that_ran_side_by_side() {
-    let at = |stamp: &str, inner: &str| {
-        suite(&format!("timestamp=\"2026-01-01T{stamp}Z\" time=\"60\""), &case(inner))
+fn a_rerun_goes_on_with_the_worst_of_those_whose_tests_it_holds() {
+    let own = |name: &str| case("").replace("adds", name);
+    let at = |stamp: &str, inner: &str, rest: &str| {
+        let head = format!("timestamp=\"2026-01-01T{stamp}Z\" time=\"60\"");
+        suite(&head, &(case(inner) + rest))
     };
-    let (passed, failed) = (at("10:00:00", ""), at("10:00:01", FAILED));
-    let again = at("11:00:00", "");
-    let (merged, text) = joined(&[&passed, &failed, &again]);
-    assert_eq!((merged.totals.tests, merged.totals.failures, merged.flaky), (2, 0, 1), "{text}");
-    assert_eq!(merged.repeats, Repeats { beside: 1, ..Repeats::default() });
-    // Two failed, and one ran again: nobody knows which.
-    let (merged, _) = joined(&[&at("10:00:00", FAILED), &failed, &again]);
-    assert_eq!((merged.totals.tests, merged.totals.failures, merged.flaky), (2, 1, 1));
+    let one = |inner| at("10:00:00", inner, &own("one"));
+    let two = |inner| at("10:00:01", inner, &own("two"));
+    let again = at("11:00:00", "", &(own("one") + &own("two")));
+    let (merged, text) = joined(&[&one(""), &two(FAILED), &again]);
+    assert_eq!((merged.totals.tests, merged.totals.failures, merged.flaky), (4, 0, 1), "{text}");
+    assert_eq!(merged.repeats, Repeats { tests: 2, beside: 1, ..Repeats::default() });
+    // Two failed, and one ran again.
+    let (merged, _) = joined(&[&one(FAILED), &two(FAILED), &again]);
+    assert_eq!((merged.totals.tests, merged.totals.failures, merged.flaky), (4, 1, 1));
 }
 
 #[test]
@@ -296,7 +299,7 @@ fn a_name_that_stands_twice_in_a_file_is_two_tests() {
 #[test]
 fn the_same_file_twice_counts_once() {
     let text = suite("", &(case(FAILED) + &case("")));
-    let (merged, joined) = joined(&[&text, &text.replace("Cart", "Till"), &text]);
+    let (merged, joined) = joined_in(&[&text, &text.replace("Cart", "Till"), &text], &[0; 3]);
     assert_eq!((merged.totals.tests, merged.repeats.tests), (4, 0), "{joined}");
     let names = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
     let twins: Vec<_> = merged.twins.iter().map(|(twin, of)| (names(twin), names(of))).collect();
@@ -362,6 +365,18 @@ fn is_again(files: &[File], file: &File) -> bool {
     file.2.iter().all(|(name, _)| before(*name))
 }
 
+/// The files that hold a test of this one and are the only ones to do so but for re-runs.
+fn homes(files: &[File], file: &File) -> Vec<usize> {
+    let holds = |(_, _, cases): &File, name| cases.iter().any(|(known, _)| *known == name);
+    let home = |name| {
+        let holding = (0..files.len()).filter(|number| holds(&files[*number], name));
+        let first: Vec<usize> =
+            holding.filter(|number| !is_again(files, &files[*number])).collect();
+        <[usize; 1]>::try_from(first).ok()
+    };
+    file.2.iter().filter_map(|(name, _)| home(*name)).flatten().collect()
+}
+
 /// The attempts of a test, by file, in those that ran one after the other.
 fn in_lanes(files: &[File], mut attempts: Vec<(usize, Status)>) -> Vec<Vec<(usize, Status)>> {
     if attempts.iter().all(|(file, _)| files[*file].0.is_some()) {
@@ -371,6 +386,7 @@ fn in_lanes(files: &[File], mut attempts: Vec<(usize, Status)>) -> Vec<Vec<(usiz
     for (file, status) in attempts {
         let fits = |lane: &[(usize, Status)]| {
             is_again(files, &files[file])
+                && homes(files, &files[file]).contains(&lane[0].0)
                 && lane.iter().all(|(before, _)| is_before(&files[*before], &files[file]))
         };
         let status_of = |lane: &[(usize, Status)]| last(lane.iter().map(|(_, status)| *status));

@@ -165,6 +165,26 @@ fn a_set_up_test_of_several_shards_is_shown_where_it_went_worst_whenever_they_ra
 }
 
 #[test]
+fn another_try_of_one_report_heals_nothing_of_another_report() {
+    let own = |title, outcome, status| (FILE, title, outcome, status);
+    let passed = |title| own(title, "expected", &["passed"] as &[_]);
+    let two = own("two", "unexpected", &["failed"] as &[_]);
+    let mut reports = Reports::new();
+    reports.add(1000, &[FAILED, passed("one")]).add(1010, &[PASSED, two]);
+    reports.add(2000, &[PASSED, passed("two")]);
+    let all = outcomes(&[("t", "unexpected"), ("one", "expected"), ("two", "flaky")]);
+    assert_eq!(reports.merge().1.outcomes(), all);
+    // Another try of the one in which it failed does.
+    reports.add(3000, &[PASSED, passed("one")]);
+    let all = outcomes(&[("t", "flaky"), ("one", "expected"), ("two", "flaky")]);
+    assert_eq!(reports.merge().1.outcomes(), all);
+    // Two that hold the same: nobody knows which ran again.
+    let mut reports = Reports::new();
+    reports.add(1000, &[FAILED]).add(1010, &[PASSED]).add(2000, &[PASSED]);
+    assert_eq!(reports.merge().1.outcomes(), outcomes(&[("t", "unexpected")]));
+}
+
+#[test]
 fn tests_that_stand_in_several_reports_are_counted_by_how_they_are_joined() {
     let own = |title| (FILE, title, "expected", &["passed"] as &[_]);
     let folded = |reports: &[(u64, &[Case])]| {
@@ -180,7 +200,8 @@ fn tests_that_stand_in_several_reports_are_counted_by_how_they_are_joined() {
     assert_eq!(folded(&[(1000, one), (2000, &[PASSED])]), (1, 0));
     assert_eq!(folded(&[(1000, one), (2000, one)]), (2, 0));
     assert_eq!(folded(&[(1000, one), (1010, two)]), (0, 1));
-    assert_eq!(folded(&[(1000, one), (1010, two), (2000, &[PASSED])]), (1, 1));
+    assert_eq!(folded(&[(1000, one), (1010, two), (2000, &[PASSED])]), (0, 1));
+    assert_eq!(folded(&[(1000, one), (1010, two), (2000, one)]), (2, 1));
 }
 
 #[test]
