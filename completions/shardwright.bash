@@ -1290,7 +1290,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__run)
-            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --rerun --spread --priority --workers --timings --shard --plan --pin --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --quarantine --today --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-c -g -n -j -x -o -C -q -v -h --config --project --grep --grep-invert --tag --discover --shards --target --strategy --strategy-timeout --previous --rerun --spread --priority --workers --timings --shard --plan --pin --shard-timeout --stall-timeout --timeout --max-failures --fail-on-flaky --events --progress --dry-run --jobs --pressure --machine-limit --machine --output --update-timings --quarantine --today --retries --fault-retries --backoff --backoff-factor --backoff-jitter --retry-budget --isolation --engine --image --memory --cpus --pids-limit --tmp-size --disk --network --env --writable --fake --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1594,7 +1594,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings)
-            opts="-C -q -v -h --directory --settings --color --quiet --verbose --log-format --log-level --help show update commit import prune merge merge-driver help"
+            opts="-C -q -v -h --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help show update commit import prune merge merge-driver help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1636,7 +1636,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__timings__subcmd__commit)
-            opts="-C -q -v -h --timings --threshold --push --branch --remote --strict --subject --ci-skip --dry-run --directory --settings --color --quiet --verbose --log-format --log-level --help"
+            opts="-C -q -v -h --timings --threshold --push --branch --remote --strict --subject --ci-skip --dry-run --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1675,6 +1675,10 @@ _shardwright() {
                     return 0
                     ;;
                 --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

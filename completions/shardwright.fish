@@ -256,12 +256,14 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s v -l v
 complete -c shardwright -n "__fish_shardwright_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and not __fish_seen_subcommand_from show update commit import prune merge merge-driver help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -316,6 +318,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l ci-skip -d 'What stands behind it so that CI leaves the commit alone; empty for nothing' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l color -d 'When to colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -325,6 +328,7 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __f
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l push -d 'Push it, and only it, on top of the branch as it is there by then'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l strict -d 'A push that fails makes the exit code 3; without it, it is a warning'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l dry-run -d 'Only print the message that the commit would have'
+complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand timings; and __fish_seen_subcommand_from commit" -s h -l help -d 'Print help (see more with \'--help\')'
