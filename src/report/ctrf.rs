@@ -84,18 +84,24 @@ fn run_extra(source: &Source<'_>) -> wire::RunExtra {
     }
 }
 
-/// The plans that were joined, or the one that there is.
+/// The plans that were joined, or the one that there is. A node of a CI matrix knows its own shard
+/// of it alone: the digest is of more than that, so there is at least another one.
 fn plans(plan: &Plan) -> Vec<wire::PlanPart> {
     let Lineage { reruns, parts } = &plan.lineage;
-    let own =
-        Part { digest: plan.digest.clone(), reruns: reruns.clone(), shards: plan.shards.len() };
+    let others = usize::from(parts.is_empty() && plan.compute_digest() != plan.digest);
+    let last = plan.shards.last().map_or(0, |shard| shard.number.index() + 1);
+    let (digest, reruns) = (plan.digest.clone(), reruns.clone());
+    let own = Part { digest, reruns, shards: last + others };
     let parts = if parts.is_empty() { slice::from_ref(&own) } else { parts.as_slice() };
     let mut shards = plan.shards.iter();
-    let mut of = |part: &Part| wire::PlanPart {
-        digest: part.digest.to_string(),
-        shards: part.shards as u64,
-        with_work: shards.by_ref().take(part.shards).filter(|it| !it.is_empty()).count() as u64,
-        reruns: part.reruns.as_ref().map(|all| all.iter().map(ToString::to_string).collect()),
+    let mut of = |part: &Part| {
+        let own = shards.by_ref().take(part.shards).filter(|shard| !shard.is_empty());
+        wire::PlanPart {
+            digest: part.digest.to_string(),
+            shards: part.shards as u64,
+            with_work: (own.count() + others) as u64,
+            reruns: part.reruns.as_ref().map(|all| all.iter().map(ToString::to_string).collect()),
+        }
     };
     parts.iter().map(&mut of).collect()
 }

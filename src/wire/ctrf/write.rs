@@ -181,6 +181,7 @@ pub(crate) struct RunExtra {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PlanPart {
     pub(crate) digest: String,
+    /// As far as they are known here: a node of a CI matrix knows that there are others.
     pub(crate) shards: u64,
     /// How many of them have something to run.
     pub(crate) with_work: u64,
