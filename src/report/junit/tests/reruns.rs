@@ -33,10 +33,10 @@ pub(super) fn numbers(merged: &Merged) -> [u64; 3] {
 
 /// A job: when it began, and its tests with what stands in them.
 fn job(stamp: &str, cases: &[(&str, &str)]) -> String {
-    let cases: String = cases
-        .iter()
-        .map(|(name, inner)| format!("<testcase name=\"{name}\" time=\"1\">{inner}</testcase>"))
-        .collect();
+    let case = |(name, inner): &(&str, &str)| {
+        format!("<testcase name=\"{name}\" time=\"1\">{inner}</testcase>")
+    };
+    let cases: String = cases.iter().map(case).collect();
     format!(
         "<testsuite name=\"s\" timestamp=\"2026-01-01T{stamp}Z\" time=\"3\">{cases}</testsuite>"
     )
