@@ -60,7 +60,7 @@ fn every_key_has_a_description_and_says_what_it_takes() {
 }
 
 /// Values of every kind, as TOML writes them.
-const SAMPLES: [&str; 42] = [
+const SAMPLES: [&str; 43] = [
     "true",
     "false",
     "0",
@@ -103,6 +103,7 @@ const SAMPLES: [&str; 42] = [
     "{ a = 1 }",
     "'none'",
     "'debug'",
+    "'5%'",
 ];
 
 /// Whether the tool takes these settings.
@@ -113,6 +114,9 @@ fn takes(place: &Place, key: &str, text: &str) -> bool {
         "format" => &[&["plan"], &["report", "slow"]],
         "plan-file" => &[&["plan"]],
         "in-order" => &[&["merge"]],
+        "branch" | "ci-skip" | "remote" | "strict" | "subject" | "threshold" => {
+            &[&["timings", "commit"]]
+        }
         _ => &[&["run"]],
     };
     commands.iter().any(|words| {

@@ -13,7 +13,7 @@ use tracing_subscriber::filter::Targets;
 use crate::config::flags::plan::{MOST_SHARDS, Shards};
 use crate::config::flags::resources::{self, Jobs};
 use crate::config::flags::retry;
-use crate::config::flags::run::ShardOf;
+use crate::config::flags::run::Shard;
 use crate::config::flags::sandbox::{LEAST_CPUS, LEAST_PIDS, Variable};
 use crate::model::settable::Shape;
 
@@ -25,6 +25,7 @@ const TIMES: &str =
     r"^( *\d+ *([num]?s|[mhdwMy]|[a-z]{3,}))+ *\.\.( *\d+ *([num]?s|[mhdwMy]|[a-z]{3,}))+ *$";
 const SIZE: &str = "^0*[1-9][0-9]*[bkmgBKMG]?$";
 const PERCENTS: &str = r"^( *\d+%*,){2} *\d+%* *$";
+const PERCENT: &str = r"^ *\d{1,3}(\.\d+)? *%$";
 const PART: &str = r"^ *\d+ */ *\d+ *$";
 /// One for all, or some for parts.
 const LEVELS: &str = "^ *((run|sandbox|tool)=)?(error|warn|info|debug|trace)\
@@ -50,6 +51,9 @@ pub(super) fn shapes(argument: &Arg) -> Vec<Shape> {
         let least = if argument.get_long() == Some("pids-limit") { LEAST_PIDS } else { 0 };
         return vec![whole(least, Some(u32::MAX))];
     }
+    if argument.get_long() == Some("threshold") {
+        return vec![Shape::Text { pattern: PERCENT }];
+    }
     if is(TypeId::of::<f64>()) {
         let (least, most) = match argument.get_long() {
             Some("cpus") => (LEAST_CPUS, None),
@@ -71,7 +75,9 @@ fn of_type(is: impl Fn(TypeId) -> bool) -> Vec<Shape> {
         () if is(TypeId::of::<PathBuf>()) => text(NOT_EMPTY),
         () if is(TypeId::of::<Duration>()) => text(TIME),
         () if is(TypeId::of::<retry::Bounds>()) => text(TIMES),
-        () if is(TypeId::of::<ShardOf>()) => text(PART),
+        () if is(TypeId::of::<Shard>()) => {
+            vec![Shape::Text { pattern: PART }, word("auto", "the part that the CI says")]
+        }
         () if is(TypeId::of::<Variable>()) => text(VARIABLE),
         () if is(TypeId::of::<NonZeroU32>()) => vec![whole(1, Some(u32::MAX))],
         () if is(TypeId::of::<NonZeroUsize>()) => vec![whole(1, None)],

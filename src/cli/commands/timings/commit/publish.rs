@@ -52,7 +52,7 @@ impl Task<'_> {
         let warning = format!("warning: the timings are not committed: {push}");
         streams.warn(&format!("{warning}\n{}\nhint: {hint}", text::barred(&why)));
         if is_github && !streams.log().is_json() {
-            streams.tell(&github::warning(&format!("{warning}\n{why}\n{hint}")));
+            streams.annotate(&github::warning(&format!("{warning}\n{why}\n{hint}")));
         }
         Ok(Exit::Passed)
     }
