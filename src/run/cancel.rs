@@ -1,12 +1,19 @@
 //! Signals go in, wishes of the user come out: the first asks to end in order, the second kills.
 
+use std::time::Duration;
+
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::sandbox::Wish;
 
 /// Who may wish, and who hears of it.
 pub(crate) type Wishes = (watch::Sender<Wish>, watch::Receiver<Wish>);
+
+/// Signals that follow one so soon are the same wish: Ctrl-C in a terminal reaches this process by
+/// itself, and once more from everybody who started it and passes signals on, as `npx` does.
+const ECHO: Duration = Duration::from_millis(500);
 
 /// Listens to SIGINT and SIGTERM from now on. A third signal ends this process at once: the shards
 /// end by themselves, as their input does.
@@ -19,6 +26,12 @@ pub(crate) fn listen() -> std::io::Result<Wishes> {
         for wish in [Wish::Stop, Wish::Kill] {
             either(&mut interrupt, &mut terminate).await;
             raise(&of_signals, wish);
+            let echoes = async {
+                loop {
+                    either(&mut interrupt, &mut terminate).await
+                }
+            };
+            timeout(ECHO, echoes).await.ok();
         }
         either(&mut interrupt, &mut terminate).await;
         #[expect(

@@ -142,6 +142,20 @@ fn an_interrupted_run_reports_what_is_known_and_leaves_nothing_behind() {
     assert_eq!(engine::left_behind(ran.process), Vec::<String>::new());
 }
 
+#[test]
+fn an_interrupt_that_others_pass_on_as_well_is_one_wish() {
+    let stuck = Stuck::start("echoes", &["--isolation", "process", "stuck.spec.ts"]);
+    let process = Pid::from_raw(stuck.tool.id().try_into().unwrap());
+    for _ in 0..4 {
+        kill(process, Signal::SIGINT).unwrap();
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let ran = stuck.end();
+    assert_eq!(ran.said.code, 130, "{}", ran.said.stderr);
+    assert_eq!(of_stuck_file(&ran.output()), ["passed", "interrupted", "not-run", "not-run"]);
+    assert_named(&ran);
+}
+
 /// Waits until something is the case.
 fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let end = Instant::now() + PATIENCE;

@@ -28,6 +28,7 @@ mod matrix;
 mod merged_parts;
 mod narrow;
 mod nodes;
+mod npm_package;
 mod odd_suites;
 mod order;
 mod overview_page;
