@@ -1,6 +1,6 @@
 # Every target does its own set-up (fixtures/machine/setup); what is there already is not made again.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fuzz completions pictures fmt
+.PHONY: help demo test bench fuzz deny completions pictures fmt
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
@@ -39,6 +39,10 @@ fuzz: ## a minute of any bytes for each reader of files; needs the nightly compi
 	  PATH="$(abspath $(TARGET))/tools/bin:$$PATH" cargo +nightly fuzz run --target-dir $(TARGET)/fuzz/build $$target \
 	    $(TARGET)/fuzz/$$target fuzz/corpus/$$target -- -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=16384; \
 	done
+
+deny: ## licences, known holes and origin of all dependencies, by deny.toml; DENY=licenses for a part
+	@test -x $(TARGET)/tools/bin/cargo-deny || cargo install --locked --root $(TARGET)/tools cargo-deny@0.20.2
+	@set -x; PATH="$(abspath $(TARGET))/tools/bin:$$PATH" cargo deny check $(DENY)
 
 completions: ## write completions/ and shardwright.schema.json anew, as the flags are now
 	cargo build

@@ -12,7 +12,7 @@ case ${GITHUB_REF_TYPE-} in
 esac
 
 if [ -z "$binary" ]; then
-  rustup target add "$target"
+  rustup target list --installed | grep -qxF "$target" || rustup target add "$target"
   cargo build --release --locked --target "$target"
   binary=${CARGO_TARGET_DIR:-target}/$target/release/shardwright
 fi

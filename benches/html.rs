@@ -6,6 +6,8 @@
 mod figures;
 #[path = "support/programs.rs"]
 mod programs;
+#[path = "support/tool.rs"]
+mod tool;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -89,7 +91,7 @@ fn playwright(folder: &Path) -> Command {
 fn compare(what: &str, folder: &Path, kind: &str) {
     let (mut ours, mut theirs) = (Figures::default(), Figures::default());
     for _ in 0..ROUNDS {
-        let mut tool = Command::new(env!("CARGO_BIN_EXE_shardwright"));
+        let mut tool = Command::new(tool::path());
         tool.current_dir(folder).args(["merge", kind, "-q", "-o", "ours"]);
         ours.take(&tool);
         // It leaves what it unpacked beside the blobs.

@@ -6,6 +6,8 @@
 mod figures;
 #[path = "support/programs.rs"]
 mod programs;
+#[path = "support/tool.rs"]
+mod tool;
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -189,7 +191,7 @@ fn large(folder: &Path) {
 }
 
 fn ours(inputs: &[PathBuf], output: &Path) -> Command {
-    let mut tool = Command::new(env!("CARGO_BIN_EXE_shardwright"));
+    let mut tool = Command::new(tool::path());
     tool.arg("merge").args(inputs).arg("-o").arg(output);
     tool
 }

@@ -2,6 +2,9 @@
 //! nothing. `make bench` sets up what it needs.
 #![expect(clippy::print_stdout, reason = "the figures are the product")]
 
+#[path = "support/tool.rs"]
+mod tool;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -40,7 +43,7 @@ fn scan_against_list(folder: &Path) {
         fs::write(place.join(format!("f{file}.spec.ts")), source).expect("a spec file");
     }
     let scan = measure(|| {
-        let mut tool = Command::new(env!("CARGO_BIN_EXE_shardwright"));
+        let mut tool = Command::new(tool::path());
         tool.current_dir(folder).args(["discover", "--discover", "scan", "--format", "list"]);
         tool
     });
@@ -91,7 +94,7 @@ fn plan_of_100_000(folder: &Path) {
     );
     fs::write(folder.join("timings.json"), timings).expect("timings");
     let plan = measure(|| {
-        let mut tool = Command::new(env!("CARGO_BIN_EXE_shardwright"));
+        let mut tool = Command::new(tool::path());
         tool.current_dir(folder).args(["plan", "--shards", "64", "--fake"]).arg(&script);
         tool
     });

@@ -8,6 +8,7 @@ mod bad_arguments;
 mod bad_input;
 mod bad_suites;
 mod completions;
+mod crate_package;
 mod digest;
 mod engine_gone;
 mod examples;

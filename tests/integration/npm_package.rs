@@ -109,14 +109,14 @@ impl Project<'_> {
         fs::write(&tool, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(&tool, fs::Permissions::from_mode(0o755)).unwrap();
     }
+}
 
-    /// The launcher ends like this, and says exactly this.
-    #[track_caller]
-    fn refuses(&self, command: &mut Command, said: &str) {
-        let output = command.output().unwrap();
-        assert_eq!(text(&output.stderr), said);
-        assert_eq!((output.status.code(), text(&output.stdout)), (Some(6), String::new()));
-    }
+/// The launcher ends as where the tool cannot run, and says exactly this.
+#[track_caller]
+fn refuses(command: &mut Command, said: &str) {
+    let output = command.output().unwrap();
+    assert_eq!(text(&output.stderr), said);
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(6), String::new()));
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -185,7 +185,7 @@ fn arguments_arrive_as_they_are_typed() {
         "&",
         "#",
     ];
-    let expected: String = odd.iter().map(|word| format!("[{word}]\n")).collect();
+    let expected = format!("[{}]\n", odd.join("]\n["));
     let said = project.launcher(&odd).output().unwrap();
     assert_eq!(text(&said.stdout), expected);
     // npx takes what stands before the first name for itself.
@@ -268,7 +268,7 @@ fn the_launcher_ends_as_the_tool_ends() {
 #[test]
 fn a_machine_without_its_binary_is_told_what_to_do() {
     let project = RELEASE.installed("npm-omitted", &["--omit=optional"]);
-    project.refuses(
+    refuses(
         &mut project.launcher(&["--version"]),
         "error: the package `@shardwright/cli-linux-x64` with the binary for this machine is not installed\n\n\
          hint: it is an optional dependency: install without --no-optional and --omit=optional; where the \
@@ -276,14 +276,14 @@ fn a_machine_without_its_binary_is_told_what_to_do() {
          and install anew\n",
     );
     let project = RELEASE.installed("npm-elsewhere", &["--os=darwin", "--cpu=arm64"]);
-    project.refuses(
+    refuses(
         &mut project.launcher(&["--version"]),
         "error: the package `@shardwright/cli-linux-x64` with the binary for this machine is not installed\n\n\
          hint: `@shardwright/cli-darwin-arm64` is: node_modules comes from another system; install on this one\n",
     );
     let project = RELEASE.installed("npm-unknown", &[]);
     project.write("sunos.cjs", "Object.defineProperty(process, 'platform', { value: 'sunos' });\n");
-    project.refuses(
+    refuses(
         project.launcher(&["--version"]).env("NODE_OPTIONS", "--require ./sunos.cjs"),
         "error: there is no binary of shardwright for sunos-x64, only for linux-x64, linux-arm64, darwin-x64, \
          darwin-arm64\n\nhint: build it: cargo install --locked shardwright\n",
@@ -291,7 +291,7 @@ fn a_machine_without_its_binary_is_told_what_to_do() {
     let described = project.folder.join(OURS).join("package.json");
     let other = fs::read_to_string(&described).unwrap().replace(VERSION, "99.0.0");
     fs::write(&described, other).unwrap();
-    project.refuses(
+    refuses(
         &mut project.launcher(&["--version"]),
         &format!(
             "error: `shardwright` is {VERSION}, but `@shardwright/cli-linux-x64` is 99.0.0\n\n\
