@@ -2,6 +2,7 @@
 //! one truthful report. The rooms, in the order in which data walks:
 //!
 //! - [`model`]: plain values that pass between stages.
+//! - [`platform`]: what systems do differently: files, processes, signals.
 //! - [`wire`]: the JSON that we promise to others, and JUnit and blob reports of others.
 //! - [`runner`]: what Playwright knows: list, scan, command, events. Gives the suite.
 //! - [`timings`]: history to estimates, outcome to history.
@@ -18,6 +19,7 @@ mod config;
 mod git;
 mod model;
 mod plan;
+mod platform;
 mod report;
 mod run;
 mod runner;

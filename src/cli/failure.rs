@@ -305,6 +305,7 @@ fn sandbox_hint(error: &SandboxError) -> Option<String> {
         SandboxError::NoImage { .. } => {
             "see that the registry can be reached, or name an image that is here: --image IMAGE"
         }
+        SandboxError::NoSystem => "run them on Linux or macOS",
         SandboxError::NoView { .. } => "see that the engine runs on this machine",
         SandboxError::Spawn { .. } => "install Node.js, or see that it is on PATH",
         SandboxError::Engine(_) | SandboxError::Write { .. } | SandboxError::Script { .. } => {

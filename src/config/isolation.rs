@@ -4,11 +4,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use nix::unistd::{Gid, Uid};
-
 use crate::config::environment::Environment;
 use crate::config::flags::run::DEFAULT_OUTPUT;
 use crate::config::flags::sandbox::{EngineName, Isolation, NetworkName, SandboxFlags, in_bytes};
+use crate::platform;
 use crate::runner::playwright::install::{Install, Version};
 use crate::sandbox::Sandbox;
 use crate::sandbox::docker::{DockerSandbox, Limits, Network, Options, User};
@@ -130,15 +129,12 @@ pub(crate) fn check_image(flags: &SandboxFlags, install: &Install) -> Result<(),
 
 /// Ourselves, or where we are root the project's owner, or where that is root too somebody else.
 fn user(workspace: &Path) -> User {
-    use std::os::unix::fs::MetadataExt;
-    let (uid, gid) = (Uid::effective(), Gid::effective());
-    if !uid.is_root() {
-        return User { uid: uid.as_raw(), gid: gid.as_raw() };
+    let mut user = platform::ourselves();
+    if user.is_root() {
+        user = workspace.metadata().map_or(user, |meta| platform::owner(&meta));
     }
-    match workspace.metadata() {
-        Ok(meta) if meta.uid() != 0 => User { uid: meta.uid(), gid: meta.gid() },
-        _ => User { uid: SOMEBODY, gid: SOMEBODY },
-    }
+    let platform::User { uid, gid } = user;
+    if user.is_root() { User { uid: SOMEBODY, gid: SOMEBODY } } else { User { uid, gid } }
 }
 
 /// What is shown nowhere: the values of named variables, ours and given ones, and a log-in in front

@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::platform;
 use crate::report::ReportError;
 
 /// Replaces a file, making its folders. Who reads at the same time sees the old file or the
@@ -27,10 +27,8 @@ fn try_replace(
     };
     fs::create_dir_all(folder)?;
     // Reports are for others to read: the umask decides, as for any new file.
-    let file = tempfile::Builder::new()
-        .prefix(".shardwright-")
-        .permissions(fs::Permissions::from_mode(0o666))
-        .tempfile_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    let file = platform::as_any_new_file(builder.prefix(".shardwright-")).tempfile_in(folder)?;
     let mut out = BufWriter::new(file);
     write(&mut out)?;
     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use crate::platform::Signals;
 use crate::sandbox::Wish;
 
 /// Who may wish, and who hears of it.
@@ -18,22 +18,21 @@ const ECHO: Duration = Duration::from_millis(500);
 /// Listens to SIGINT and SIGTERM from now on. A third signal ends this process at once: the shards
 /// end by themselves, as their input does.
 pub(crate) fn listen() -> std::io::Result<Wishes> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+    let mut signals = Signals::listen()?;
     let (sender, receiver) = watch::channel(Wish::Run);
     let of_signals = sender.clone();
     tokio::spawn(async move {
         for wish in [Wish::Stop, Wish::Kill] {
-            either(&mut interrupt, &mut terminate).await;
+            signals.next().await;
             raise(&of_signals, wish);
             let echoes = async {
                 loop {
-                    either(&mut interrupt, &mut terminate).await
+                    signals.next().await;
                 }
             };
             timeout(ECHO, echoes).await.ok();
         }
-        either(&mut interrupt, &mut terminate).await;
+        signals.next().await;
         #[expect(
             clippy::exit,
             clippy::disallowed_methods,
@@ -60,10 +59,3 @@ pub(super) fn raise(sender: &watch::Sender<Wish>, wish: Wish) {
 
 /// The exit code of a run that was interrupted.
 const INTERRUPTED: i32 = 130;
-
-async fn either(one: &mut Signal, other: &mut Signal) {
-    tokio::select! {
-        _ = one.recv() => {}
-        _ = other.recv() => {}
-    }
-}

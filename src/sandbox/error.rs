@@ -5,6 +5,8 @@ use std::path::PathBuf;
 /// Why a sandbox could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SandboxError {
+    #[error("shards cannot be run on this system")]
+    NoSystem,
     #[error("no container engine answers to `{engine}`")]
     NoEngine { engine: String, source: CommandError },
     #[error("image `{image}` is not here and cannot be pulled")]

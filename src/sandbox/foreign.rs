@@ -3,18 +3,15 @@
 //! Tests are foreign code: they can put a link, a pipe or a device in the place of any file that
 //! they are meant to write, also between two looks at it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use nix::fcntl::OFlag;
+use crate::platform;
 
 /// Opens a regular file for reading. None where there is none, or something else.
 pub(crate) fn open(path: &Path) -> std::io::Result<Option<File>> {
-    // Neither follows a link nor waits for the other end of a pipe.
-    let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
-    let file = match OpenOptions::new().read(true).custom_flags(flags.bits()).open(path) {
+    let file = match platform::open_foreign(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         // A link, a socket or a device that nobody serves.

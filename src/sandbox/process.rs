@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 
+use crate::platform::{self, Group};
 use crate::sandbox::secrets::HIDDEN;
 use crate::sandbox::{
     Ended, Ending, HELD, Job, Later, Layout, Sandbox, SandboxError, Say, Wish, output,
@@ -31,7 +30,7 @@ pub(crate) struct ProcessSandbox {
 
 impl Sandbox for ProcessSandbox {
     fn prepare(&self, _views: usize, _say: Say) -> Later<'_, Result<(), SandboxError>> {
-        Box::pin(async { Ok(()) })
+        Box::pin(async { if platform::RUNS { Ok(()) } else { Err(SandboxError::NoSystem) } })
     }
 
     fn layout(&self, folder: &Path) -> Layout {
@@ -90,11 +89,12 @@ impl ProcessSandbox {
         let program = job.argv.first().cloned().unwrap_or_default();
         let log = output::open(&job.log).await?;
         let second = output::open(&job.log).await?;
-        let mut child = Command::new(&program)
+        let mut command = Command::new(&program);
+        platform::in_own_group(command.as_std_mut());
+        let mut child = command
             .args(job.argv.iter().skip(1))
             .envs(job.env.iter().chain(&self.env).cloned())
             .current_dir(&self.project)
-            .process_group(0)
             .env(HELD, "group")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -102,14 +102,14 @@ impl ProcessSandbox {
             .spawn()
             .map_err(|source| SandboxError::Spawn { program, source })?;
         let _leash = child.stdin.take();
-        let mut group = Group::of(&child);
+        let mut group = Leashed(Some(Group::of(child.id())));
         let prints = tokio::spawn(output::pump(child.stdout.take(), log, lines.clone()));
         let complains = tokio::spawn(output::pump(child.stderr.take(), second, lines));
         let command = self.commands(std::slice::from_ref(job)).concat().join(" ");
         tracing::debug!(target: "sandbox", event = "job-started", job = job.name, command);
         let ending = supervise(&mut child, &group, &mut wishes, job.timeout).await;
         // A web server that outlived its runner would hold its port and our pipes.
-        group.signal(Signal::SIGKILL);
+        group.kill();
         child.wait().await.ok();
         group.forget();
         tracing::debug!(target: "sandbox", event = "job-ended", job = job.name, ending = ?ending);
@@ -127,7 +127,7 @@ impl ProcessSandbox {
 /// servers and browsers have groups of their own, and only it can end them.
 async fn supervise(
     child: &mut Child,
-    group: &Group,
+    group: &Leashed,
     wishes: &mut watch::Receiver<Wish>,
     timeout: Duration,
 ) -> Ending {
@@ -136,7 +136,7 @@ async fn supervise(
         _ = wishes.wait_for(|wish| *wish >= Wish::Stop) => Ending::Stopped,
         () = tokio::time::sleep(timeout) => Ending::TimedOut,
     };
-    group.signal(Signal::SIGINT);
+    group.interrupt();
     tokio::select! {
         _ = child.wait() => {}
         _ = wishes.wait_for(|wish| *wish >= Wish::Kill) => {}
@@ -146,37 +146,36 @@ async fn supervise(
 }
 
 fn exited(status: std::io::Result<std::process::ExitStatus>) -> Ending {
-    use std::os::unix::process::ExitStatusExt;
-    let code = status.ok().and_then(|s| s.code().or_else(|| s.signal().map(|n| 128 + n)));
+    let code =
+        status.ok().and_then(|s| s.code().or_else(|| platform::signal_of(s).map(|n| 128 + n)));
     Ending::Exited(code.unwrap_or(-1))
 }
 
 /// The process group of a job; killed when it goes out of scope, so that nothing is left behind.
-struct Group(Option<Pid>);
+struct Leashed(Option<Group>);
 
-impl Group {
-    fn of(child: &Child) -> Self {
-        Self(child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw))
-    }
-
-    fn signal(&self, signal: Signal) {
+impl Leashed {
+    fn interrupt(&self) {
         if let Some(group) = self.0 {
-            // It is no error that the group has ended before.
-            killpg(group, signal).ok();
+            group.interrupt();
         }
     }
-}
 
-impl Group {
+    fn kill(&self) {
+        if let Some(group) = self.0 {
+            group.kill();
+        }
+    }
+
     /// The number may be somebody else's from now on.
     fn forget(&mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for Group {
+impl Drop for Leashed {
     fn drop(&mut self) {
-        self.signal(Signal::SIGKILL);
+        self.kill();
     }
 }
 

@@ -2,14 +2,14 @@
 //!
 //! Nothing is ever lost by it: a file that cannot be read as timings is left as it is.
 
-use std::fs::{self, File, Permissions};
+use std::fs;
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use crate::model::timings::Timings;
+use crate::platform;
 use crate::wire::input;
 use crate::wire::timings_v1::{self, TimingsFormatError};
 
@@ -82,7 +82,7 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(&target)?;
     // The rename itself reaches the disk with the folder.
-    File::open(folder)?.sync_all()
+    platform::sync_folder(folder)
 }
 
 /// An empty file beside `target` that everybody may read who may read that one.
@@ -95,7 +95,7 @@ fn new_file(folder: &Path, target: &Path) -> io::Result<NamedTempFile> {
         return Ok(file);
     }
     // What is left of it is up to the user's umask.
-    builder.permissions(Permissions::from_mode(0o666)).tempfile_in(folder)
+    platform::as_any_new_file(&mut builder).tempfile_in(folder)
 }
 
 /// Where a path leads at the end of its links, whether or not there is a file.

@@ -6,16 +6,13 @@
 //! outside of any sandbox; when it is too slow it is killed with all that it started.
 
 use std::io::{Read, Write};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
-
 use crate::plan::assigned::Unfit;
+use crate::platform::{self, Group};
 use crate::wire::assignment_v1::AnswerError;
 
 /// A longer answer is none: the names of a million groups fit in.
@@ -126,9 +123,8 @@ pub(crate) fn ask(
 fn spawn(program: &Path, project: &Path) -> Result<Child, Silence> {
     let has_slash = program.as_os_str().as_encoded_bytes().contains(&b'/');
     let path: PathBuf = if has_slash { project.join(program) } else { program.to_path_buf() };
-    let child = Command::new(path)
+    let child = platform::in_own_group(&mut Command::new(path))
         .current_dir(project)
-        .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -169,10 +165,9 @@ fn supervise(
         }
     });
     if ended.is_err() {
-        if let Ok(group) = i32::try_from(child.id()) {
-            // Not waited for yet, so the number is still this group's.
-            killpg(Pid::from_raw(group), Signal::SIGKILL).ok();
-        }
+        // Not waited for yet, so the number is still this group's.
+        Group::of(Some(child.id())).kill();
+        child.kill().ok();
         child.wait().ok();
     }
     ended
@@ -202,7 +197,7 @@ fn last_of(mut pipe: impl Read) -> Vec<u8> {
 }
 
 fn ending(status: ExitStatus) -> String {
-    match (status.code(), status.signal()) {
+    match (status.code(), platform::signal_of(status)) {
         (Some(code), _) => format!("exit code {code}"),
         (None, Some(signal)) => format!("signal {signal}"),
         (None, None) => "neither a code nor a signal".to_owned(),

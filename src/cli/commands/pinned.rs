@@ -6,9 +6,7 @@
 //! finds it, wherever the user keeps it (a cache, a shared folder).
 
 use std::collections::BTreeSet;
-use std::fs::Permissions;
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::Context;
@@ -29,6 +27,7 @@ use crate::model::event::{AttemptId, Event, ListedTest};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::Plan;
 use crate::model::suite::{GroupKind, Suite, TestCase};
+use crate::platform;
 use crate::report::facts::number_of;
 use crate::report::text;
 use crate::wire::{input, plan_v1};
@@ -132,7 +131,7 @@ pub(crate) fn pin(
     std::fs::create_dir_all(folder).with_context(wrap)?;
     let mut beside = tempfile::Builder::new();
     let mut beside: NamedTempFile =
-        beside.permissions(Permissions::from_mode(0o666)).tempfile_in(folder).with_context(wrap)?;
+        platform::as_any_new_file(&mut beside).tempfile_in(folder).with_context(wrap)?;
     beside.write_all(plan_v1::write(&plan).as_bytes()).with_context(wrap)?;
     match beside.persist_noclobber(file) {
         Ok(_) => {

@@ -2,13 +2,13 @@
 //!
 //! No engine limits what an overlay of a volume or a folder of the host takes, so we look.
 
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use walkdir::WalkDir;
 
+use crate::platform;
 use crate::sandbox::Job;
 use crate::sandbox::docker::view::Views;
 
@@ -44,7 +44,8 @@ pub(super) async fn overrun(folders: Vec<PathBuf>, limit: u64) {
 /// counts nothing.
 fn holds_more(folders: &[impl AsRef<Path>], limit: u64) -> bool {
     let entries = folders.iter().flat_map(|folder| WalkDir::new(folder).into_iter().flatten());
-    let sizes = entries.filter_map(|entry| entry.metadata().ok()).map(|meta| meta.blocks() * 512);
+    let sizes =
+        entries.filter_map(|entry| entry.metadata().ok()).map(|meta| platform::size_on_disk(&meta));
     let mut total = 0_u64;
     sizes.into_iter().any(|size| {
         total = total.saturating_add(size);

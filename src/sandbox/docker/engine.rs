@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::process::Command;
 
+use crate::platform;
 use crate::sandbox::CommandError;
 use crate::sandbox::secrets::Secrets;
 
@@ -131,10 +132,8 @@ impl Engine {
 
     /// As `call`, with the output on our own standard error: for progress that a person sees.
     pub(super) async fn call_shown<A: AsRef<str>>(&self, args: &[A]) -> Result<(), CommandError> {
-        use std::os::fd::AsFd;
-        let shown = std::io::stderr().as_fd().try_clone_to_owned();
-        let shown = shown.map_err(|source| self.not_started(args, &source))?;
-        self.output(self.command(args), args, Stdio::from(shown), None).await.map(drop)
+        let shown = Stdio::from(std::io::stderr());
+        self.output(self.command(args), args, shown, None).await.map(drop)
     }
 
     /// As `call_shown`, where nobody sees the progress.
@@ -148,12 +147,9 @@ impl Engine {
     /// The command, not started.
     pub(super) fn command<A: AsRef<str>>(&self, args: &[A]) -> Command {
         let mut command = Command::new(&self.program);
-        command
-            .args(args.iter().map(AsRef::as_ref))
-            .stdin(Stdio::null())
-            // A Ctrl-C is for us to answer, not for the engine's client.
-            .process_group(0)
-            .kill_on_drop(true);
+        // A Ctrl-C is for us to answer, not for the engine's client.
+        platform::in_own_group(command.as_std_mut());
+        command.args(args.iter().map(AsRef::as_ref)).stdin(Stdio::null()).kill_on_drop(true);
         command
     }
 

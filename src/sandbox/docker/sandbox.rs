@@ -1,12 +1,11 @@
 //! The docker sandbox: joins engine, image, views and containers.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, lchown};
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use nix::unistd::Uid;
 use tokio::sync::{Mutex, OnceCell, mpsc, watch};
 
+use crate::platform;
 use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, container_name, of_job};
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::info::Info;
@@ -94,15 +93,15 @@ impl DockerSandbox {
         fs::create_dir_all(&out).map_err(wrap)?;
         let info = self.info.get().cloned().unwrap_or_default();
         let user = info.owner(self.options.user);
-        if Uid::effective().is_root() {
+        if platform::ourselves().is_root() {
             for entry in walkdir::WalkDir::new(&out) {
                 let entry = entry.map_err(|error| wrap(error.into()))?;
                 // Not through links: what an earlier job left there is foreign.
-                lchown(entry.path(), Some(user.uid), Some(user.gid)).map_err(wrap)?;
+                platform::give(entry.path(), user.uid, user.gid).map_err(wrap)?;
             }
         } else if info.is_remapped() {
-            // Only root can give it away; as in `/tmp`, nobody can remove what is another's.
-            fs::set_permissions(&out, Permissions::from_mode(0o1777)).map_err(wrap)?;
+            // Only root can give it away.
+            platform::share(&out).map_err(wrap)?;
         }
         Ok(())
     }
@@ -111,6 +110,9 @@ impl DockerSandbox {
 impl Sandbox for DockerSandbox {
     fn prepare(&self, views: usize, say: Say) -> Later<'_, Result<(), SandboxError>> {
         Box::pin(async move {
+            if !platform::RUNS {
+                return Err(SandboxError::NoSystem);
+            }
             image::ensure(&self.engine, &self.options.image, &say).await?;
             let info = self.info.get_or_init(|| Info::of(&self.engine)).await;
             if info.is_unfiltered() {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::platform;
 use crate::sandbox::fake::script::{Death, How, Moment, Script, Told};
 use crate::sandbox::{CommandError, Ending, Job, SandboxError};
 
@@ -89,10 +90,9 @@ fn ending(death: Option<&Death>, failed: bool) -> Result<Ending, SandboxError> {
         How::TimedOut => Ok(Ending::TimedOut),
         // Once it has been ended.
         How::Stalled => Ok(Ending::Stopped),
-        How::DiskFull => Err(SandboxError::Write {
-            path: PathBuf::from("out"),
-            source: std::io::Error::from(nix::errno::Errno::ENOSPC),
-        }),
+        How::DiskFull => {
+            Err(SandboxError::Write { path: PathBuf::from("out"), source: platform::disk_full() })
+        }
         How::EngineGone => Err(SandboxError::Engine(CommandError {
             command: "docker start".to_owned(),
             status: "failed (exit status: 1)".to_owned(),

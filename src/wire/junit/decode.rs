@@ -6,12 +6,12 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
+use crate::platform;
 use crate::wire::input;
 use crate::wire::junit::error::JunitError;
 
@@ -28,7 +28,7 @@ pub(super) fn open(path: &Path) -> Result<Decoded, JunitError> {
     let unread = |source| JunitError::Read { path: path.to_path_buf(), source };
     let file = input::open(path).map_err(unread)?;
     let mut head = [0; DECLARATION];
-    let read = file.read_at(&mut head, 0).map_err(unread)?;
+    let read = platform::read_at(&file, &mut head, 0).map_err(unread)?;
     let encoding = sniff(&head[..read]).map_err(|label| JunitError::Encoding {
         path: path.to_path_buf(),
         label: label.chars().take(100).collect(),

@@ -7,12 +7,12 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::platform;
 use crate::report::junit::merge::row::{CaseRow, NONE, SuiteRow};
 use crate::report::junit::merge::table::Table;
 
@@ -42,7 +42,7 @@ pub(super) fn of(
 pub(super) fn read(spool: &File, at: u64, len: u64) -> io::Result<String> {
     let len = usize::try_from(len).map_err(|_| io::ErrorKind::FileTooLarge)?;
     let mut bytes = vec![0; len];
-    spool.read_exact_at(&mut bytes, at)?;
+    platform::read_exact_at(spool, &mut bytes, at)?;
     String::from_utf8(bytes).map_err(|_| broken())
 }
 

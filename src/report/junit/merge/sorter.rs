@@ -5,10 +5,10 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::platform;
 use crate::report::junit::merge::row::Row;
 
 /// Rows in memory before they are written. At 48 bytes a row these are 1.5 MB.
@@ -140,7 +140,7 @@ pub(super) fn write<R: Row<N>, const N: usize>(file: &File, at: u64, rows: &[R])
     for number in rows.iter().flat_map(Row::pack) {
         bytes.extend_from_slice(&number.to_le_bytes());
     }
-    file.write_all_at(&bytes, at * size::<N>() as u64)
+    platform::write_all_at(file, &bytes, at * size::<N>() as u64)
 }
 
 /// Reads so many rows back.
@@ -150,7 +150,7 @@ pub(super) fn read<R: Row<N>, const N: usize>(
     count: usize,
 ) -> io::Result<Vec<R>> {
     let mut bytes = vec![0; count * size::<N>()];
-    file.read_exact_at(&mut bytes, at * size::<N>() as u64)?;
+    platform::read_exact_at(file, &mut bytes, at * size::<N>() as u64)?;
     let row = |bytes: &[u8]| {
         let mut numbers = [0; N];
         for (number, bytes) in numbers.iter_mut().zip(bytes.as_chunks().0) {

@@ -6,13 +6,13 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use quick_xml::events::Event;
 
+use crate::platform;
 use crate::report::junit::merge::Input;
 use crate::report::junit::merge::clock::Stamp;
 use crate::wire::input;
@@ -86,7 +86,7 @@ fn groups<K: Eq + std::hash::Hash>(
 /// The length, and a digest of the begin.
 fn head(file: &File) -> io::Result<(u64, [u8; 32])> {
     let mut head = [0; HEAD];
-    let read = file.read_at(&mut head, 0)?;
+    let read = platform::read_at(file, &mut head, 0)?;
     Ok((file.metadata()?.len(), Sha256::digest(&head[..read]).into()))
 }
 

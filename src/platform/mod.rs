@@ -1,0 +1,12 @@
+//! What systems do differently, one file each with the same functions: nothing above asks which
+//! system this is. In come files, processes and this process; out comes what the system says of them.
+
+#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+mod system;
+
+pub(crate) use self::system::{
+    Group, RUNS, Signals, User, as_any_new_file, disk_full, give, in_own_group, open_foreign,
+    ourselves, owner, read_at, read_exact_at, share, signal_of, size_on_disk, sync_folder,
+    write_all_at,
+};

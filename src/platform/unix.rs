@@ -1,0 +1,148 @@
+//! Linux, macOS and their like.
+
+use std::fs::{File, Metadata, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt, lchown};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::{Gid, Pid, Uid};
+use tokio::signal::unix::{self, SignalKind};
+
+/// Whether suites can be run here.
+pub(crate) const RUNS: bool = true;
+
+/// Reads from a place in a file, as much as there is at once.
+pub(crate) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
+    file.read_at(bytes, at)
+}
+
+/// Fills `bytes` from a place in a file.
+pub(crate) fn read_exact_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    file.read_exact_at(bytes, at)
+}
+
+/// Writes to a place in a file.
+pub(crate) fn write_all_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    file.write_all_at(bytes, at)
+}
+
+/// Makes temporary files that others may read where the umask says so, as they may any new file.
+pub(crate) fn as_any_new_file<'a, 'b>(
+    builder: &'a mut tempfile::Builder<'b, 'b>,
+) -> &'a mut tempfile::Builder<'b, 'b> {
+    builder.permissions(Permissions::from_mode(0o666))
+}
+
+/// Opens what foreign code may have put there: follows no link and waits for no pipe.
+pub(crate) fn open_foreign(path: &Path) -> io::Result<File> {
+    let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
+    OpenOptions::new().read(true).custom_flags(flags.bits()).open(path)
+}
+
+/// Brings to the disk what a folder says of its files.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// In bytes.
+pub(crate) fn size_on_disk(meta: &Metadata) -> u64 {
+    meta.blocks() * 512
+}
+
+/// Whom a process or a file belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct User {
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+}
+
+impl User {
+    pub(crate) fn is_root(self) -> bool {
+        self.uid == 0
+    }
+}
+
+/// Whom this process belongs to.
+pub(crate) fn ourselves() -> User {
+    User { uid: Uid::effective().as_raw(), gid: Gid::effective().as_raw() }
+}
+
+/// Whom a file belongs to.
+pub(crate) fn owner(meta: &Metadata) -> User {
+    User { uid: meta.uid(), gid: meta.gid() }
+}
+
+/// Gives a file away, not what a link leads to.
+pub(crate) fn give(path: &Path, uid: u32, gid: u32) -> io::Result<()> {
+    lchown(path, Some(uid), Some(gid))
+}
+
+/// Lets everybody write into a folder; as in `/tmp`, nobody can remove what is another's.
+pub(crate) fn share(folder: &Path) -> io::Result<()> {
+    std::fs::set_permissions(folder, Permissions::from_mode(0o1777))
+}
+
+/// The error of a full disk.
+pub(crate) fn disk_full() -> io::Error {
+    io::Error::from(Errno::ENOSPC)
+}
+
+/// The signal that ended a process.
+pub(crate) fn signal_of(status: ExitStatus) -> Option<i32> {
+    status.signal()
+}
+
+/// Starts a command in a process group of its own.
+pub(crate) fn in_own_group(command: &mut Command) -> &mut Command {
+    command.process_group(0)
+}
+
+/// The process group of a child that was started in its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Group(Option<Pid>);
+
+impl Group {
+    /// That of the child with this number, which nobody has waited for yet.
+    pub(crate) fn of(id: Option<u32>) -> Self {
+        Self(id.and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw))
+    }
+
+    /// Asks all of it to end.
+    pub(crate) fn interrupt(self) {
+        self.signal(Signal::SIGINT);
+    }
+
+    /// Ends all of it.
+    pub(crate) fn kill(self) {
+        self.signal(Signal::SIGKILL);
+    }
+
+    fn signal(self, signal: Signal) {
+        if let Some(group) = self.0 {
+            // It is no error that the group has ended before.
+            killpg(group, signal).ok();
+        }
+    }
+}
+
+/// The signals that ask this process to end: SIGINT and SIGTERM.
+pub(crate) struct Signals(unix::Signal, unix::Signal);
+
+impl Signals {
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self(unix::signal(SignalKind::interrupt())?, unix::signal(SignalKind::terminate())?))
+    }
+
+    /// Waits for the next one.
+    pub(crate) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.0.recv() => {}
+            _ = self.1.recv() => {}
+        }
+    }
+}
