@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, FromArgMatches};
 
+use crate::cli::args::detail::Detail;
 use crate::cli::args::{self, Cli, SharedFlags};
 use crate::config::environment::Environment;
 use crate::config::flags::log::LogFormat;
@@ -34,7 +35,8 @@ pub(super) fn parse(
     environment: &Environment,
 ) -> Result<Wanted, Box<(Unparsed, LogFormat)>> {
     let format = |command: &clap::Command| args::log_format(arguments, environment, command);
-    let command = settings::without_empty(args::command(), environment);
+    let command = Detail::of(arguments).show(args::command());
+    let command = settings::without_empty(command, environment);
     let Ok(first) = command.clone().ignore_errors(true).try_get_matches_from(arguments) else {
         let error = match found(&command, arguments) {
             Err(error) => error,
@@ -47,7 +49,14 @@ pub(super) fn parse(
     };
     let is_question = first.try_get_one::<bool>(show::FLAG).ok().flatten() == Some(&true);
     let command = if is_question { show::lenient(command) } else { command };
-    let settings = settings_of(&command, &first).map_err(|error| {
+    let is_asked = is_question || !first.subcommand_name().is_some_and(args::is_about_the_tool);
+    let settings = if is_asked {
+        settings_of(&command, &first)
+    } else {
+        // A shell that starts in a folder with a broken file gets its completions all the same.
+        Ok(Settings::none(settings::FILE.as_ref()))
+    };
+    let settings = settings.map_err(|error| {
         let usage = found(&command, arguments).err().map(Unparsed::Clap);
         Box::new((usage.unwrap_or(Unparsed::Settings(error)), format(&command)))
     })?;

@@ -12,6 +12,7 @@ pub(crate) mod per_test;
 mod shape;
 pub(crate) mod show;
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -55,9 +56,7 @@ pub(crate) fn load(
     let text = match file::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound && !asked && profile.is_none() => {
-            let chosen = Chosen::default();
-            let path = path.to_path_buf();
-            return Ok(Settings { path, is_there: false, profile: None, chosen });
+            return Ok(Settings::none(path));
         }
         Err(source) => return Err(SettingsError::Read { path: path.to_path_buf(), source }),
     };
@@ -92,7 +91,21 @@ pub(crate) fn read(
     Ok(Settings { path: path(), is_there: true, profile, chosen })
 }
 
+/// The names of a file's profiles, in order; none where it cannot be read.
+pub(crate) fn profiles(path: &Path) -> BTreeSet<String> {
+    let table: toml::Table =
+        file::read(path).ok().and_then(|text| text.parse().ok()).unwrap_or_default();
+    let profiles = table.get("profile").and_then(toml::Value::as_table);
+    profiles.into_iter().flat_map(|profiles| profiles.keys().cloned()).collect()
+}
+
 impl Settings {
+    /// Those of a file that is not there, or of no concern.
+    pub(crate) fn none(path: &Path) -> Self {
+        let (path, chosen) = (path.to_path_buf(), Chosen::default());
+        Self { path, is_there: false, profile: None, chosen }
+    }
+
     /// The command with the file's values as its defaults.
     pub(crate) fn defaults(&self, command: Command) -> Command {
         let flags = self.chosen.flags.iter();

@@ -16,6 +16,7 @@ mod foreign_files;
 mod foreign_junit;
 mod github;
 mod healed;
+mod help;
 mod hostile;
 mod hostile_titles;
 mod html_versions;
