@@ -51,7 +51,8 @@ pub(super) fn parse(
     let command = if is_question { show::lenient(command) } else { command };
     let is_asked = is_question || !first.subcommand_name().is_some_and(args::is_about_the_tool);
     let settings = if is_asked {
-        settings_of(&command, &first)
+        let settings = settings_of(&command, &first);
+        settings.and_then(|settings| settings.giving_way(&command, &first))
     } else {
         // A shell that starts in a folder with a broken file gets its completions all the same.
         Ok(Settings::none(settings::FILE.as_ref()))

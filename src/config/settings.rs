@@ -8,6 +8,7 @@ mod error;
 mod hidden;
 mod keys;
 pub(crate) mod known;
+mod opposites;
 pub(crate) mod per_test;
 mod shape;
 pub(crate) mod show;
@@ -26,6 +27,7 @@ use crate::config::environment::Environment;
 use crate::config::file::{self, place};
 use crate::config::settings::chosen::{Chosen, Told, check, choose};
 use crate::config::settings::keys::Keys;
+use crate::config::settings::opposites::Opposites;
 use crate::config::settings::per_test::Place;
 use crate::model::per_test::PerTest;
 
@@ -110,6 +112,21 @@ impl Settings {
     pub(crate) fn defaults(&self, command: Command) -> Command {
         let flags = self.chosen.flags.iter();
         flags.fold(command, |command, (key, told)| with_default(command, key, &told.value.texts))
+    }
+
+    /// The settings without those whose opposite is said by a flag or a variable, or by a profile
+    /// against the top of the file.
+    pub(crate) fn giving_way(
+        mut self,
+        command: &Command,
+        found: &ArgMatches,
+    ) -> Result<Self, SettingsError> {
+        let silenced = opposites::silenced(command, found, &self.chosen);
+        let silenced = silenced.map_err(|Opposites { line, key, other }| {
+            SettingsError::Opposites { path: self.path.clone(), line, key, other }
+        })?;
+        self.chosen.flags.retain(|key, _| !silenced.contains(key));
+        Ok(self)
     }
 
     /// What the file wishes for some tests. A flag or a variable of that name beats the file here,
