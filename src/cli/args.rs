@@ -1,6 +1,7 @@
 //! The commands and which flags each of them takes.
 
 pub(crate) mod commit;
+pub(crate) mod doctor;
 pub(crate) mod plan_format;
 pub(crate) mod report;
 pub(crate) mod timings;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::cli::args::doctor::DoctorArgs;
 use crate::cli::args::plan_format::{PlanFormat, PlanFormatParser};
 use crate::cli::args::report::ReportArgs;
 use crate::cli::args::timings::TimingsArgs;
@@ -112,7 +114,7 @@ pub(crate) fn command() -> clap::Command {
     fn short(command: clap::Command) -> clap::Command {
         command.mut_args(|argument| argument.hide_env(true)).mut_subcommands(short)
     }
-    short(Cli::command())
+    short(Cli::command()).mut_subcommand("doctor", doctor::short)
 }
 
 /// The log's format where the arguments as a whole cannot be read; `command` has the defaults.
@@ -202,6 +204,9 @@ pub(crate) enum Command {
     /// Show what one run or many say: flaky, failed and slow tests, late shards
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArgs),
+    /// Show what this machine and project lack for a run, and how to mend it
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(Box<DoctorArgs>),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),
@@ -220,6 +225,7 @@ impl Command {
                 args.plan.per_test = per_test;
             }
             Self::Discover(_)
+            | Self::Doctor(_)
             | Self::Merge(_)
             | Self::Timings(_)
             | Self::Report(_)

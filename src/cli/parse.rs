@@ -7,7 +7,8 @@ use clap::error::ErrorKind;
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, FromArgMatches};
 
-use crate::cli::args::{self, Cli, SharedFlags};
+use crate::cli::args::doctor::SettingsFile;
+use crate::cli::args::{self, Cli, Command, SharedFlags};
 use crate::config::environment::Environment;
 use crate::config::flags::log::LogFormat;
 use crate::config::settings::{self, Settings, SettingsError, show};
@@ -47,10 +48,17 @@ pub(super) fn parse(
     };
     let is_question = first.try_get_one::<bool>(show::FLAG).ok().flatten() == Some(&true);
     let command = if is_question { show::lenient(command) } else { command };
-    let settings = settings_of(&command, &first).map_err(|error| {
-        let usage = found(&command, arguments).err().map(Unparsed::Clap);
-        Box::new((usage.unwrap_or(Unparsed::Settings(error)), format(&command)))
-    })?;
+    // What cannot be used is what `doctor` is asked for, and no reason not to look further.
+    let goes_on = first.subcommand_name() == Some("doctor") && !is_question;
+    let (settings, mut trouble) = match settings_of(&command, &first) {
+        Ok(settings) => (settings, None),
+        Err(error) if goes_on => (Settings::none(), Some(error)),
+        Err(error) => {
+            let usage = found(&command, arguments).err().map(Unparsed::Clap);
+            let why = usage.unwrap_or(Unparsed::Settings(error));
+            return Err(Box::new((why, format(&command))));
+        }
+    };
     let settled = settings.defaults(command.clone());
     let refused = |error: clap::Error| {
         // What is right without the file is wrong because of it.
@@ -61,7 +69,13 @@ pub(super) fn parse(
         };
         Box::new((unparsed, format(&settled)))
     };
-    let matches = found(&settled, arguments).map_err(refused)?;
+    let matches = match found(&settled, arguments).map_err(refused) {
+        Err(why) if goes_on && matches!(why.0, Unparsed::Settings(_)) => {
+            trouble = if let (Unparsed::Settings(error), _) = *why { Some(error) } else { None };
+            found(&command, arguments).map_err(refused)?
+        }
+        matches => matches?,
+    };
     if is_question {
         let shared = SharedFlags::from_arg_matches(&matches).map_err(refused)?;
         let shown = show::show(&settled, &matches, &settings);
@@ -69,6 +83,9 @@ pub(super) fn parse(
     }
     let mut cli = Cli::from_arg_matches(&matches).map_err(refused)?;
     cli.command.heed(settings.per_test(&matches));
+    if let Command::Doctor(args) = &mut cli.command {
+        args.settings = SettingsFile::of(&settings, trouble);
+    }
     Ok(Wanted::Command(Box::new(cli)))
 }
 

@@ -93,6 +93,17 @@ pub(crate) fn read(
 }
 
 impl Settings {
+    /// Those of a file that is not there.
+    pub(crate) fn none() -> Self {
+        let (path, chosen) = (PathBuf::from(FILE), Chosen::default());
+        Self { path, is_there: false, profile: None, chosen }
+    }
+
+    /// The file and the profile of it that hold; none where there is no file.
+    pub(crate) fn file(&self) -> Option<(&Path, Option<&str>)> {
+        self.is_there.then_some((&self.path, self.profile.as_deref()))
+    }
+
     /// The command with the file's values as its defaults.
     pub(crate) fn defaults(&self, command: Command) -> Command {
         let flags = self.chosen.flags.iter();

@@ -4,6 +4,7 @@ mod at_once;
 pub(crate) mod completions;
 mod decisions;
 pub(crate) mod discover;
+pub(crate) mod doctor;
 mod dry_run;
 pub(super) mod exec_strategy;
 mod finish;

@@ -16,7 +16,7 @@ const LIMIT: Duration = Duration::from_mins(1);
 /// What a call may take that copies a project.
 const COPY_LIMIT: Duration = Duration::from_mins(10);
 /// What an engine that is well needs at most to say its version.
-const ANSWER: Duration = Duration::from_secs(10);
+pub(super) const ANSWER: Duration = Duration::from_secs(10);
 
 /// `docker`, or whatever the user named in its place.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ mod import;
 mod lessons;
 mod merge;
 mod merge_driver;
-mod project;
+pub(super) mod project;
 mod prune;
 mod show;
 mod told;
