@@ -197,3 +197,22 @@ fn started() -> u128 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.unwrap_or_default().as_millis()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::tagged_version;
+
+    #[test]
+    fn the_tag_of_a_playwright_image_names_its_version() {
+        for (image, version) in [
+            ("mcr.microsoft.com/playwright:v1.65.1-noble", Some((1, 65))),
+            ("127.0.0.1:5000/own/my-playwright:1.40", Some((1, 40))),
+            ("playwright:latest", None),
+            ("playwright:v2", None),
+            ("127.0.0.1:5000/node:20.1", None),
+            ("playwright", None),
+        ] {
+            assert_eq!(tagged_version(image), version, "{image}");
+        }
+    }
+}

@@ -11,8 +11,9 @@ impl Repository {
     /// The path need not exist; what lies outside of the repository is an error.
     pub(crate) fn ignored_by(&self, path: &Path) -> Result<Option<String>, GitError> {
         let path = path.to_string_lossy();
-        // Without the index: a file that is known is not ignored, whatever a rule says.
-        let told = self.git(&["check-ignore", "--verbose", "--", &path]).answer()?;
+        let asked = self.git(&["check-ignore", "--verbose", "--", &path]);
+        // It refuses to look at names alone; an absolute path has none of the signs that it heeds.
+        let told = asked.env("GIT_LITERAL_PATHSPECS", "0").answer()?;
         Ok(told.map(|told| told.split('\t').next().unwrap_or_default().to_owned()))
     }
 

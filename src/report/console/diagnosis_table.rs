@@ -2,16 +2,16 @@
 //! each level there are.
 
 use crate::model::diagnosis::{Diagnosis, Finding, Level};
-use crate::report::console::width::{COLUMNS, folded};
+use crate::report::console::width::folded;
 use crate::report::facts::number_of;
 use crate::report::text;
 
 /// All findings; `coloured` gives a word in a colour, by its code as in ECMA-48.
 pub(crate) fn findings(diagnosis: &Diagnosis, coloured: impl Fn(u8, &str) -> String) -> String {
     let all = &diagnosis.findings;
-    let widest = |words: &mut dyn Iterator<Item = &str>| words.map(str::len).max().unwrap_or(0);
-    let level_columns = widest(&mut all.iter().map(|finding| finding.level.word()));
-    let name_columns = widest(&mut all.iter().map(|finding| finding.check));
+    // The same in every run, so that two of them can be compared.
+    let level_columns = Level::ALL.map(|level| level.word().len()).into_iter().max().unwrap_or(0);
+    let name_columns = all.iter().map(|finding| finding.check.len()).max().unwrap_or(0);
     let mut page = String::new();
     for finding in all {
         let Finding { check, level, message, remedy } = finding;
@@ -20,10 +20,8 @@ pub(crate) fn findings(diagnosis: &Diagnosis, coloured: impl Fn(u8, &str) -> Str
         let others = " ".repeat(head.len());
         let mut lines = folded(&text::terminal(message), &head, &others);
         // Colours take no columns, so they come last.
-        if let Some(code) = colour(*level) {
-            let shown = coloured(code, level.word());
-            lines[0] = lines[0].replacen(level.word(), &shown, 1);
-        }
+        let shown = coloured(colour(*level), level.word());
+        lines[0] = lines[0].replacen(level.word(), &shown, 1);
         if *level != Level::Ok {
             let advice = remedy.advice.as_deref().map(text::terminal);
             lines.extend(
@@ -57,16 +55,71 @@ fn summary(diagnosis: &Diagnosis) -> String {
         code => format!("a run would end with exit code {code}"),
     };
     let lines = folded(&format!("{checks}: {told}; {verdict}"), "", "  ");
-    debug_assert!(lines.iter().all(|line| line.len() <= COLUMNS));
     lines.join("\n") + "\n"
 }
 
 /// Green, cyan, yellow, red.
-fn colour(level: Level) -> Option<u8> {
+fn colour(level: Level) -> u8 {
     match level {
-        Level::Ok => Some(32),
-        Level::Note => Some(36),
-        Level::Warning => Some(33),
-        Level::Error => Some(31),
+        Level::Ok => 32,
+        Level::Note => 36,
+        Level::Warning => 33,
+        Level::Error => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::findings;
+    use crate::model::diagnosis::{Diagnosis, Finding, Level, Remedy};
+    use crate::report::console::width::{COLUMNS, width};
+
+    fn diagnosis(exit_code: u8) -> Diagnosis {
+        let words = "a sentence with a name, `\u{1b}[2J ::error::x`, that is longer than a line";
+        let finding = |check, level| Finding {
+            check,
+            level,
+            message: words.to_owned(),
+            remedy: Remedy {
+                advice: Some(format!("do something about it: {words}")),
+                command: Some("x".repeat(100)),
+            },
+        };
+        let levels = ["one", "another", "third", "fourth"].into_iter().zip(Level::ALL);
+        Diagnosis {
+            findings: levels.map(|(check, level)| finding(check, level)).collect(),
+            exit_code,
+        }
+    }
+
+    #[test]
+    fn sentences_are_folded_and_escaped_and_commands_stay_whole() {
+        let page = findings(&diagnosis(0), |_, word| word.to_owned());
+        assert!(!page.contains('\u{1b}'), "{page}");
+        let command = format!("                  $ {}", "x".repeat(100));
+        for line in page.lines() {
+            assert!(width(line) <= COLUMNS || line == command, "{line}");
+            assert!(!line.trim_start().starts_with("::"), "{line}");
+        }
+        assert!(page.starts_with("ok       one      a sentence"), "{page}");
+        // Nothing has to be done about what is well.
+        assert_eq!(page.matches('→').count(), 3);
+        assert_eq!(page.lines().filter(|line| *line == command).count(), 3);
+        let end = "4 checks: 1 error, 1 warning, 1 note; nothing stands in the way of a run\n";
+        assert!(page.ends_with(end), "{page}");
+    }
+
+    #[test]
+    fn only_the_levels_are_coloured() {
+        let page = findings(&diagnosis(6), |code, word| format!("<{code}>{word}</>"));
+        assert!(page.starts_with("<32>ok</>       one      a "), "{page}");
+        for level in ["<36>note</>     another  ", "<33>warning</>  third    ", "<31>error</>    "]
+        {
+            assert!(page.contains(&format!("\n{level}")), "{page}");
+        }
+        assert!(page.ends_with("a run would end with exit code 6\n"), "{page}");
+        let none = Diagnosis { findings: Vec::new(), exit_code: 0 };
+        let page = findings(&none, |_, word| word.to_owned());
+        assert_eq!(page, "\n0 checks: all is well; nothing stands in the way of a run\n");
     }
 }

@@ -31,7 +31,11 @@ fn look(subject: &Subject<'_>) -> Found {
 fn unknown(name: &str, error: &GitError) -> Found {
     let why = match error {
         GitError::Start(_) => "there is no git here",
-        _ => "it is in no git repository",
+        GitError::Failed { .. }
+        | GitError::Folder { .. }
+        | GitError::NoText { .. }
+        | GitError::NoFile { .. }
+        | GitError::Push { .. } => "it is in no git repository",
     };
     Found::note(format!("`{name}` stays on this machine: {why}"))
         .with_advice("commit it, so that every machine makes the same plan")

@@ -4,6 +4,7 @@
 //! Nothing is decided twice: each check asks the code that `run` asks. To add one: a file here
 //! with a [`Check`], and a line in [`CHECKS`].
 
+mod browsers;
 mod ci;
 mod committed;
 mod config;
@@ -46,7 +47,7 @@ struct Check {
 
 /// Every check, in the order in which people read them: the project, what is kept, where it runs,
 /// whether it fits.
-const CHECKS: [Check; 18] = [
+const CHECKS: [Check; 19] = [
     settings::SETTINGS,
     config::CONFIG,
     playwright::PLAYWRIGHT,
@@ -60,6 +61,7 @@ const CHECKS: [Check; 18] = [
     ci::CI,
     engine::ENGINE,
     image::IMAGE,
+    browsers::BROWSERS,
     limits::LIMITS,
     view::VIEW,
     memory::MEMORY,
@@ -91,4 +93,19 @@ pub(crate) fn exec(
 fn finding(check: &Check, found: Found) -> Finding {
     let Found { level, message, remedy, .. } = found;
     Finding { check: check.name, level, message, remedy }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::CHECKS;
+
+    #[test]
+    fn every_check_has_a_name_of_its_own_that_programs_can_use() {
+        let names: BTreeSet<&str> = CHECKS.iter().map(|check| check.name).collect();
+        assert_eq!(names.len(), CHECKS.len());
+        let fits = |c: char| c.is_ascii_lowercase() || c == '-';
+        assert!(names.iter().all(|name| name.chars().all(fits)), "{names:?}");
+    }
 }

@@ -32,13 +32,14 @@ fn look(subject: &Subject<'_>) -> Found {
     }
     if version.chooses() {
         return Found::ok(format!(
-            "Playwright {version}: it loads a suite once for each node of a CI matrix"
+            "Playwright {version}: it can be told late which tests to run (`preprocess`), so a node of \
+             a CI matrix loads the suite once"
         ));
     }
     let newer = Version::CHOOSES;
     Found::note(format!(
-        "Playwright {version} works; from 1.{newer} on a node of a CI matrix loads the suite once, \
-         not twice"
+        "Playwright {version}: tests are chosen by `--last-failed`; from 1.{newer} (`preprocess`) a \
+         node of a CI matrix loads the suite once, not twice"
     ))
     .with_command(newest(subject))
 }
@@ -50,10 +51,9 @@ fn missing(subject: &Subject<'_>, error: &anyhow::Error) -> Found {
         ) => Found::unseen("it is looked for beside the Playwright configuration"),
         Some(InstallError::NoPackage(_)) => {
             let (_, install, add) = manager(subject);
-            let command = match is_named(subject) {
-                true => install.to_owned(),
-                false => format!("{add} @playwright/test"),
-            };
+            let is_named = is_named(subject);
+            let command =
+                if is_named { install.to_owned() } else { format!("{add} @playwright/test") };
             Found::refused(error).without_advice().with_command(subject.in_project(&command))
         }
         Some(InstallError::TooOld(_)) => {

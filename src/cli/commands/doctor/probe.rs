@@ -13,12 +13,15 @@ use crate::run::{Setting, cancel};
 use crate::runner::playwright::install::Install;
 use crate::sandbox::{Ending, Job, SandboxError, Say};
 
-/// What the container does: it says which limits the kernel has for it, and ends.
+/// What the container does: it says which limits the kernel has for it and which browsers there
+/// are, and ends.
 const SCRIPT: &str = "const fs = require('fs'); const read = (...paths) => { \
     for (const path of paths) try { return fs.readFileSync('/sys/fs/cgroup/' + path, 'utf8').trim() } \
     catch {} return '' }; \
     console.log('memory=' + read('memory.max', 'memory/memory.limit_in_bytes')); \
-    console.log('pids=' + read('pids.max', 'pids/pids.max'));";
+    console.log('pids=' + read('pids.max', 'pids/pids.max')); \
+    try { for (const name of fs.readdirSync(process.env.PLAYWRIGHT_BROWSERS_PATH || '/ms-playwright')) \
+    console.log('browser=' + name) } catch {}";
 
 /// What a container that does nothing may take.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -33,6 +36,8 @@ pub(super) struct Probe {
     /// In bytes, as the container sees it; none where it has no limit or sees none.
     pub(super) memory: Option<u64>,
     pub(super) processes: Option<u64>,
+    /// Names of folders, as the image has them.
+    pub(super) browsers: Vec<String>,
     /// The last line that it printed.
     pub(super) last: String,
 }
@@ -77,14 +82,16 @@ async fn tried(setting: &Setting, folder: &Path) -> anyhow::Result<Probe> {
     }
     let (lines, mut printed) = mpsc::unbounded_channel();
     let ending = setting.sandbox.run(&job, wishes, lines).await?.ending;
-    let (mut memory, mut processes, mut last) = (None, None, String::new());
+    let (mut memory, mut processes) = (None, None);
+    let (mut browsers, mut last) = (Vec::new(), String::new());
     while let Ok(line) = printed.try_recv() {
         let number = |name: &str| line.strip_prefix(name)?.parse::<u64>().ok();
         memory = memory.or(number("memory="));
         processes = processes.or(number("pids="));
+        browsers.extend(line.strip_prefix("browser=").map(str::to_owned));
         last = line;
     }
     let remarks = remarks.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let is_private = setting.sandbox.layout(folder).private_workspace;
-    Ok(Probe { is_private, remarks, ending, memory, processes, last })
+    Ok(Probe { is_private, remarks, ending, memory, processes, browsers, last })
 }

@@ -3,7 +3,7 @@
 use crate::cli::commands::doctor::Check;
 use crate::cli::commands::doctor::found::Found;
 use crate::cli::commands::doctor::subject::{Subject, shown};
-use crate::report::facts::number_of;
+use crate::cli::commands::timings::told::entries;
 
 pub(super) const STALE: Check = Check { name: "stale", look };
 
@@ -23,7 +23,7 @@ fn look(subject: &Subject<'_>) -> Found {
         }
         (stale, total) => Found::note(format!(
             "{stale} of {} in `{file}` are of tests that are gone",
-            number_of(total, "entry").replace("entrys", "entries")
+            entries(total)
         ))
         .with_command(subject.ours(&["timings", "prune"])),
     }

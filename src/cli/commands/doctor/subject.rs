@@ -18,7 +18,6 @@ use crate::git::{GitError, Repository};
 use crate::run::resources;
 use crate::runner::playwright::install::Install;
 use crate::sandbox::docker::examine::Examination;
-use crate::timings::store::StoreError;
 
 /// Where a run would happen, and with what.
 pub(super) struct Subject<'a> {
@@ -29,7 +28,7 @@ pub(super) struct Subject<'a> {
     /// Absolute.
     pub(super) project: PathBuf,
     pub(super) install: anyhow::Result<Install>,
-    pub(super) history: Result<History, StoreError>,
+    pub(super) history: anyhow::Result<History>,
     /// What stands in the sources, whatever is chosen of it.
     pub(super) declared: anyhow::Result<Declared>,
     /// None where no container is used.
@@ -66,7 +65,7 @@ impl<'a> Subject<'a> {
             doctor,
             args,
             environment,
-            history: stage::load_timings(shared, &plan.timings),
+            history: stage::load_timings(shared, &plan.timings).map_err(anyhow::Error::from),
             declared: Declared::read(&project, suite.config.as_deref()),
             resources: config::resources::options(&run.resources, sandbox, environment),
             project,

@@ -3,7 +3,7 @@
 use crate::cli::commands::doctor::Check;
 use crate::cli::commands::doctor::found::Found;
 use crate::cli::commands::doctor::subject::{Subject, shown};
-use crate::cli::commands::stage::{self, History};
+use crate::cli::commands::stage;
 use crate::report::facts::number_of;
 use crate::timings::estimate::{Coverage, known};
 
@@ -12,8 +12,8 @@ pub(super) const TIMINGS: Check = Check { name: "timings", look };
 fn look(subject: &Subject<'_>) -> Found {
     let file = shown(&subject.args.plan.timings);
     let timings = match &subject.history {
-        Ok(History { timings, .. }) => timings,
-        Err(_) => return refused(subject),
+        Ok(history) => &history.timings,
+        Err(error) => return Found::refused(error),
     };
     if timings.tests.is_empty() {
         return Found::note(format!("no timings yet in `{file}`: every test counts the same"))
@@ -37,12 +37,4 @@ fn look(subject: &Subject<'_>) -> Found {
     // More unknown than known: plans are rather guesses.
     let found = if known * 2 < total { Found::warning(guessed) } else { Found::note(guessed) };
     found.with_command(subject.ours(&["run", "--update-timings"]))
-}
-
-fn refused(subject: &Subject<'_>) -> Found {
-    // The error cannot be had as a value of its own; it says the same when it is met again.
-    match stage::load_timings(subject.shared, &subject.args.plan.timings) {
-        Ok(_) => Found::unseen("it changed just now"),
-        Err(error) => Found::refused(&error.into()),
-    }
 }

@@ -9,7 +9,7 @@ mod merge_driver;
 pub(super) mod project;
 mod prune;
 mod show;
-mod told;
+pub(super) mod told;
 mod update;
 
 use crate::cli::args::SharedFlags;
