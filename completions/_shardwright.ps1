@@ -45,6 +45,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show what one run or many say: flaky, failed and slow tests, late shards')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON schema of shardwright.toml, by which editors complete and check it')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Show what this machine and project lack for a run, and how to mend it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -609,6 +610,84 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'shardwright;doctor' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Playwright configuration, a file or its folder, as in Playwright')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Playwright configuration, a file or its folder, as in Playwright')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Only tests of this project; may be repeated')
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Only tests whose title matches this regular expression, as in Playwright')
+            [CompletionResult]::new('--grep', '--grep', [CompletionResultType]::ParameterName, 'Only tests whose title matches this regular expression, as in Playwright')
+            [CompletionResult]::new('--grep-invert', '--grep-invert', [CompletionResultType]::ParameterName, 'Only tests whose title does not match')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only tests with this tag; of several, with any of them')
+            [CompletionResult]::new('--discover', '--discover', [CompletionResultType]::ParameterName, 'Who says which tests there are')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many shards; `auto` takes as many as pay, or the fewest that meet --target')
+            [CompletionResult]::new('--shards', '--shards', [CompletionResultType]::ParameterName, 'How many shards; `auto` takes as many as pay, or the fewest that meet --target')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'What the slowest shard may take, as 90s or 5m: for `--shards auto`')
+            [CompletionResult]::new('--strategy', '--strategy', [CompletionResultType]::ParameterName, 'Which rule deals the tests')
+            [CompletionResult]::new('--strategy-timeout', '--strategy-timeout', [CompletionResultType]::ParameterName, 'What the program of `--strategy exec:PATH` may take')
+            [CompletionResult]::new('--previous', '--previous', [CompletionResultType]::ParameterName, 'An earlier plan, or a report that has one: tests stay on its shards where that costs little')
+            [CompletionResult]::new('--rerun', '--rerun', [CompletionResultType]::ParameterName, 'Only what failed, timed out, was interrupted or did not run in these earlier results, and what is new since; a folder of `run` or `merge`, or of several nodes')
+            [CompletionResult]::new('--spread', '--spread', [CompletionResultType]::ParameterName, 'With `--strategy tag`: deal tests with this tag evenly to all shards')
+            [CompletionResult]::new('--priority', '--priority', [CompletionResultType]::ParameterName, 'Start tests with this tag first in every shard; may be repeated, the most urgent first')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Playwright workers in each shard [default: as configured, else half of --cpus]')
+            [CompletionResult]::new('--workers', '--workers', [CompletionResultType]::ParameterName, 'Playwright workers in each shard [default: as configured, else half of --cpus]')
+            [CompletionResult]::new('--timings', '--timings', [CompletionResultType]::ParameterName, 'Where the durations of earlier runs are kept, from the project folder')
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Run one part, as one node of a CI matrix; `auto` asks the CI which; `merge` joins the parts')
+            [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Run exactly this plan, a file of `plan -o` or a report''s folder: it says how many shards there are, and no strategy is asked')
+            [CompletionResult]::new('--pin', '--pin', [CompletionResultType]::ParameterName, 'Run the plan in this file; where there is no such file yet, plan and write it there, so that a job that is run again gets the same tests')
+            [CompletionResult]::new('--shard-timeout', '--shard-timeout', [CompletionResultType]::ParameterName, 'What one shard may take before it is killed, as 90s or 20m')
+            [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'A shard of which nothing is heard for so long is ended and tried again: no test begins or ends, and nothing is printed')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'What the whole run may take, from the first shard''s start; then what runs is ended in order')
+            [CompletionResult]::new('--max-failures', '--max-failures', [CompletionResultType]::ParameterName, 'Stop all shards after so many failed tests')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Also write every event to this file as it happens, `-` for standard output')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How the run is shown')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Shards at once; `auto`: as many as fit the available memory, at --memory each, and twice the CPUs, at --cpus each [default: all; with `--shards auto` auto; with `--isolation process` one where a server has a port]')
+            [CompletionResult]::new('--pressure', '--pressure', [CompletionResultType]::ParameterName, 'How much of the machine''s memory may be in use: from the first on shards start one by one, from the second on no more start, from the third on the youngest is ended and what is left of it runs later; `off` looks at no memory')
+            [CompletionResult]::new('--machine-limit', '--machine-limit', [CompletionResultType]::ParameterName, 'Start no shard where so many run on this machine, those of your other runs with this flag included; who came first starts first')
+            [CompletionResult]::new('--machine', '--machine', [CompletionResultType]::ParameterName, 'Read `/proc` and `/sys` below this folder')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The folder for reports and logs, from the project folder')
+            [CompletionResult]::new('--quarantine', '--quarantine', [CompletionResultType]::ParameterName, 'Tests whose failures do not fail the run until a day, from the project folder [default: quarantine.toml]')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day that entries of the quarantine are compared with, for tests of the tool')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Run failed tests again in a fresh sandbox, at most so often; a pass there is flaky. What Playwright retries by itself it has retried before')
+            [CompletionResult]::new('--fault-retries', '--fault-retries', [CompletionResultType]::ParameterName, 'After a fault (out of memory, a crash, the engine gone), run what has no result yet again in a fresh sandbox, at most so often for each shard')
+            [CompletionResult]::new('--backoff', '--backoff', [CompletionResultType]::ParameterName, 'How long to wait after a shard''s first fault, and at most')
+            [CompletionResult]::new('--backoff-factor', '--backoff-factor', [CompletionResultType]::ParameterName, 'What each wait is times the one before')
+            [CompletionResult]::new('--backoff-jitter', '--backoff-jitter', [CompletionResultType]::ParameterName, 'By what part a wait may be longer or shorter, so that shards do not come back together')
+            [CompletionResult]::new('--retry-budget', '--retry-budget', [CompletionResultType]::ParameterName, 'All shards together may try again so often; then what is broken stays broken')
+            [CompletionResult]::new('--isolation', '--isolation', [CompletionResultType]::ParameterName, 'What shards run in')
+            [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'The container engine''s command')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The container image [default: the official one of the installed Playwright version]')
+            [CompletionResult]::new('--memory', '--memory', [CompletionResultType]::ParameterName, 'Memory of one shard')
+            [CompletionResult]::new('--cpus', '--cpus', [CompletionResultType]::ParameterName, 'CPUs of one shard')
+            [CompletionResult]::new('--pids-limit', '--pids-limit', [CompletionResultType]::ParameterName, 'Processes and threads of one shard')
+            [CompletionResult]::new('--tmp-size', '--tmp-size', [CompletionResultType]::ParameterName, 'Size of one shard''s `/tmp`, which counts against its memory')
+            [CompletionResult]::new('--disk', '--disk', [CompletionResultType]::ParameterName, 'What one shard may write to disk, to its results and its view of the project')
+            [CompletionResult]::new('--network', '--network', [CompletionResultType]::ParameterName, 'What shards can reach')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Let a variable in, with its value here or another; may be repeated. CI and TZ always are')
+            [CompletionResult]::new('--writable', '--writable', [CompletionResultType]::ParameterName, 'Where the engine allows no private view of the project: a folder that tests may write to')
+            [CompletionResult]::new('--fake', '--fake', [CompletionResultType]::ParameterName, 'Play the suite of this script instead of running anything')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of that file holds, besides what stands at its top')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'What standard error is: for people, or one JSON object a line')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]')
+            [CompletionResult]::new('--probe', '--probe', [CompletionResultType]::ParameterName, 'Start an empty container as a run would, and take it away: do its locks and limits hold?')
+            [CompletionResult]::new('-x', '-x', [CompletionResultType]::ParameterName, 'Stop all shards after the first failed test')
+            [CompletionResult]::new('--fail-on-flaky', '--fail-on-flaky', [CompletionResultType]::ParameterName, 'A flaky test makes the exit code 1')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the plan and the commands that would run it, run nothing')
+            [CompletionResult]::new('--update-timings', '--update-timings', [CompletionResultType]::ParameterName, 'Write the new durations to the timings file')
+            [CompletionResult]::new('--show-config', '--show-config', [CompletionResultType]::ParameterName, 'Show what the command goes by, each setting with its value and who says so; do nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'shardwright;help' {
             [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Show what there is to run')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show who would run what, and how good the plan is')
@@ -618,6 +697,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show what one run or many say: flaky, failed and slow tests, late shards')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON schema of shardwright.toml, by which editors complete and check it')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Show what this machine and project lack for a run, and how to mend it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -687,6 +767,9 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             break
         }
         'shardwright;help;schema' {
+            break
+        }
+        'shardwright;help;doctor' {
             break
         }
         'shardwright;help;help' {

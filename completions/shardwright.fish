@@ -46,6 +46,7 @@ complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "timings" -d
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "report" -d 'Show what one run or many say: flaky, failed and slow tests, late shards'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "schema" -d 'Print the JSON schema of shardwright.toml, by which editors complete and check it'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "doctor" -d 'Show what this machine and project lack for a run, and how to mend it'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand discover" -l project -d 'Only tests of this project; may be repeated' -r
@@ -528,15 +529,101 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -l show-
 complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "discover" -d 'Show what there is to run'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "run" -d 'Run the suite in shards and report'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "merge" -d 'Join the results of many shards into one report'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "timings" -d 'Look after the durations of earlier runs'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "report" -d 'Show what one run or many say: flaky, failed and slow tests, late shards'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "schema" -d 'Print the JSON schema of shardwright.toml, by which editors complete and check it'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l format -d 'How to print it' -r -f -a "table\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l project -d 'Only tests of this project; may be repeated' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -s g -l grep -d 'Only tests whose title matches this regular expression, as in Playwright' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l grep-invert -d 'Only tests whose title does not match' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l tag -d 'Only tests with this tag; of several, with any of them' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l discover -d 'Who says which tests there are' -r -f -a "auto\t'Playwright where it is installed, else scan'
+playwright\t'Playwright lists its tests in the sandbox: exact'
+scan\t'Read the source files: fast, needs no Playwright'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -s n -l shards -d 'How many shards; `auto` takes as many as pay, or the fewest that meet --target' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l target -d 'What the slowest shard may take, as 90s or 5m: for `--shards auto`' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l strategy -d 'Which rule deals the tests' -r -f -a "balanced\t'the least predicted time; single tests only of files that stand in the way'
+lpt\t'longest groups first, each to the shard that has the least to do'
+round-robin\t'in turn like cards: what failed last time first, then the longest'
+file\t'whole files, and the files of a folder together as far as balance allows'
+tag\t'groups with the same tags in one shard; or spreads the tags that are named'
+fail-first\t'what failed last time first in every shard, then the longest'
+exec:PATH\t'a program of yours: JSON in, JSON out'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l strategy-timeout -d 'What the program of `--strategy exec:PATH` may take' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l previous -d 'An earlier plan, or a report that has one: tests stay on its shards where that costs little' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l rerun -d 'Only what failed, timed out, was interrupted or did not run in these earlier results, and what is new since; a folder of `run` or `merge`, or of several nodes' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l spread -d 'With `--strategy tag`: deal tests with this tag evenly to all shards' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l priority -d 'Start tests with this tag first in every shard; may be repeated, the most urgent first' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -s j -l workers -d 'Playwright workers in each shard [default: as configured, else half of --cpus]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l timings -d 'Where the durations of earlier runs are kept, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l shard -d 'Run one part, as one node of a CI matrix; `auto` asks the CI which; `merge` joins the parts' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l plan -d 'Run exactly this plan, a file of `plan -o` or a report\'s folder: it says how many shards there are, and no strategy is asked' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l pin -d 'Run the plan in this file; where there is no such file yet, plan and write it there, so that a job that is run again gets the same tests' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l shard-timeout -d 'What one shard may take before it is killed, as 90s or 20m' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l stall-timeout -d 'A shard of which nothing is heard for so long is ended and tried again: no test begins or ends, and nothing is printed' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l timeout -d 'What the whole run may take, from the first shard\'s start; then what runs is ended in order' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l max-failures -d 'Stop all shards after so many failed tests' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l events -d 'Also write every event to this file as it happens, `-` for standard output' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l progress -d 'How the run is shown' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'A live view'
+plain\t'A line when something happens'
+none\t'Nothing until the end'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l jobs -d 'Shards at once; `auto`: as many as fit the available memory, at --memory each, and twice the CPUs, at --cpus each [default: all; with `--shards auto` auto; with `--isolation process` one where a server has a port]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l pressure -d 'How much of the machine\'s memory may be in use: from the first on shards start one by one, from the second on no more start, from the third on the youngest is ended and what is left of it runs later; `off` looks at no memory' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l machine-limit -d 'Start no shard where so many run on this machine, those of your other runs with this flag included; who came first starts first' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l machine -d 'Read `/proc` and `/sys` below this folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -s o -l output -d 'The folder for reports and logs, from the project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l quarantine -d 'Tests whose failures do not fail the run until a day, from the project folder [default: quarantine.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l today -d 'The day that entries of the quarantine are compared with, for tests of the tool' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l retries -d 'Run failed tests again in a fresh sandbox, at most so often; a pass there is flaky. What Playwright retries by itself it has retried before' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l fault-retries -d 'After a fault (out of memory, a crash, the engine gone), run what has no result yet again in a fresh sandbox, at most so often for each shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l backoff -d 'How long to wait after a shard\'s first fault, and at most' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l backoff-factor -d 'What each wait is times the one before' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l backoff-jitter -d 'By what part a wait may be longer or shorter, so that shards do not come back together' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l retry-budget -d 'All shards together may try again so often; then what is broken stays broken' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l isolation -d 'What shards run in' -r -f -a "docker\t'A locked-down container each'
+process\t'A process group each on this machine, not locked down'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l engine -d 'The container engine\'s command' -r -f -a "docker\t''
+podman\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l image -d 'The container image [default: the official one of the installed Playwright version]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l memory -d 'Memory of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l cpus -d 'CPUs of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l pids-limit -d 'Processes and threads of one shard' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l tmp-size -d 'Size of one shard\'s `/tmp`, which counts against its memory' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l disk -d 'What one shard may write to disk, to its results and its view of the project' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l network -d 'What shards can reach' -r -f -a "bridge\t'Their own loopback, and the outside through the engine'
+none\t'Their own loopback only'
+host\t'The host\'s network'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l env -d 'Let a variable in, with its value here or another; may be repeated. CI and TZ always are' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l writable -d 'Where the engine allows no private view of the project: a folder that tests may write to' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l fake -d 'Play the suite of this script instead of running anything' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l probe -d 'Start an empty container as a run would, and take it away: do its locks and limits hold?'
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -s x -d 'Stop all shards after the first failed test'
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l fail-on-flaky -d 'A flaky test makes the exit code 1'
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l dry-run -d 'Print the plan and the commands that would run it, run nothing'
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l update-timings -d 'Write the new durations to the timings file'
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema doctor help" -f -a "discover" -d 'Show what there is to run'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema doctor help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema doctor help" -f -a "run" -d 'Run the suite in shards and report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema doctor help" -f -a "merge" -d 'Join the results of many shards into one report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema doctor help" -f -a "timings" -d 'Look after the durations of earlier runs'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema doctor help" -f -a "report" -d 'Show what one run or many say: flaky, failed and slow tests, late shards'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema doctor help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema doctor help" -f -a "schema" -d 'Print the JSON schema of shardwright.toml, by which editors complete and check it'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema doctor help" -f -a "doctor" -d 'Show what this machine and project lack for a run, and how to mend it'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "commit" -d 'Learn from runs and commit it, where it is worth a commit'

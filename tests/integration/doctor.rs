@@ -206,6 +206,13 @@ fn an_engine_that_is_missing_hangs_or_complains_is_an_error_of_the_sandbox() {
     let (code, diagnosis) = self::diagnosis(&place, &[], &[("PATH", &path)]);
     assert_eq!(code, 6);
     assert!(told(&diagnosis, "engine").1.contains("gave no answer for 10s"), "{diagnosis}");
+
+    let half = "#!/bin/sh\ncase $1 in version) echo 20.1;; info) exec sleep 600;; esac\n";
+    let path = with_program(&place, "docker", half);
+    let (code, diagnosis) = self::diagnosis(&place, &[], &[("PATH", &path)]);
+    assert_eq!((code, told(&diagnosis, "engine").0.as_str()), (0, "ok"));
+    let silent = "the engine does not say what it can limit";
+    assert_eq!(told(&diagnosis, "limits"), ("note".to_owned(), silent.to_owned()));
 }
 
 #[test]
@@ -241,10 +248,18 @@ fn files_that_cannot_be_used_are_errors_of_input_as_in_a_run() {
     refused_alike(&place, &[], &nothing, "quarantine", 5);
     fs::remove_file(place.path("quarantine.toml")).unwrap();
 
+    place.write("plan.json", "{}");
+    refused_alike(&place, &["--plan", "plan.json"], &nothing, "plan", 5);
+    refused_alike(&place, &["--rerun", "nowhere"], &nothing, "plan", 5);
+
     place.write("mine/letter.txt", "dear");
     refused_alike(&place, &["--output", "mine"], &nothing, "output", 5);
     refused_alike(&place, &["-c", "none.config.ts"], &nothing, "config", 5);
-    refused_alike(&place, &["nothing/here.spec.ts"], &[], "suite", 4);
+    let (code, diagnosis) = self::diagnosis(&place, &["nothing/here.spec.ts"], &nothing);
+    let none = "`nothing/here.spec.ts` matches no file";
+    assert_eq!((code, told(&diagnosis, "suite").1.as_str()), (4, none));
+    let run = ["run", "--isolation", "process", "nothing/here.spec.ts"];
+    assert_eq!(place.call(&run).code, 4);
 }
 
 #[test]

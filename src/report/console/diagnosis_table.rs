@@ -1,13 +1,25 @@
 //! What a machine and a project lack, for people: a line or two for each check, then how many of
 //! each level there are.
 
+use comfy_table::Table;
+
 use crate::model::diagnosis::{Diagnosis, Finding, Level};
-use crate::report::console::width::folded;
+use crate::report::console::width::{COLUMNS, folded_to};
 use crate::report::facts::number_of;
 use crate::report::text;
 
-/// All findings; `coloured` gives a word in a colour, by its code as in ECMA-48.
-pub(crate) fn findings(diagnosis: &Diagnosis, coloured: impl Fn(u8, &str) -> String) -> String {
+/// The columns of the terminal, as far as sentences are good to read in them; without a terminal
+/// those that every one has.
+pub(crate) fn columns() -> usize {
+    Table::new().width().map_or(COLUMNS, |columns| usize::from(columns).clamp(40, 100))
+}
+
+/// All findings in so many columns; `coloured` gives a word in a colour, by its code as in ECMA-48.
+pub(crate) fn findings(
+    diagnosis: &Diagnosis,
+    columns: usize,
+    coloured: impl Fn(u8, &str) -> String,
+) -> String {
     let all = &diagnosis.findings;
     // The same in every run, so that two of them can be compared.
     let level_columns = Level::ALL.map(|level| level.word().len()).into_iter().max().unwrap_or(0);
@@ -18,7 +30,7 @@ pub(crate) fn findings(diagnosis: &Diagnosis, coloured: impl Fn(u8, &str) -> Str
         let word = format!("{:level_columns$}", level.word());
         let head = format!("{word}  {check:name_columns$}  ");
         let others = " ".repeat(head.len());
-        let mut lines = folded(&text::terminal(message), &head, &others);
+        let mut lines = folded_to(columns, &text::terminal(message), &head, &others);
         // Colours take no columns, so they come last.
         let shown = coloured(colour(*level), level.word());
         lines[0] = lines[0].replacen(level.word(), &shown, 1);
@@ -26,7 +38,7 @@ pub(crate) fn findings(diagnosis: &Diagnosis, coloured: impl Fn(u8, &str) -> Str
             let advice = remedy.advice.as_deref().map(text::terminal);
             lines.extend(
                 advice
-                    .map(|advice| folded(&advice, &format!("{others}→ "), &others))
+                    .map(|advice| folded_to(columns, &advice, &format!("{others}→ "), &others))
                     .into_iter()
                     .flatten(),
             );
@@ -37,11 +49,11 @@ pub(crate) fn findings(diagnosis: &Diagnosis, coloured: impl Fn(u8, &str) -> Str
         page += &lines.join("\n");
         page.push('\n');
     }
-    page + "\n" + &summary(diagnosis)
+    page + "\n" + &summary(diagnosis, columns)
 }
 
 /// As in `17 checks: 1 error, 2 warnings, 3 notes`.
-fn summary(diagnosis: &Diagnosis) -> String {
+fn summary(diagnosis: &Diagnosis, columns: usize) -> String {
     let counted = |level: Level| {
         let count = diagnosis.count(level);
         (count > 0).then(|| number_of(count, level.word()))
@@ -54,7 +66,7 @@ fn summary(diagnosis: &Diagnosis) -> String {
         0 => "nothing stands in the way of a run".to_owned(),
         code => format!("a run would end with exit code {code}"),
     };
-    let lines = folded(&format!("{checks}: {told}; {verdict}"), "", "  ");
+    let lines = folded_to(columns, &format!("{checks}: {told}; {verdict}"), "", "  ");
     lines.join("\n") + "\n"
 }
 
@@ -94,7 +106,7 @@ mod tests {
 
     #[test]
     fn sentences_are_folded_and_escaped_and_commands_stay_whole() {
-        let page = findings(&diagnosis(0), |_, word| word.to_owned());
+        let page = findings(&diagnosis(0), COLUMNS, |_, word| word.to_owned());
         assert!(!page.contains('\u{1b}'), "{page}");
         let command = format!("                  $ {}", "x".repeat(100));
         for line in page.lines() {
@@ -107,11 +119,15 @@ mod tests {
         assert_eq!(page.lines().filter(|line| *line == command).count(), 3);
         let end = "4 checks: 1 error, 1 warning, 1 note; nothing stands in the way of a run\n";
         assert!(page.ends_with(end), "{page}");
+        let narrow = findings(&diagnosis(0), 50, |_, word| word.to_owned());
+        let sentences = narrow.lines().filter(|line| *line != command);
+        assert!(sentences.clone().all(|line| width(line) <= 50), "{narrow}");
+        assert!(sentences.count() > page.lines().count());
     }
 
     #[test]
     fn only_the_levels_are_coloured() {
-        let page = findings(&diagnosis(6), |code, word| format!("<{code}>{word}</>"));
+        let page = findings(&diagnosis(6), COLUMNS, |code, word| format!("<{code}>{word}</>"));
         assert!(page.starts_with("<32>ok</>       one      a "), "{page}");
         for level in ["<36>note</>     another  ", "<33>warning</>  third    ", "<31>error</>    "]
         {
@@ -119,7 +135,7 @@ mod tests {
         }
         assert!(page.ends_with("a run would end with exit code 6\n"), "{page}");
         let none = Diagnosis { findings: Vec::new(), exit_code: 0 };
-        let page = findings(&none, |_, word| word.to_owned());
+        let page = findings(&none, COLUMNS, |_, word| word.to_owned());
         assert_eq!(page, "\n0 checks: all is well; nothing stands in the way of a run\n");
     }
 }

@@ -42,6 +42,11 @@ impl Engine {
         self.call_within(COPY_LIMIT, args).await
     }
 
+    /// As `call`, of an engine that may hang.
+    pub(super) async fn ask<A: AsRef<str>>(&self, args: &[A]) -> Result<String, CommandError> {
+        self.call_within(ANSWER, args).await
+    }
+
     /// Whether it answers at all.
     pub(super) async fn answers(&self) -> bool {
         self.version(ANSWER).await.is_ok()

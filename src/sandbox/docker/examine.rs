@@ -54,9 +54,10 @@ pub(crate) async fn examine(program: &str, image: Option<&str>, secrets: Secrets
     if version.is_err() {
         return Examination { program, version, about: None, is_unfiltered: false, image: None };
     }
-    let told = engine.call(&["info", "--format", "{{json .}}"]).await;
+    let told = engine.ask(&["info", "--format", "{{json .}}"]).await;
+    // What hangs is not asked twice.
+    let is_unfiltered = told.is_ok() && Info::of(&engine).await.is_unfiltered();
     let about = told.ok().and_then(|text| About::read(&text));
-    let is_unfiltered = Info::of(&engine).await.is_unfiltered();
     let image = match image {
         Some(name) => {
             let is_here = image::is_here(&engine, name).await;

@@ -10,7 +10,7 @@ use crate::config::flags::run::Shard;
 pub(super) const CI: Check = Check { name: "ci", look };
 
 fn look(subject: &Subject<'_>) -> Found {
-    let is_asked = subject.args.run.shard == Some(Shard::Auto);
+    let is_asked = subject.doctor.run.run.shard == Some(Shard::Auto);
     let name = ci::name(subject.environment);
     match node(subject.environment) {
         Ok(Node { part, whose, is_alone: false }) => {

@@ -14,7 +14,7 @@ pub(super) const MEMORY: Check = Check { name: "memory", look };
 /// How many shards the run would have at once. How many `--shards auto` makes is not known before
 /// the suite is.
 pub(super) fn at_once(subject: &Subject<'_>) -> NonZeroUsize {
-    let args = subject.args;
+    let args = &subject.args;
     let all = match args.run.part() {
         Some(_) => NonZeroUsize::MIN,
         None => args.plan.shards.most().try_into().unwrap_or(NonZeroUsize::MIN),

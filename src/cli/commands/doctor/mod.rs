@@ -16,6 +16,7 @@ mod limits;
 mod memory;
 mod merge_driver;
 mod output;
+mod plan;
 mod playwright;
 mod probe;
 mod processes;
@@ -47,7 +48,7 @@ struct Check {
 
 /// Every check, in the order in which people read them: the project, what is kept, where it runs,
 /// whether it fits.
-const CHECKS: [Check; 19] = [
+const CHECKS: [Check; 20] = [
     settings::SETTINGS,
     config::CONFIG,
     playwright::PLAYWRIGHT,
@@ -57,6 +58,7 @@ const CHECKS: [Check; 19] = [
     committed::COMMITTED,
     merge_driver::MERGE_DRIVER,
     quarantine::QUARANTINE,
+    plan::PLAN,
     output::OUTPUT,
     ci::CI,
     engine::ENGINE,
@@ -75,14 +77,16 @@ pub(crate) fn exec(
     environment: &Environment,
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
-    let subject = Subject::of(shared, args, environment)?;
+    let subject = Subject::of(shared, args, environment, streams)?;
     let found: Vec<Found> = CHECKS.iter().map(|check| (check.look)(&subject)).collect();
     let exit = found::exit(&found);
     let findings = CHECKS.iter().zip(found).map(|(check, found)| finding(check, found)).collect();
     let diagnosis = Diagnosis { findings, exit_code: exit.code() };
     let page = match args.format {
         DoctorFormat::Table => {
-            diagnosis_table::findings(&diagnosis, |code, word| streams.coloured_data(code, word))
+            diagnosis_table::findings(&diagnosis, diagnosis_table::columns(), |code, word| {
+                streams.coloured_data(code, word)
+            })
         }
         DoctorFormat::Json => diagnosis_v1::write(&diagnosis),
     };

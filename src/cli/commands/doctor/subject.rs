@@ -8,27 +8,34 @@ use crate::cli::args::doctor::DoctorArgs;
 use crate::cli::args::{RunArgs, SharedFlags};
 use crate::cli::commands::doctor::probe::{self, Probe};
 use crate::cli::commands::dry_run::quoted;
+use crate::cli::commands::rerun::Rerun;
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::commands::timings::project::Declared;
+use crate::cli::streams::Streams;
 use crate::config;
+use crate::config::ci::node::{Node, node};
 use crate::config::environment::Environment;
+use crate::config::flags::run::Shard;
 use crate::config::flags::sandbox::Isolation;
 use crate::config::isolation;
 use crate::git::{GitError, Repository};
 use crate::run::resources;
-use crate::runner::playwright::install::Install;
+use crate::runner::playwright::install::{Install, real};
 use crate::sandbox::docker::examine::Examination;
 
 /// Where a run would happen, and with what.
 pub(super) struct Subject<'a> {
     pub(super) shared: &'a SharedFlags,
     pub(super) doctor: &'a DoctorArgs,
-    pub(super) args: &'a RunArgs,
+    /// Of `--shard auto`, with the shard that this node is.
+    pub(super) args: RunArgs,
     pub(super) environment: &'a Environment,
     /// Absolute.
     pub(super) project: PathBuf,
     pub(super) install: anyhow::Result<Install>,
     pub(super) history: anyhow::Result<History>,
+    /// Whether the earlier results can be used.
+    pub(super) rerun: anyhow::Result<()>,
     /// What stands in the sources, whatever is chosen of it.
     pub(super) declared: anyhow::Result<Declared>,
     /// None where no container is used.
@@ -44,9 +51,10 @@ impl<'a> Subject<'a> {
         shared: &'a SharedFlags,
         doctor: &'a DoctorArgs,
         environment: &'a Environment,
+        streams: &mut Streams,
     ) -> anyhow::Result<Self> {
-        let args = &doctor.run;
-        let RunArgs { suite, plan, run, retry: _, sandbox } = args;
+        let args = settled(&doctor.run, environment);
+        let RunArgs { suite, plan, run, retry: _, sandbox } = &args;
         let asked = Asked { shared, suite, sandbox, workers: plan.workers };
         let install = stage::install(&asked);
         let found = install.as_ref().ok();
@@ -60,11 +68,12 @@ impl<'a> Subject<'a> {
             _ => None,
         };
         let project = asked.project();
+        let output = real(&shared.directory.join(&run.report.output));
         Ok(Self {
             shared,
             doctor,
-            args,
             environment,
+            rerun: Rerun::read(&plan.rerun, Some(&output), streams).map(drop),
             history: stage::load_timings(shared, &plan.timings).map_err(anyhow::Error::from),
             declared: Declared::read(&project, suite.config.as_deref()),
             resources: config::resources::options(&run.resources, sandbox, environment),
@@ -72,6 +81,7 @@ impl<'a> Subject<'a> {
             install,
             engine,
             probe,
+            args,
         })
     }
 
@@ -127,6 +137,17 @@ impl<'a> Subject<'a> {
         let words: Vec<String> = all.iter().map(|word| quoted(word)).collect();
         words.join(" ")
     }
+}
+
+/// The arguments with the shard that `auto` means here; where nobody knows, another check says so.
+fn settled(args: &RunArgs, environment: &Environment) -> RunArgs {
+    let mut args = args.clone();
+    if args.run.shard == Some(Shard::Auto)
+        && let Ok(Node { part, .. }) = node(environment)
+    {
+        args.run.shard = Some(Shard::Of(part));
+    }
+    args
 }
 
 /// A path as the user gave it.
