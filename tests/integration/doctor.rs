@@ -421,5 +421,8 @@ fn shards_without_containers_need_node_and_browsers_alone() {
     let (code, diagnosis) = self::diagnosis(&place, &arguments, &empty);
     assert_eq!((code, told(&diagnosis, "browsers").0.as_str()), (0, "warning"));
     assert_eq!(command(&diagnosis, "browsers"), "npx playwright install");
-    refused_alike(&place, &arguments, &[("PATH", "/nowhere")], "engine", 6);
+    let diagnosis = refused_alike(&place, &arguments, &[("PATH", "/nowhere")], "engine", 6);
+    let run = place.answer(place.tool(&["run", "--isolation", "process"]).env("PATH", "/nowhere"));
+    let cause = run.stderr.lines().find_map(|line| line.strip_prefix("  caused by: ")).unwrap();
+    assert_eq!(told(&diagnosis, "engine").1, format!("cannot start `node`: {cause}"));
 }

@@ -1,5 +1,7 @@
 //! Does the container engine answer?
 
+use nix::errno::Errno;
+
 use crate::cli::commands::doctor::Check;
 use crate::cli::commands::doctor::found::Found;
 use crate::cli::commands::doctor::subject::Subject;
@@ -32,8 +34,8 @@ fn none(subject: &Subject<'_>) -> Found {
     }
     let path = subject.environment.get("PATH").unwrap_or_default();
     if !std::env::split_paths(path).any(|folder| folder.join("node").is_file()) {
-        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-        let error = SandboxError::Spawn { program: "node".to_owned(), source: missing };
+        let source = Errno::ENOENT.into();
+        let error = SandboxError::Spawn { program: "node".to_owned(), source };
         return Found::refused(&error.into());
     }
     Found::note("shards are processes of this machine, without the locks of containers")

@@ -19,7 +19,14 @@ fn look(subject: &Subject<'_>) -> Found {
         return Found::ok("there is no history yet");
     }
     let stands = subject.repository(file).and_then(|repository| stands(subject, &repository));
-    stands.unwrap_or_else(|_| Found::ok("not needed: the history is in no git repository"))
+    stands.unwrap_or_else(|error| match error {
+        GitError::Start(_) => Found::unseen("there is no git here"),
+        GitError::Failed { .. }
+        | GitError::Folder { .. }
+        | GitError::NoText { .. }
+        | GitError::NoFile { .. }
+        | GitError::Push { .. } => Found::ok("not needed: the history is in no git repository"),
+    })
 }
 
 fn stands(subject: &Subject<'_>, repository: &Repository) -> Result<Found, GitError> {
