@@ -2,6 +2,7 @@
 
 pub(crate) mod commit;
 pub(crate) mod detail;
+pub(crate) mod doctor;
 pub(crate) mod plan_format;
 pub(crate) mod report;
 pub(crate) mod timings;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::cli::args::doctor::DoctorArgs;
 use crate::cli::args::plan_format::{PlanFormat, PlanFormatParser};
 use crate::cli::args::report::ReportArgs;
 use crate::cli::args::timings::TimingsArgs;
@@ -118,7 +120,7 @@ pub(crate) fn command() -> clap::Command {
     fn short(command: clap::Command) -> clap::Command {
         command.mut_args(|argument| argument.hide_env(true)).mut_subcommands(short)
     }
-    short(Cli::command())
+    short(Cli::command()).mut_subcommand("doctor", doctor::short)
 }
 
 /// Whether a command tells of the tool alone, so that the settings of a project do not matter to it.
@@ -218,6 +220,9 @@ pub(crate) enum Command {
     /// Show what one run or many say: flaky, failed and slow tests, late shards
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArgs),
+    /// Show what this machine and project lack for a run, and how to mend it
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(Box<DoctorArgs>),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),
@@ -242,6 +247,7 @@ impl Command {
                 args.plan.per_test = per_test;
             }
             Self::Discover(_)
+            | Self::Doctor(_)
             | Self::Merge(_)
             | Self::Timings(_)
             | Self::Report(_)

@@ -131,10 +131,19 @@ impl Streams {
 
     /// A word that stands out where there are colours; `code` as in ECMA-48, 31 is red.
     pub(crate) fn coloured(&self, code: u8, word: &str) -> String {
+        self.in_colour(code, word, self.err.is_terminal())
+    }
+
+    /// The same for a word among data.
+    pub(crate) fn coloured_data(&self, code: u8, word: &str) -> String {
+        self.in_colour(code, word, self.out.get_ref().is_terminal())
+    }
+
+    fn in_colour(&self, code: u8, word: &str, is_terminal: bool) -> String {
         let coloured = match self.colour {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => !self.plain && self.err.is_terminal(),
+            ColorChoice::Auto => !self.plain && is_terminal,
         };
         if coloured { format!("\u{1b}[1;{code}m{word}\u{1b}[0m") } else { word.to_owned() }
     }

@@ -108,6 +108,11 @@ impl Settings {
         Self { path, is_there: false, profile: None, chosen }
     }
 
+    /// The file and the profile of it that hold; none where there is no file.
+    pub(crate) fn file(&self) -> Option<(&Path, Option<&str>)> {
+        self.is_there.then_some((&self.path, self.profile.as_deref()))
+    }
+
     /// The command with the file's values as its defaults.
     pub(crate) fn defaults(&self, command: Command) -> Command {
         let flags = self.chosen.flags.iter();

@@ -9,6 +9,7 @@ mod bad_input;
 mod bad_suites;
 mod completions;
 mod digest;
+mod doctor;
 mod engine_gone;
 mod examples;
 mod faults;

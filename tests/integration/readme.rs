@@ -303,7 +303,7 @@ fn call(folder: &Path, words: &[&str]) -> crate::support::Said {
     command.args(words).env("SHARDWRIGHT_IMAGE", "");
     match words[0] {
         "discover" | "plan" => command.args(["--discover", "scan"]),
-        "run" => command.arg("--fake").arg(folder.join("script.json")).args(TODAY),
+        "run" | "doctor" => command.arg("--fake").arg(folder.join("script.json")).args(TODAY),
         "merge" => command.args(TODAY),
         _ => &mut command,
     };

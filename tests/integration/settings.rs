@@ -215,6 +215,7 @@ fn every_command_shows_what_it_would_go_by_and_does_nothing() {
         "discover",
         "plan",
         "run",
+        "doctor",
         "merge",
         "timings show",
         "timings update",

@@ -5,6 +5,7 @@ pub(crate) mod complete;
 pub(crate) mod completions;
 mod decisions;
 pub(crate) mod discover;
+pub(crate) mod doctor;
 mod dry_run;
 pub(super) mod exec_strategy;
 mod finish;

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use nix::unistd::{AccessFlags, access};
+
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::model::id::ShardNumber;
@@ -37,6 +39,17 @@ pub(crate) fn prepare(folder: &Path, part: Option<ShardNumber>) -> Result<PathBu
     // Shows now, and not after the run, whether the folder can be written to.
     fs::write(folder.join(PLAN), "{}\n").map_err(unusable)?;
     Ok(folder)
+}
+
+/// Whether [`prepare`] would refuse the folder, without a change to it.
+pub(crate) fn check(folder: &Path) -> Result<(), Refused> {
+    let known = folder.ancestors().find(|known| known.exists()).unwrap_or(folder);
+    let writable = access(known, AccessFlags::W_OK).map_err(std::io::Error::from);
+    writable.map_err(|error| unusable(folder, &error))?;
+    if known == folder && !is_ours(folder).map_err(|error| unusable(folder, &error))? {
+        return Err(foreign(folder));
+    }
+    Ok(())
 }
 
 /// Whether nothing of somebody else's would go: an earlier report, or what a run that was killed

@@ -53,6 +53,11 @@ fn here(environment: &Environment) -> Option<&'static Ci> {
     CIS.into_iter().find(|ci| (ci.is_here)(environment))
 }
 
+/// The name of the CI system that this process runs on.
+pub(crate) fn name(environment: &Environment) -> Option<&'static str> {
+    here(environment).map(|ci| ci.name)
+}
+
 /// The build that this process is part of.
 pub(crate) fn build(environment: &Environment) -> Build {
     here(environment).map_or_else(Build::default, |ci| (ci.build)(environment))

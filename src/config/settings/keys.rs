@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, Command};
 
 /// Flags that cannot come from the file: they say where the file is and which part of it holds, or
 /// belong to one call.
-const NOT_SETTABLE: [&str; 20] = [
+const NOT_SETTABLE: [&str; 21] = [
     "settings",
     "profile",
     "show-config",
@@ -27,6 +27,7 @@ const NOT_SETTABLE: [&str; 20] = [
     "conflicted",
     "push",
     "to",
+    "probe",
 ];
 
 /// What the flags of all commands are to a settings file.

@@ -52,6 +52,16 @@ pub(crate) struct Version {
 }
 
 impl Version {
+    /// Older ones cannot be told which tests to run.
+    pub(crate) const OLDEST: u32 = 44;
+    /// From here on a reporter chooses and orders the tests (`preprocess`).
+    pub(crate) const CHOOSES: u32 = 62;
+
+    /// Whether our reporter chooses the tests while Playwright waits; else `--last-failed` does.
+    pub(crate) fn chooses(&self) -> bool {
+        self.at_least(Self::CHOOSES)
+    }
+
     /// The newest features that Playwright 1.x of this minor has.
     pub(crate) fn at_least(&self, minor: u32) -> bool {
         (self.major, self.minor) >= (1, minor)
@@ -122,7 +132,7 @@ pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, Ins
     let bad = |source| InstallError::BadPackage { path: linked.clone(), source };
     let package = linked.canonicalize().map_err(bad)?;
     let version = read_version(&package).map_err(bad)?;
-    if !version.at_least(44) {
+    if !version.at_least(Version::OLDEST) {
         return Err(InstallError::TooOld(version));
     }
     let modules = linked.ancestors().nth(3).unwrap_or(&project).to_path_buf();

@@ -1,5 +1,6 @@
 //! Playwright: where it is installed, the commands that list and run it, what its events mean.
 
+pub(crate) mod browsers;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod check;
 pub(crate) mod command;
