@@ -1,6 +1,7 @@
 //! The commands and which flags each of them takes.
 
 pub(crate) mod commit;
+pub(crate) mod init;
 pub(crate) mod plan_format;
 pub(crate) mod report;
 pub(crate) mod timings;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::cli::args::init::InitArgs;
 use crate::cli::args::plan_format::{PlanFormat, PlanFormatParser};
 use crate::cli::args::report::ReportArgs;
 use crate::cli::args::timings::TimingsArgs;
@@ -202,6 +204,9 @@ pub(crate) enum Command {
     /// Show what one run or many say: flaky, failed and slow tests, late shards
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArgs),
+    /// Write settings and a CI workflow to start from
+    #[command(after_help = init::EXAMPLES)]
+    Init(InitArgs),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),
@@ -223,6 +228,7 @@ impl Command {
             | Self::Merge(_)
             | Self::Timings(_)
             | Self::Report(_)
+            | Self::Init(_)
             | Self::Completions(_)
             | Self::Schema => {}
         }

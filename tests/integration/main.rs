@@ -19,6 +19,7 @@ mod healed;
 mod hostile;
 mod hostile_titles;
 mod html_versions;
+mod init;
 mod killed;
 mod laws_by_chance;
 mod locked;

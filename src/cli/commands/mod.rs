@@ -8,6 +8,7 @@ mod dry_run;
 pub(super) mod exec_strategy;
 mod finish;
 mod hindsight;
+pub(crate) mod init;
 pub(crate) mod merge;
 mod merge_foreign;
 mod merge_html;
