@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the results of many shards into one report')
             [CompletionResult]::new('timings', 'timings', [CompletionResultType]::ParameterValue, 'Look after the durations of earlier runs')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show what one run or many say: flaky, failed and slow tests, late shards')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write settings and a CI workflow to start from')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON schema of shardwright.toml, by which editors complete and check it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -575,6 +576,30 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
         'shardwright;report;help;help' {
             break
         }
+        'shardwright;init' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Playwright configuration, a file or its folder, as in Playwright')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Playwright configuration, a file or its folder, as in Playwright')
+            [CompletionResult]::new('--ci', '--ci', [CompletionResultType]::ParameterName, 'The CI to write a workflow for, or none [default: the one that the repository shows]')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'File with values for any of these flags [default: shardwright.toml]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of that file holds, besides what stands at its top')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'What standard error is: for people, or one JSON object a line')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask nothing; what is there stays as it is, but for a new line in .gitignore')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask nothing; what is there stays as it is, but for a new line in .gitignore')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Also replace what is there and says something else')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be written, write nothing')
+            [CompletionResult]::new('--show-config', '--show-config', [CompletionResultType]::ParameterName, 'Show what the command goes by, each setting with its value and who says so; do nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only errors and results')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also what the shards print')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'shardwright;completions' {
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Project folder')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Project folder')
@@ -616,6 +641,7 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the results of many shards into one report')
             [CompletionResult]::new('timings', 'timings', [CompletionResultType]::ParameterValue, 'Look after the durations of earlier runs')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show what one run or many say: flaky, failed and slow tests, late shards')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write settings and a CI workflow to start from')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON schema of shardwright.toml, by which editors complete and check it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -681,6 +707,9 @@ Register-ArgumentCompleter -Native -CommandName 'shardwright' -ScriptBlock {
             break
         }
         'shardwright;help;report;skew' {
+            break
+        }
+        'shardwright;help;init' {
             break
         }
         'shardwright;help;completions' {

@@ -25,6 +25,9 @@ _shardwright() {
             shardwright,help)
                 cmd="shardwright__subcmd__help"
                 ;;
+            shardwright,init)
+                cmd="shardwright__subcmd__init"
+                ;;
             shardwright,merge)
                 cmd="shardwright__subcmd__merge"
                 ;;
@@ -51,6 +54,9 @@ _shardwright() {
                 ;;
             shardwright__subcmd__help,help)
                 cmd="shardwright__subcmd__help__subcmd__help"
+                ;;
+            shardwright__subcmd__help,init)
+                cmd="shardwright__subcmd__help__subcmd__init"
                 ;;
             shardwright__subcmd__help,merge)
                 cmd="shardwright__subcmd__help__subcmd__merge"
@@ -188,7 +194,7 @@ _shardwright() {
 
     case "${cmd}" in
         shardwright)
-            opts="-C -q -v -h -V --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help --version discover plan run merge timings report completions schema help"
+            opts="-C -q -v -h -V --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help --version discover plan run merge timings report init completions schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -398,7 +404,7 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__help)
-            opts="discover plan run merge timings report completions schema help"
+            opts="discover plan run merge timings report init completions schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -440,6 +446,20 @@ _shardwright() {
             return 0
             ;;
         shardwright__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        shardwright__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -684,6 +704,60 @@ _shardwright() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        shardwright__subcmd__init)
+            opts="-c -y -C -q -v -h --config --ci --yes --force --dry-run --directory --settings --profile --show-config --color --quiet --verbose --log-format --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ci)
+                    COMPREPLY=($(compgen -W "github gitlab circleci buildkite azure bitbucket semaphore jenkins none" -- "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

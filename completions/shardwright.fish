@@ -44,6 +44,7 @@ complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "run" -d 'Ru
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "merge" -d 'Join the results of many shards into one report'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "timings" -d 'Look after the durations of earlier runs'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "report" -d 'Show what one run or many say: flaky, failed and slow tests, late shards'
+complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "init" -d 'Write settings and a CI workflow to start from'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "schema" -d 'Print the JSON schema of shardwright.toml, by which editors complete and check it'
 complete -c shardwright -n "__fish_shardwright_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -502,6 +503,32 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fi
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "slow" -d 'Show the slowest tests and files, and which of them got slower'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "skew" -d 'Show which shards were late and why, and how the plan could be better'
 complete -c shardwright -n "__fish_shardwright_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -s c -l config -d 'Playwright configuration, a file or its folder, as in Playwright' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -l ci -d 'The CI to write a workflow for, or none [default: the one that the repository shows]' -r -f -a "github\t'GitHub Actions'
+gitlab\t'GitLab'
+circleci\t'CircleCI'
+buildkite\t'Buildkite'
+azure\t'Azure Pipelines'
+bitbucket\t'Bitbucket'
+semaphore\t'Semaphore'
+jenkins\t'Jenkins'
+none\t'No workflow'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -s C -l directory -d 'Project folder' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -l color -d 'When to colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -l log-format -d 'What standard error is: for people, or one JSON object a line' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -l log-level -d 'How much is logged: error, warn, info, debug or trace, for all or a part of the tool, as in run=debug,sandbox=trace; the variable is `SHARDWRIGHT_LOG` [default: info, as text none]' -r
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -s y -l yes -d 'Ask nothing; what is there stays as it is, but for a new line in .gitignore'
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -l force -d 'Also replace what is there and says something else'
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -l dry-run -d 'Print what would be written, write nothing'
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -l show-config -d 'Show what the command goes by, each setting with its value and who says so; do nothing'
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -s q -l quiet -d 'Only errors and results'
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -s v -l verbose -d 'Also what the shards print'
+complete -c shardwright -n "__fish_shardwright_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -s C -l directory -d 'Project folder' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l settings -d 'File with values for any of these flags [default: shardwright.toml]' -r -F
 complete -c shardwright -n "__fish_shardwright_using_subcommand completions" -l profile -d 'Which profile of that file holds, besides what stands at its top' -r
@@ -528,15 +555,16 @@ complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -l show-
 complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -s q -l quiet -d 'Only errors and results'
 complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -s v -l verbose -d 'Also what the shards print'
 complete -c shardwright -n "__fish_shardwright_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "discover" -d 'Show what there is to run'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "run" -d 'Run the suite in shards and report'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "merge" -d 'Join the results of many shards into one report'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "timings" -d 'Look after the durations of earlier runs'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "report" -d 'Show what one run or many say: flaky, failed and slow tests, late shards'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "schema" -d 'Print the JSON schema of shardwright.toml, by which editors complete and check it'
-complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report completions schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report init completions schema help" -f -a "discover" -d 'Show what there is to run'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report init completions schema help" -f -a "plan" -d 'Show who would run what, and how good the plan is'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report init completions schema help" -f -a "run" -d 'Run the suite in shards and report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report init completions schema help" -f -a "merge" -d 'Join the results of many shards into one report'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report init completions schema help" -f -a "timings" -d 'Look after the durations of earlier runs'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report init completions schema help" -f -a "report" -d 'Show what one run or many say: flaky, failed and slow tests, late shards'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report init completions schema help" -f -a "init" -d 'Write settings and a CI workflow to start from'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report init completions schema help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report init completions schema help" -f -a "schema" -d 'Print the JSON schema of shardwright.toml, by which editors complete and check it'
+complete -c shardwright -n "__fish_shardwright_using_subcommand help; and not __fish_seen_subcommand_from discover plan run merge timings report init completions schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "show" -d 'Show the slowest files and tests, and what is flaky, failing, stale or unknown'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "update" -d 'Learn from runs: their reports in, new durations out'
 complete -c shardwright -n "__fish_shardwright_using_subcommand help; and __fish_seen_subcommand_from timings" -f -a "commit" -d 'Learn from runs and commit it, where it is worth a commit'

@@ -268,9 +268,10 @@ pub(crate) fn play(example: &Example, text: &str, folder: &str) {
         let said = answer(run, &example.variables(node), true);
         let told = said.stderr.starts_with(&format!("this is shard {node}/4, says "));
         assert_eq!(told, run.words.contains(&"auto".to_owned()), "{name}: {said:?}");
-        let kept = match example.has_artifacts {
-            true => input.join(format!("shard-{node}")),
-            false => place.path("kept"),
+        let kept = if example.has_artifacts {
+            input.join(format!("shard-{node}"))
+        } else {
+            place.path("kept")
         };
         if report.exists() {
             copy(&report, &kept);

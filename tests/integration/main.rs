@@ -28,6 +28,7 @@ mod machine_limit;
 mod matrix;
 mod merged_parts;
 mod narrow;
+mod newcomer;
 mod nodes;
 mod odd_suites;
 mod order;

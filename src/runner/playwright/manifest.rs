@@ -39,7 +39,7 @@ fn number(range: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
     use super::{number, version};
 
@@ -74,7 +74,7 @@ mod tests {
             std::fs::write(path(name).join("package.json"), text).unwrap();
         }
         let all = ["gone", "broken", "latest", "none", "here"].map(path);
-        assert_eq!(version(all.iter().map(|path| path.as_path())).as_deref(), Some("1.50.0"));
+        assert_eq!(version(all.iter().map(PathBuf::as_path)).as_deref(), Some("1.50.0"));
         assert_eq!(version([path("none").as_path(), Path::new("")]), None);
     }
 }

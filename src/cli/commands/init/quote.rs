@@ -1,5 +1,7 @@
 //! A text goes in; it comes out as one value of a file or one word of a command line.
 
+use std::fmt::Write as _;
+
 /// One word for a POSIX shell, in quotes where it needs them.
 pub(super) fn shell(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/@+-".contains(c);
@@ -37,7 +39,7 @@ pub(super) fn toml(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => out += &format!("\\u{:04X}", u32::from(c)),
+            c if c.is_control() => drop(write!(out, "\\u{:04X}", u32::from(c))),
             c => out.push(c),
         }
     }
@@ -75,10 +77,10 @@ mod tests {
         fn any_line_is_itself_to_yaml(text in "[ -~ü✓]{0,20}") {
             let block: Vec<serde_json::Value> =
                 serde_saphyr::from_str(&format!("- {}", yaml(&text))).unwrap();
-            prop_assert_eq!(&block, &[text.clone()]);
+            prop_assert_eq!(&block[..], std::slice::from_ref(&text));
             let flow: Vec<serde_json::Value> =
                 serde_saphyr::from_str(&format!("[{}]", yaml(&text))).unwrap();
-            prop_assert_eq!(&flow, &[text]);
+            prop_assert_eq!(flow, [text]);
         }
     }
 

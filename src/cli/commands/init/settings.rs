@@ -1,5 +1,7 @@
 //! A project and a number of shards go in, the text of its `shardwright.toml` comes out.
 
+use std::fmt::Write as _;
+
 use super::quote;
 use super::survey::Project;
 
@@ -11,9 +13,9 @@ pub(super) fn text(project: &Project, shards: usize) -> String {
     );
     if let Some(config) = &project.config {
         let config = quote::toml(&config.to_string_lossy());
-        text += &format!("config = {config}\n");
+        let _ = writeln!(text, "config = {config}");
     }
-    text += &format!("shards = {shards} # on this machine; in CI the workflow says how many\n");
+    let _ = writeln!(text, "shards = {shards} # on this machine; in CI the workflow says how many");
     text + "
 # What others set:
 # workers = 2           # Playwright workers in each shard

@@ -1,6 +1,7 @@
 //! A folder goes in; what is to be known of the project in it comes out. Nothing is run.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
@@ -152,7 +153,7 @@ fn too_many(here: &Path, configs: &[PathBuf]) -> Refused {
         .collect::<Vec<_>>()
         .join(", ");
     if more > 0 {
-        shown += &format!(" and {more} more");
+        let _ = write!(shown, " and {more} more");
     }
     Refused {
         message: format!("there are {} Playwright configurations: in {shown}", folders.len()),

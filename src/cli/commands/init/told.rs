@@ -1,5 +1,6 @@
 //! What was found and done goes in; lines for people come out.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,14 +16,14 @@ use crate::report::text;
 pub(super) fn found(project: &Project, ci: Option<&Ci>, here: &Path) -> String {
     let mut told = String::from("Playwright");
     if let Some(version) = &project.version {
-        told += &format!(" {version}");
+        let _ = write!(told, " {version}");
     }
     if let Some(Size { tests, .. }) = project.size {
-        told += &format!(" with {}", number_of(tests, "test"));
+        let _ = write!(told, " with {}", number_of(tests, "test"));
     }
-    told += &format!(", installed by {}", project.installed.manager.name);
+    let _ = write!(told, ", installed by {}", project.installed.manager.name);
     if project.folder != *here {
-        told += &format!(", in {}", name(&project.folder, here));
+        let _ = write!(told, ", in {}", name(&project.folder, here));
     }
     match ci {
         Some(ci) => format!("{told}; {}", ci.title),
@@ -50,16 +51,20 @@ pub(super) fn next(project: &Project, written: &[PathBuf], here: &Path) -> Strin
     } else {
         format!(" -C {}", quote::shell(&text::terminal(&folder)))
     };
-    let mut told = format!("next:\n  shardwright run{option} --update-timings\n");
-    if !written.is_empty() || project.is_repository {
-        let timings = project.folder.join("timings.json");
-        let files = written.iter().chain([&timings]);
-        let files: Vec<String> = files.map(|file| quote::shell(&name(file, here))).collect();
-        told += &format!("  git add {}\n  git commit", files.join(" "));
+    let mut told = String::from("next:");
+    if project.is_repository {
+        if !written.is_empty() {
+            let files = written.iter().map(|file| quote::shell(&name(file, here)));
+            let files: Vec<String> = files.collect();
+            let _ = write!(told, "\n  git add {}\n  git commit", files.join(" "));
+        }
+        let _ = write!(told, "\n  shardwright run{option}\n  shardwright timings commit{option}");
+    } else {
+        let _ = write!(told, "\n  shardwright run{option} --update-timings");
     }
     for file in others(&project.top) {
         let file = name(&file, here);
-        told += &format!("\n{file} calls `playwright test`, too: one of the two is enough");
+        let _ = write!(told, "\n{file} calls `playwright test`, too: one of the two is enough");
     }
     told
 }

@@ -66,9 +66,10 @@ fn install(values: &mut Values, project: &Project, ci: &Ci) -> Result<(), Refuse
     let file = lock.and_then(Path::file_name).and_then(|name| name.to_str());
     let whole = file.map(|file| format!("{folder}/{file}"));
     let is_top = folder.is_empty();
-    let line = match is_top {
-        true => manager.install.to_owned(),
-        false => format!("(cd {} && {})", quote::shell(&folder), manager.install),
+    let line = if is_top {
+        manager.install.to_owned()
+    } else {
+        format!("(cd {} && {})", quote::shell(&folder), manager.install)
     };
     let before = manager.before.map(str::to_owned);
     values.set("SET_UP", before.into_iter().chain([line]));
