@@ -10,7 +10,7 @@ import json, os, pty, sys
 answers = json.loads(sys.argv[1])
 child, terminal = pty.fork()
 if child == 0:
-    os.execv(sys.argv[2], sys.argv[2:])
+    os.execvp(sys.argv[2], sys.argv[2:])
 shown, given = b'', 0
 while True:
     try:
