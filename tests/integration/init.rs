@@ -117,7 +117,9 @@ fn the_only_project_of_a_repository_is_found_from_its_top() {
     place.write("package.json", "{}");
     place.write("e2e/playwright.config.mjs", "export default {};");
     place.write("node_modules/x/playwright.config.ts", "");
-    ended(&init(&place, &["--ci", "none"]), 0, &["wrote shardwright.toml", "wrote .gitignore"]);
+    place.write("old/playwright.config.ts", "");
+    place.write(".gitignore", "/old\n");
+    ended(&init(&place, &["--ci", "none"]), 0, &["wrote shardwright.toml"]);
     let settings = place.read("shardwright.toml");
     assert!(
         settings.contains("\nconfig = \"e2e/playwright.config.mjs\"\nshards = 4 "),
@@ -333,10 +335,10 @@ fn without_a_terminal_nothing_that_is_there_changes() {
 fn force_replaces_and_keeps_who_may_read_a_file() {
     let place = crowded();
     let mode = |file: &str| fs::metadata(place.path(file)).unwrap().permissions().mode() & 0o777;
-    fs::set_permissions(place.path(OURS[0]), fs::Permissions::from_mode(0o640)).unwrap();
+    fs::set_permissions(place.path(OURS[0]), fs::Permissions::from_mode(0o666)).unwrap();
     let said = init(&place, &["--force"]);
     ended(&said, 0, &["replaced shardwright.toml", "replaced .github/workflows/e2e.yml"]);
-    assert_eq!((mode(OURS[0]), mode(".gitignore") & 0o044), (0o640, 0o044));
+    assert_eq!((mode(OURS[0]), mode(".gitignore") & 0o044), (0o666, 0o044));
     let fresh = project("");
     init(&fresh, &["--ci", "github"]);
     for file in &OURS[..2] {

@@ -64,10 +64,16 @@ mod tests {
     }
 
     #[test]
+    fn what_yaml_takes_for_no_text_has_quotes() {
+        for word in ["yes", "No", "true", "null", "~", "1.0", "0x1", ".5", "2026-11-22", ""] {
+            assert_eq!(yaml(word), format!("'{word}'"));
+        }
+    }
+
+    #[test]
     fn a_value_is_that_value_to_yaml() {
         for hard in ["yes", "1.0", "a: b", "a #b", "- a", "'a'", "&a", "a:", "", "a,b", "ü", "~"] {
-            let list: Vec<serde_json::Value> =
-                serde_saphyr::from_str(&format!("[{}]", yaml(hard))).unwrap();
+            let list: Vec<String> = serde_saphyr::from_str(&format!("[{}]", yaml(hard))).unwrap();
             assert_eq!(list, [hard]);
         }
     }
@@ -75,10 +81,10 @@ mod tests {
     proptest! {
         #[test]
         fn any_line_is_itself_to_yaml(text in "[ -~ü✓]{0,20}") {
-            let block: Vec<serde_json::Value> =
+            let block: Vec<String> =
                 serde_saphyr::from_str(&format!("- {}", yaml(&text))).unwrap();
             prop_assert_eq!(&block[..], std::slice::from_ref(&text));
-            let flow: Vec<serde_json::Value> =
+            let flow: Vec<String> =
                 serde_saphyr::from_str(&format!("[{}]", yaml(&text))).unwrap();
             prop_assert_eq!(flow, [text]);
         }

@@ -85,7 +85,7 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     /// Deeper ones are no project of a monorepo.
     const DEPTH: usize = 6;
     let mut walk = WalkBuilder::new(folder);
-    walk.max_depth(Some(DEPTH)).require_git(false);
+    walk.max_depth(Some(DEPTH));
     walk.filter_entry(|entry| entry.file_name() != "node_modules");
     let files = walk.build().filter_map(Result::ok).map(ignore::DirEntry::into_path);
     let is_config = |file: &PathBuf| CONFIG_NAMES.iter().any(|name| file.ends_with(name));
