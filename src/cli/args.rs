@@ -3,6 +3,7 @@
 pub(crate) mod commit;
 pub(crate) mod detail;
 pub(crate) mod doctor;
+pub(crate) mod init;
 pub(crate) mod plan_format;
 pub(crate) mod report;
 pub(crate) mod timings;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::args::doctor::DoctorArgs;
+use crate::cli::args::init::InitArgs;
 use crate::cli::args::plan_format::{PlanFormat, PlanFormatParser};
 use crate::cli::args::report::ReportArgs;
 use crate::cli::args::timings::TimingsArgs;
@@ -223,6 +225,9 @@ pub(crate) enum Command {
     /// Show what this machine and project lack for a run, and how to mend it
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(Box<DoctorArgs>),
+    /// Write settings and a CI workflow to start from
+    #[command(after_help = init::EXAMPLES)]
+    Init(InitArgs),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),
@@ -251,6 +256,7 @@ impl Command {
             | Self::Merge(_)
             | Self::Timings(_)
             | Self::Report(_)
+            | Self::Init(_)
             | Self::Completions(_)
             | Self::Schema
             | Self::Man(_)

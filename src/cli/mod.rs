@@ -77,6 +77,7 @@ fn dispatch(cli: &Cli, environment: &Environment, streams: &mut Streams) -> anyh
         Command::Timings(args) => commands::timings::exec(&cli.shared, args, environment, streams),
         Command::Report(args) => commands::report::exec(&cli.shared, args, streams),
         Command::Doctor(args) => commands::doctor::exec(&cli.shared, args, environment, streams),
+        Command::Init(args) => commands::init::exec(&cli.shared, args, streams),
         Command::Completions(args) => commands::completions::exec(args, streams),
         Command::Schema => commands::schema::exec(streams),
         Command::Man(args) => commands::man::exec(args, streams),

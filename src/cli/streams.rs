@@ -158,6 +158,20 @@ impl Streams {
         !self.ci && self.err.is_terminal()
     }
 
+    /// Whether a person can be asked something.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.is_watched() && io::stdin().is_terminal() && !self.log.is_json()
+    }
+
+    /// Asks a person; whatever is no yes is a no.
+    pub(crate) fn ask(&mut self, question: &str) -> bool {
+        let question = text::disarmed_lines(question);
+        write!(self.err, "{question} [y/N] ").ok();
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).ok();
+        ["y", "yes"].iter().any(|yes| answer.trim().eq_ignore_ascii_case(yes))
+    }
+
     /// What clap says: help on standard output, errors on standard error.
     pub(crate) fn usage(&mut self, error: &clap::Error) -> Exit {
         if error.use_stderr() && self.log.is_json() {

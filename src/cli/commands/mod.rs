@@ -11,6 +11,7 @@ pub(super) mod exec_strategy;
 mod finish;
 pub(crate) mod help;
 mod hindsight;
+pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod merge;
 mod merge_foreign;

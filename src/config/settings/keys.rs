@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, Command};
 
 /// Flags that cannot come from the file: they say where the file is and which part of it holds, or
 /// belong to one call.
-const NOT_SETTABLE: [&str; 21] = [
+const NOT_SETTABLE: [&str; 24] = [
     "settings",
     "profile",
     "show-config",
@@ -28,6 +28,9 @@ const NOT_SETTABLE: [&str; 21] = [
     "push",
     "to",
     "probe",
+    "ci",
+    "yes",
+    "force",
 ];
 
 /// What the flags of all commands are to a settings file.

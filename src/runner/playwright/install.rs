@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 
 /// Names under which Playwright looks for its configuration, in its own order.
-const CONFIG_NAMES: [&str; 6] = [
+pub(crate) const CONFIG_NAMES: [&str; 6] = [
     "playwright.config.ts",
     "playwright.config.js",
     "playwright.config.mts",

@@ -7,6 +7,7 @@ pub(crate) mod command;
 pub(crate) mod core;
 pub(crate) mod install;
 pub(crate) mod list;
+pub(crate) mod manifest;
 pub(crate) mod protocol;
 pub(crate) mod scan;
 pub(crate) mod sources;
