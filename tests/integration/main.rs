@@ -52,6 +52,7 @@ mod secrets;
 mod settings;
 mod settings_schema;
 mod skew_report;
+mod small_suite;
 mod start;
 mod support;
 mod timings_command;

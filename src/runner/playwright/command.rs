@@ -76,7 +76,7 @@ impl Call {
             call.selection.files = own;
         }
         let mut line = call.reported(seen);
-        if !version.at_least(62) {
+        if version.chooses_by_id() {
             line.argv.push("--last-failed".to_owned());
         }
         line
