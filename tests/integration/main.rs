@@ -21,6 +21,7 @@ mod hostile_titles;
 mod html_versions;
 mod killed;
 mod laws_by_chance;
+mod layouts;
 mod locked;
 mod log_lines;
 mod machine_limit;

@@ -40,7 +40,7 @@ pub(crate) struct CommandLine {
 pub(crate) struct Seen {
     /// The program that runs JavaScript.
     pub(crate) node: String,
-    /// The folder of `@playwright/test`.
+    /// The folder of the package with Playwright's command.
     pub(crate) package: PathBuf,
     pub(crate) config: PathBuf,
     /// The folder that holds the reporter and its task.

@@ -4,6 +4,9 @@ use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
+use serde_json::Value;
+
+use crate::runner::playwright::reach::reached;
 
 /// Names under which Playwright looks for its configuration, in its own order.
 const CONFIG_NAMES: [&str; 6] = [
@@ -22,10 +25,12 @@ pub(crate) struct Install {
     pub(crate) project: PathBuf,
     /// The user's configuration file, absolute.
     pub(crate) config: PathBuf,
-    /// The real folder of `@playwright/test`, absolute.
+    /// The real folder of the package with Playwright's command, absolute: `@playwright/test`, or
+    /// `playwright` where that alone is installed.
     pub(crate) package: PathBuf,
     pub(crate) version: Version,
-    /// The smallest folder that holds the project, its configuration and Playwright.
+    /// The smallest folder that holds the project, its configuration, Playwright, and what the
+    /// project's links, its monorepo and its TypeScript settings lead to.
     pub(crate) workspace: PathBuf,
 }
 
@@ -81,6 +86,11 @@ pub(crate) enum InstallError {
     NoSuchConfig(PathBuf),
     #[error("`@playwright/test` is not installed for `{}`", .0.display())]
     NoPackage(PathBuf),
+    #[error(
+        "`{}` installs the packages of `{}` without a `node_modules` (Yarn Plug'n'Play), which \
+         shards need", file.display(), project.display()
+    )]
+    PlugAndPlay { project: PathBuf, file: PathBuf },
     #[error("cannot read the version of Playwright in `{}`", path.display())]
     BadPackage { path: PathBuf, source: std::io::Error },
     #[error("the project's Playwright is `{}`, so that shards would see all of `{}`", package.display(), workspace.display())]
@@ -119,26 +129,70 @@ pub(crate) fn find_config(project: &Path, config: Option<&Path>) -> Result<PathB
 pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, InstallError> {
     let config = real(&find_config(project, config)?);
     let project = real(project);
-    let linked = config
-        .ancestors()
-        .skip(1)
-        .map(|folder| folder.join("node_modules/@playwright/test"))
-        .find(|package| package.join("package.json").is_file())
-        .ok_or_else(|| InstallError::NoPackage(project.clone()))?;
+    let Package { modules, linked } = package(&config).ok_or_else(|| missing(&config, &project))?;
     let bad = |source| InstallError::BadPackage { path: linked.clone(), source };
     let package = linked.canonicalize().map_err(bad)?;
     let version = read_version(&package).map_err(bad)?;
     if !version.at_least(40) {
         return Err(InstallError::TooOld(version));
     }
-    let modules = linked.ancestors().nth(3).unwrap_or(&project).to_path_buf();
-    let workspace = [config.as_path(), &modules, &package]
+    let own = [config.as_path(), &modules, &package]
         .into_iter()
         .fold(project.clone(), |common, path| common_folder(&common, path));
+    let reached = reached(&config, &own);
+    let workspace = reached.iter().fold(own, |common, path| common_folder(&common, path));
     if workspace.parent().is_none() {
         return Err(InstallError::TooWide { workspace, package });
     }
     Ok(Install { project, config, package, version, workspace })
+}
+
+/// A package in a `node_modules`, where it may be a link.
+struct Package {
+    /// The folder that holds the `node_modules`.
+    modules: PathBuf,
+    linked: PathBuf,
+}
+
+/// The package with Playwright's command. `@playwright/test` brings `playwright` along, which has
+/// the command, too, and is all that some projects name.
+fn package(config: &Path) -> Option<Package> {
+    let nearest = |name: &str| {
+        let places = config.ancestors().skip(1).map(|folder| Package {
+            modules: folder.to_path_buf(),
+            linked: folder.join("node_modules").join(name),
+        });
+        places.into_iter().find(|package| package.linked.join("package.json").is_file())
+    };
+    match (nearest("@playwright/test"), nearest("playwright")) {
+        (Some(test), Some(alone)) if alone.modules != test.modules => {
+            let is_meant = alone.modules.starts_with(&test.modules) && names_it_alone(config);
+            Some(if is_meant { alone } else { test })
+        }
+        (test, alone) => test.or(alone),
+    }
+}
+
+/// Whether the project's own manifest asks for `playwright` and not for `@playwright/test`.
+fn names_it_alone(config: &Path) -> bool {
+    let mut manifests = config.ancestors().skip(1).map(|folder| folder.join("package.json"));
+    let text = manifests.find_map(|file| std::fs::read(file).ok()).unwrap_or_default();
+    let manifest: Value = serde_json::from_slice(&text).unwrap_or_default();
+    let asks = |name: &str| {
+        let kinds = ["dependencies", "devDependencies", "optionalDependencies"];
+        kinds.iter().any(|kind| manifest[kind].get(name).is_some())
+    };
+    asks("playwright") && !asks("@playwright/test")
+}
+
+/// Why there is no package: nobody installed it, or nobody ever will.
+fn missing(config: &Path, project: &Path) -> InstallError {
+    let project = project.to_path_buf();
+    let mut loaders = config.ancestors().skip(1).map(|folder| folder.join(".pnp.cjs"));
+    match loaders.find(|file| file.is_file()) {
+        Some(file) => InstallError::PlugAndPlay { project, file },
+        None => InstallError::NoPackage(project),
+    }
 }
 
 /// The path as the system knows it, without links and `..`; what does not exist yet stays.

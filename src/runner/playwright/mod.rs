@@ -7,6 +7,7 @@ pub(crate) mod core;
 pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod protocol;
+mod reach;
 pub(crate) mod scan;
 pub(crate) mod sources;
 pub(crate) mod task;
