@@ -283,6 +283,38 @@ mod tests {
     }
 
     #[test]
+    fn a_playwright_alone_is_taken_where_no_other_is_meant() {
+        const ALONE: (&str, &str) =
+            ("e2e/node_modules/playwright/package.json", r#"{"version":"1.65.1"}"#);
+        let other = ("node_modules/@playwright/test/package.json", r#"{"version":"1.50.1"}"#);
+        let manifest = |names: &str| format!(r#"{{"devDependencies":{{{names}}}}}"#);
+        let version = |files: &[(&str, &str)]| {
+            let dir = project(&[&[("e2e/playwright.config.ts", ""), ALONE], files].concat());
+            find(&dir.path().join("e2e"), None).unwrap().version.text
+        };
+        assert_eq!(version(&[]), "1.65.1");
+        let asks = manifest(r#""playwright":"1""#);
+        assert_eq!(version(&[other, ("e2e/package.json", &asks)]), "1.65.1");
+        // As a library, beside the test runner that all packages share.
+        let both = manifest(r#""playwright":"1","@playwright/test":"1""#);
+        assert_eq!(version(&[other, ("e2e/package.json", &both)]), "1.50.1");
+    }
+
+    #[test]
+    fn a_project_without_node_modules_is_told_from_one_without_packages() {
+        let config = ("e2e/playwright.config.ts", "");
+        let bare = project(&[config]);
+        let found = find(&bare.path().join("e2e"), None);
+        assert!(matches!(found, Err(InstallError::NoPackage(_))));
+        let plug = project(&[config, (".pnp.cjs", "")]);
+        let Err(InstallError::PlugAndPlay { file, .. }) = find(&plug.path().join("e2e"), None)
+        else {
+            panic!("it is not told")
+        };
+        assert!(file.ends_with(".pnp.cjs"));
+    }
+
+    #[test]
     fn an_old_version_is_refused_by_name() {
         let old = ("node_modules/@playwright/test/package.json", r#"{"version":"1.39.0"}"#);
         let dir = project(&[("playwright.config.ts", ""), old]);
