@@ -62,10 +62,10 @@ impl Version {
         (self.major, self.minor) >= (1, minor)
     }
 
-    /// Whether a shard's tests are those that `--last-failed` takes for failed. Before there is no
-    /// such flag; later our reporter is asked.
+    /// Whether a shard's tests are those that `--last-failed` takes for failed. Before 1.44 there
+    /// is no such flag, before 1.50 it takes no single repetitions; later our reporter is asked.
     pub(crate) fn chooses_by_id(&self) -> bool {
-        self.at_least(44) && !self.at_least(62)
+        self.at_least(50) && !self.at_least(62)
     }
 }
 

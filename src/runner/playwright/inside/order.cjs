@@ -51,12 +51,12 @@ function sort(suite, kept) {
 /**
  * Before 1.62 no reporter is asked before Playwright builds its test groups. But it asks the suite
  * for all its tests as soon as it is loaded, and each project for its own when it builds them: that
- * is when they are sorted, and before 1.44, where no ids choose them, also chosen.
+ * is when they are sorted, and before 1.50, where no ids choose them exactly, also chosen.
  */
 function chooseOnDemand() {
   const Suite = suiteClass();
   const chosen = choosesById();
-  if (!Suite && !chosen) throw new Error('this Playwright shows no way to run a part of a suite: 1.44 or newer is needed');
+  if (!Suite && !chosen) throw new Error('this Playwright shows no way to run a part of a suite: 1.50 or newer is needed');
   if (!Suite) return;
   const { allTests } = Suite.prototype;
   const wanted = wantedRanks();

@@ -5,7 +5,7 @@
 // `events.ndjson` (each test's begin and end as it happens), and `html/` (Playwright's own HTML
 // report).
 // Private fields of Playwright are feature-detected; without them the result is coarser groups,
-// another order or no HTML report, never a wrong selection: before 1.44, which knows no other, a
+// another order or no HTML report, never a wrong selection: before 1.50, which knows no other, a
 // shard does not start without them.
 
 const fs = require('fs');

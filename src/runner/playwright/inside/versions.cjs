@@ -14,9 +14,9 @@ function preprocesses() {
   return !olderThan(62);
 }
 
-/** Whether this Playwright can be told by ids which tests to run: by `--last-failed`. */
+/** Whether `--last-failed` takes exactly the tests of its ids: before 1.50 not single repetitions. */
 function choosesById() {
-  return !olderThan(44);
+  return !olderThan(50);
 }
 
 function olderThan(feature) {
