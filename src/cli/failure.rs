@@ -267,8 +267,13 @@ fn install_hint(error: &InstallError) -> Option<String> {
         InstallError::NoPackage(_) => {
             "run `npm ci` there first; `--discover scan` plans without Playwright"
         }
+        InstallError::PlugAndPlay { .. } => {
+            "set `nodeLinker: node-modules` in `.yarnrc.yml` and run `yarn install`; `--discover \
+             scan` plans without Playwright"
+        }
         InstallError::TooWide { .. } => {
-            "install Playwright in the project folder: `npm install -D @playwright/test`"
+            "install Playwright in the project folder: `npm install -D @playwright/test`; with pnpm, \
+             set `enableGlobalVirtualStore: false`"
         }
         InstallError::TooOld(_) => "run `npm install -D @playwright/test@latest`",
         InstallError::NoSuchConfig(_) | InstallError::BadPackage { .. } => return None,

@@ -297,7 +297,7 @@ fn a_playwright_that_is_missing_or_old_has_a_command_that_mends_it() {
     place.write("package.json", "{\"devDependencies\":{\"@playwright/test\":\"1\"}}");
     for (lock, install) in [
         ("package-lock.json", "npm ci"),
-        ("yarn.lock", "yarn install"),
+        ("yarn.lock", "yarn install --frozen-lockfile"),
         ("pnpm-lock.yaml", "pnpm install --frozen-lockfile"),
     ] {
         place.write(lock, "");
@@ -305,12 +305,12 @@ fn a_playwright_that_is_missing_or_old_has_a_command_that_mends_it() {
         assert_eq!(command(&diagnosis, "playwright"), install);
         fs::remove_file(place.path(lock)).unwrap();
     }
-    let old = of_version("1.40.1");
+    let old = of_version("1.39.0");
     let diagnosis = refused_alike(&old, &[], &nothing, "playwright", 5);
     assert_eq!(command(&diagnosis, "playwright"), "npm install -D @playwright/test@latest");
     let (_, diagnosis) = self::diagnosis(&of_version("1.56.1"), &[], &nothing);
     let (level, message) = told(&diagnosis, "playwright");
-    assert!(level == "note" && message.contains("--last-failed"), "{level}: {message}");
+    assert!(level == "note" && message.contains("loads the suite twice"), "{level}: {message}");
 }
 
 #[test]

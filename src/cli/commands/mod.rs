@@ -13,6 +13,7 @@ pub(crate) mod help;
 mod hindsight;
 pub(crate) mod init;
 pub(crate) mod man;
+mod manager;
 pub(crate) mod merge;
 mod merge_foreign;
 mod merge_html;

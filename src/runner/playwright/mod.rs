@@ -9,6 +9,7 @@ pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod manifest;
 pub(crate) mod protocol;
+mod reach;
 pub(crate) mod scan;
 pub(crate) mod sources;
 pub(crate) mod task;

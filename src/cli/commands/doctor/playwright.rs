@@ -3,20 +3,11 @@
 use crate::cli::commands::doctor::Check;
 use crate::cli::commands::doctor::found::Found;
 use crate::cli::commands::doctor::subject::Subject;
+use crate::cli::commands::manager::{self, Manager};
 use crate::config::project::check_workspace;
 use crate::runner::playwright::install::{Install, InstallError, Version};
 
 pub(super) const PLAYWRIGHT: Check = Check { name: "playwright", look };
-
-/// What a project's lock file is called, and how its packages are installed and added.
-const MANAGERS: [(&str, &str, &str); 6] = [
-    ("pnpm-lock.yaml", "pnpm install --frozen-lockfile", "pnpm add -D"),
-    ("yarn.lock", "yarn install", "yarn add -D"),
-    ("bun.lock", "bun install", "bun add -d"),
-    ("bun.lockb", "bun install", "bun add -d"),
-    ("package-lock.json", "npm ci", "npm install -D"),
-    ("npm-shrinkwrap.json", "npm ci", "npm install -D"),
-];
 
 fn look(subject: &Subject<'_>) -> Found {
     let install = match &subject.install {
@@ -38,8 +29,8 @@ fn look(subject: &Subject<'_>) -> Found {
     }
     let newer = Version::CHOOSES;
     Found::note(format!(
-        "Playwright {version}: tests are chosen by `--last-failed`; from 1.{newer} (`preprocess`) a \
-         node of a CI matrix loads the suite once, not twice"
+        "Playwright {version}: a node of a CI matrix loads the suite twice; from 1.{newer} \
+         (`preprocess`) once"
     ))
     .with_command(newest(subject))
 }
@@ -50,33 +41,35 @@ fn missing(subject: &Subject<'_>, error: &anyhow::Error) -> Found {
             InstallError::NoProject(_) | InstallError::NoConfig(_) | InstallError::NoSuchConfig(_),
         ) => Found::unseen("it is looked for beside the Playwright configuration"),
         Some(InstallError::NoPackage(_)) => {
-            let (_, install, add) = manager(subject);
-            let is_named = is_named(subject);
-            let command =
-                if is_named { install.to_owned() } else { format!("{add} @playwright/test") };
+            let manager = manager(subject);
+            let command = if is_named(subject) {
+                manager.install.to_owned()
+            } else {
+                format!("{} @playwright/test", manager.add)
+            };
             Found::refused(error).without_advice().with_command(subject.in_project(&command))
         }
         Some(InstallError::TooOld(_)) => {
             Found::refused(error).without_advice().with_command(newest(subject))
         }
-        Some(InstallError::BadPackage { .. } | InstallError::TooWide { .. }) | None => {
-            Found::refused(error)
-        }
+        Some(
+            InstallError::BadPackage { .. }
+            | InstallError::TooWide { .. }
+            | InstallError::PlugAndPlay { .. },
+        )
+        | None => Found::refused(error),
     }
 }
 
 fn newest(subject: &Subject<'_>) -> String {
-    let (_, _, add) = manager(subject);
-    subject.in_project(&format!("{add} @playwright/test@latest"))
+    subject.in_project(&format!("{} @playwright/test@latest", manager(subject).add))
 }
 
 /// That of the nearest lock file, which in a monorepo lies above the project; npm where there is
 /// none.
-fn manager(subject: &Subject<'_>) -> (&'static str, &'static str, &'static str) {
-    let of = |folder: &std::path::Path| {
-        MANAGERS.into_iter().find(|(lock, _, _)| folder.join(lock).is_file())
-    };
-    subject.project.ancestors().find_map(of).unwrap_or(("", "npm install", "npm install -D"))
+fn manager(subject: &Subject<'_>) -> &'static Manager {
+    let top = subject.project.ancestors().last().unwrap_or(&subject.project);
+    manager::find(&subject.project, top).manager
 }
 
 /// Whether the project wants Playwright already.

@@ -10,7 +10,6 @@
 pub(crate) mod ci;
 mod files;
 mod ignored;
-mod manager;
 mod put;
 mod quote;
 mod settings;

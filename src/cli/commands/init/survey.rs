@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::ci::{CIS, Ci};
-use super::manager::{self, Installed};
 use super::quote;
+use crate::cli::commands::manager::{self, Installed};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::git::about;

@@ -5,20 +5,22 @@ use std::path::{Path, PathBuf};
 
 /// A package manager.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Manager {
-    pub(super) name: &'static str,
+pub(crate) struct Manager {
+    pub(crate) name: &'static str,
     /// Its lock files.
     locks: &'static [&'static str],
     /// What stands in the lock file, where others write one of that name, too.
     sign: Option<&'static str>,
     /// Makes it usable on a machine that has Node.js.
-    pub(super) before: Option<&'static str>,
+    pub(crate) before: Option<&'static str>,
     /// The same as a step of GitHub Actions.
-    pub(super) step: Option<&'static str>,
+    pub(crate) step: Option<&'static str>,
     /// Installs exactly what the lock file says.
-    pub(super) install: &'static str,
+    pub(crate) install: &'static str,
+    /// Takes one more package into the project, for its developers.
+    pub(crate) add: &'static str,
     /// What `actions/setup-node` calls its cache.
-    pub(super) cache: Option<&'static str>,
+    pub(crate) cache: Option<&'static str>,
 }
 
 const COREPACK: &str = "corepack enable";
@@ -31,6 +33,7 @@ const NPM: Manager = Manager {
     before: None,
     step: None,
     install: "npm ci",
+    add: "npm install -D",
     cache: Some("npm"),
 };
 
@@ -41,6 +44,7 @@ const PNPM: Manager = Manager {
     before: Some(COREPACK),
     step: Some(COREPACK_STEP),
     install: "pnpm install --frozen-lockfile",
+    add: "pnpm add -D",
     cache: Some("pnpm"),
 };
 
@@ -52,6 +56,7 @@ const YARN: Manager = Manager {
     before: Some(COREPACK),
     step: Some(COREPACK_STEP),
     install: "yarn install --immutable",
+    add: "yarn add -D",
     cache: Some("yarn"),
 };
 
@@ -62,6 +67,7 @@ const YARN_1: Manager = Manager {
     before: Some(COREPACK),
     step: Some(COREPACK_STEP),
     install: "yarn install --frozen-lockfile",
+    add: "yarn add -D",
     cache: Some("yarn"),
 };
 
@@ -72,6 +78,7 @@ const BUN: Manager = Manager {
     before: Some("npm install --global bun"),
     step: Some("uses: oven-sh/setup-bun@v2"),
     install: "bun install --frozen-lockfile",
+    add: "bun add -d",
     cache: None,
 };
 
@@ -83,14 +90,14 @@ const MANAGERS: [&Manager; 5] = [&PNPM, &YARN, &YARN_1, &BUN, &NPM];
 
 /// Who installs a project.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Installed {
-    pub(super) manager: &'static Manager,
+pub(crate) struct Installed {
+    pub(crate) manager: &'static Manager,
     /// The lock file, absolute.
-    pub(super) lock: Option<PathBuf>,
+    pub(crate) lock: Option<PathBuf>,
 }
 
 /// Looks for a lock file in a folder and those above it, up to `top`.
-pub(super) fn find(folder: &Path, top: &Path) -> Installed {
+pub(crate) fn find(folder: &Path, top: &Path) -> Installed {
     let folders = folder.ancestors().take_while(|above| above.starts_with(top));
     let found = folders.flat_map(|folder| {
         MANAGERS.into_iter().filter_map(move |manager| {
