@@ -1,6 +1,9 @@
 //! The commands and which flags each of them takes.
 
 pub(crate) mod commit;
+pub(crate) mod detail;
+pub(crate) mod doctor;
+pub(crate) mod init;
 pub(crate) mod plan_format;
 pub(crate) mod report;
 pub(crate) mod timings;
@@ -8,8 +11,10 @@ pub(crate) mod timings;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::cli::args::doctor::DoctorArgs;
+use crate::cli::args::init::InitArgs;
 use crate::cli::args::plan_format::{PlanFormat, PlanFormatParser};
 use crate::cli::args::report::ReportArgs;
 use crate::cli::args::timings::TimingsArgs;
@@ -25,6 +30,7 @@ use crate::model::per_test::PerTest;
 /// Split a Playwright suite by time, run each shard in a locked container, get one true report
 #[derive(Debug, Parser)]
 #[command(name = "shardwright", version, max_term_width = 100, after_help = ENDS)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) shared: SharedFlags,
@@ -38,19 +44,11 @@ Examples:
   shardwright run --shard 2/4     one node of a CI matrix
   shardwright merge all-reports   join the reports of all nodes
 
+More: `shardwright help run` for a command and all its flags, `shardwright help
+exit-codes`, `timings`, `ci` or `strategies` for what goes beyond one of them.
 Flags can also stand in shardwright.toml (`shards = 4`) or in the environment
 (`SHARDWRIGHT_SHARDS=4`). A flag beats the environment, the environment beats
-the file.
-
-Exit codes:
-  0                               all passed
-  1                               tests failed
-  2                               the arguments make no sense
-  3                               something planned did not run
-  4                               there is nothing to run
-  5                               a configuration or input file is bad
-  6                               the sandbox is not available
-  130  interrupted; what is known is still reported";
+the file.";
 
 const DISCOVER_EXAMPLES: &str = "\
 Examples:
@@ -98,7 +96,19 @@ const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
   shardwright completions bash \\
     > ~/.local/share/bash-completion/completions/shardwright
-  shardwright completions fish > ~/.config/fish/completions/shardwright.fish";
+  shardwright completions fish > ~/.config/fish/completions/shardwright.fish
+  shardwright completions zsh > \"${fpath[1]}/_shardwright\"";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  shardwright man run | man -l -   read the page of a command
+  shardwright man --to ~/.local/share/man/man1
+                                   write all pages to where man finds them";
+
+const HELP_EXAMPLES: &str = "\
+Examples:
+  shardwright help run          a command and all its flags
+  shardwright help exit-codes   what they mean, and what to do";
 
 const SCHEMA_EXAMPLES: &str = "\
 Examples:
@@ -112,7 +122,12 @@ pub(crate) fn command() -> clap::Command {
     fn short(command: clap::Command) -> clap::Command {
         command.mut_args(|argument| argument.hide_env(true)).mut_subcommands(short)
     }
-    short(Cli::command())
+    short(Cli::command()).mut_subcommand("doctor", doctor::short)
+}
+
+/// Whether a command tells of the tool alone, so that the settings of a project do not matter to it.
+pub(crate) fn is_about_the_tool(name: &str) -> bool {
+    matches!(name, "completions" | "schema" | "man" | "help")
 }
 
 /// The log's format where the arguments as a whole cannot be read; `command` has the defaults.
@@ -180,6 +195,11 @@ pub(crate) struct SharedFlags {
 
     #[command(flatten)]
     pub(crate) log: LogFlags,
+
+    /// Show help: `-h` what one mostly wants, `--help` all flags
+    // Both in the short form, a line a flag: `Detail` says which flags there are.
+    #[arg(short, long, global = true, action = ArgAction::HelpShort)]
+    pub(crate) help: Option<bool>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -202,12 +222,24 @@ pub(crate) enum Command {
     /// Show what one run or many say: flaky, failed and slow tests, late shards
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArgs),
+    /// Show what this machine and project lack for a run, and how to mend it
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(Box<DoctorArgs>),
+    /// Write settings and a CI workflow to start from
+    #[command(after_help = init::EXAMPLES)]
+    Init(InitArgs),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),
     /// Print the JSON schema of shardwright.toml, by which editors complete and check it
     #[command(after_help = SCHEMA_EXAMPLES)]
     Schema,
+    /// Print the page for `man` of the tool or a command, or write all of them
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArgs),
+    /// Explain a command, or what goes beyond one: exit-codes, timings, ci, strategies
+    #[command(after_help = HELP_EXAMPLES)]
+    Help(HelpArgs),
 }
 
 impl Command {
@@ -220,11 +252,15 @@ impl Command {
                 args.plan.per_test = per_test;
             }
             Self::Discover(_)
+            | Self::Doctor(_)
             | Self::Merge(_)
             | Self::Timings(_)
             | Self::Report(_)
+            | Self::Init(_)
             | Self::Completions(_)
-            | Self::Schema => {}
+            | Self::Schema
+            | Self::Man(_)
+            | Self::Help(_) => {}
         }
     }
 }
@@ -320,6 +356,25 @@ pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The command, as in `timings show` [default: the whole tool]
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
+    /// Write every page to this folder, which is made
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    pub(crate) to: Option<PathBuf>,
+}
+
+/// Arguments of `help`.
+#[derive(Debug, Args)]
+pub(crate) struct HelpArgs {
+    /// A topic, or a command as in `timings show` [default: the whole tool]
+    #[arg(value_name = "TOPIC")]
+    pub(crate) words: Vec<String>,
 }
 
 /// How to print a suite or a plan.

@@ -25,6 +25,18 @@ pub(crate) enum Exit {
     Interrupted,
 }
 
+/// Every way to end, in the order of their numbers.
+pub(crate) const EXITS: [Exit; 8] = [
+    Exit::Passed,
+    Exit::Failed,
+    Exit::Usage,
+    Exit::Incomplete,
+    Exit::Nothing,
+    Exit::BadInput,
+    Exit::NoSandbox,
+    Exit::Interrupted,
+];
+
 impl Exit {
     /// The end of a run with this outcome.
     pub(crate) fn of(outcome: &Outcome) -> Self {
@@ -34,6 +46,20 @@ impl Exit {
             Conclusion::Incomplete => Self::Incomplete,
             Conclusion::Interrupted => Self::Interrupted,
             Conclusion::Empty => Self::Nothing,
+        }
+    }
+
+    /// In a few words.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Passed => "all passed",
+            Self::Failed => "tests failed",
+            Self::Usage => "the arguments make no sense",
+            Self::Incomplete => "something planned did not run",
+            Self::Nothing => "there is nothing to run",
+            Self::BadInput => "a configuration or input file is bad",
+            Self::NoSandbox => "the sandbox is not available",
+            Self::Interrupted => "interrupted; what is known is still reported",
         }
     }
 

@@ -56,6 +56,31 @@ pub(crate) fn report(error: &anyhow::Error, streams: &mut Streams) -> Exit {
     exit
 }
 
+/// An error in one sentence, for who goes on after it.
+pub(crate) struct Explained {
+    /// With its causes.
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+    pub(crate) exit: Exit,
+}
+
+/// What [`report`] would say and end with.
+pub(crate) fn explained(error: &anyhow::Error) -> Explained {
+    // Of what shows a place in a file, what it is about and what is wrong there.
+    let short = |cause: String| -> String {
+        let told: Vec<&str> =
+            cause.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        match told.as_slice() {
+            [] => String::new(),
+            [only] => clipped(only).to_owned(),
+            [first, .., last] => clipped(&format!("{first}: {last}")).to_owned(),
+        }
+    };
+    let causes: Vec<String> = causes(error).into_iter().map(short).collect();
+    let (exit, hint) = judge(error);
+    Explained { message: causes.join(": "), hint, exit }
+}
+
 /// What an error says, then each of its causes. Some libraries say a cause at the end of the error
 /// itself, and again as its cause: it is told once.
 fn causes(error: &anyhow::Error) -> Vec<String> {
@@ -242,8 +267,13 @@ fn install_hint(error: &InstallError) -> Option<String> {
         InstallError::NoPackage(_) => {
             "run `npm ci` there first; `--discover scan` plans without Playwright"
         }
+        InstallError::PlugAndPlay { .. } => {
+            "set `nodeLinker: node-modules` in `.yarnrc.yml` and run `yarn install`; `--discover \
+             scan` plans without Playwright"
+        }
         InstallError::TooWide { .. } => {
-            "install Playwright in the project folder: `npm install -D @playwright/test`"
+            "install Playwright in the project folder: `npm install -D @playwright/test`; with pnpm, \
+             set `enableGlobalVirtualStore: false`"
         }
         InstallError::TooOld(_) => "run `npm install -D @playwright/test@latest`",
         InstallError::NoSuchConfig(_) | InstallError::BadPackage { .. } => return None,

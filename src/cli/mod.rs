@@ -28,6 +28,11 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
     let environment = Environment::of_process();
     let mut streams = Streams::of_process(&environment);
+    match commands::complete::answer(&arguments, &environment) {
+        Ok(true) => return Exit::Passed.into(),
+        Ok(false) => {}
+        Err(error) => return streams.usage(&error).into(),
+    }
     let exit = match parse(&arguments, &environment) {
         Ok(Wanted::Command(cli)) => {
             choose(&cli.shared, &mut streams);
@@ -71,7 +76,11 @@ fn dispatch(cli: &Cli, environment: &Environment, streams: &mut Streams) -> anyh
         Command::Merge(args) => commands::merge::exec(&cli.shared, args, environment, streams),
         Command::Timings(args) => commands::timings::exec(&cli.shared, args, environment, streams),
         Command::Report(args) => commands::report::exec(&cli.shared, args, streams),
+        Command::Doctor(args) => commands::doctor::exec(&cli.shared, args, environment, streams),
+        Command::Init(args) => commands::init::exec(&cli.shared, args, streams),
         Command::Completions(args) => commands::completions::exec(args, streams),
         Command::Schema => commands::schema::exec(streams),
+        Command::Man(args) => commands::man::exec(args, streams),
+        Command::Help(args) => commands::help::exec(args, streams),
     }
 }

@@ -7,7 +7,9 @@ use clap::error::ErrorKind;
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, FromArgMatches};
 
-use crate::cli::args::{self, Cli, SharedFlags};
+use crate::cli::args::detail::Detail;
+use crate::cli::args::doctor::SettingsFile;
+use crate::cli::args::{self, Cli, Command, SharedFlags};
 use crate::config::environment::Environment;
 use crate::config::flags::log::LogFormat;
 use crate::config::settings::{self, Settings, SettingsError, show};
@@ -34,7 +36,8 @@ pub(super) fn parse(
     environment: &Environment,
 ) -> Result<Wanted, Box<(Unparsed, LogFormat)>> {
     let format = |command: &clap::Command| args::log_format(arguments, environment, command);
-    let command = settings::without_empty(args::command(), environment);
+    let command = Detail::of(arguments).show(args::command());
+    let command = settings::without_empty(command, environment);
     let Ok(first) = command.clone().ignore_errors(true).try_get_matches_from(arguments) else {
         let error = match found(&command, arguments) {
             Err(error) => error,
@@ -47,10 +50,17 @@ pub(super) fn parse(
     };
     let is_question = first.try_get_one::<bool>(show::FLAG).ok().flatten() == Some(&true);
     let command = if is_question { show::lenient(command) } else { command };
-    let settings = settings_of(&command, &first).map_err(|error| {
-        let usage = found(&command, arguments).err().map(Unparsed::Clap);
-        Box::new((usage.unwrap_or(Unparsed::Settings(error)), format(&command)))
-    })?;
+    let is_doctor = first.subcommand_name() == Some("doctor") && !is_question;
+    let (settings, mut trouble) = match held(&command, &first, is_question) {
+        Ok(settings) => (settings, None),
+        // What cannot be used is what `doctor` is asked for, and no reason not to look further.
+        Err(error) if is_doctor => (Settings::none(settings::FILE.as_ref()), Some(error)),
+        Err(error) => {
+            let usage = found(&command, arguments).err().map(Unparsed::Clap);
+            let why = usage.unwrap_or(Unparsed::Settings(error));
+            return Err(Box::new((why, format(&command))));
+        }
+    };
     let settled = settings.defaults(command.clone());
     let refused = |error: clap::Error| {
         // What is right without the file is wrong because of it.
@@ -61,7 +71,13 @@ pub(super) fn parse(
         };
         Box::new((unparsed, format(&settled)))
     };
-    let matches = found(&settled, arguments).map_err(refused)?;
+    let matches = match found(&settled, arguments).map_err(refused) {
+        Err(why) if is_doctor && matches!(why.0, Unparsed::Settings(_)) => {
+            trouble = if let (Unparsed::Settings(error), _) = *why { Some(error) } else { None };
+            found(&command, arguments).map_err(refused)?
+        }
+        matches => matches?,
+    };
     if is_question {
         let shared = SharedFlags::from_arg_matches(&matches).map_err(refused)?;
         let shown = show::show(&settled, &matches, &settings);
@@ -69,7 +85,23 @@ pub(super) fn parse(
     }
     let mut cli = Cli::from_arg_matches(&matches).map_err(refused)?;
     cli.command.heed(settings.per_test(&matches));
+    if let Command::Doctor(args) = &mut cli.command {
+        args.settings = SettingsFile::of(&settings, trouble);
+    }
     Ok(Wanted::Command(Box::new(cli)))
+}
+
+/// The settings that hold beside these arguments.
+fn held(
+    command: &clap::Command,
+    first: &ArgMatches,
+    is_question: bool,
+) -> Result<Settings, SettingsError> {
+    // A shell that starts in a folder with a broken file gets its completions all the same.
+    if !is_question && first.subcommand_name().is_some_and(args::is_about_the_tool) {
+        return Ok(Settings::none(settings::FILE.as_ref()));
+    }
+    settings_of(command, first)?.giving_way(command, first)
 }
 
 /// The settings that the arguments name.

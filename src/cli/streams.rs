@@ -131,10 +131,19 @@ impl Streams {
 
     /// A word that stands out where there are colours; `code` as in ECMA-48, 31 is red.
     pub(crate) fn coloured(&self, code: u8, word: &str) -> String {
+        self.in_colour(code, word, self.err.is_terminal())
+    }
+
+    /// The same for a word among data.
+    pub(crate) fn coloured_data(&self, code: u8, word: &str) -> String {
+        self.in_colour(code, word, self.out.get_ref().is_terminal())
+    }
+
+    fn in_colour(&self, code: u8, word: &str, is_terminal: bool) -> String {
         let coloured = match self.colour {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => !self.plain && self.err.is_terminal(),
+            ColorChoice::Auto => !self.plain && is_terminal,
         };
         if coloured { format!("\u{1b}[1;{code}m{word}\u{1b}[0m") } else { word.to_owned() }
     }
@@ -147,6 +156,20 @@ impl Streams {
     /// Whether a person watches; some CI machines give a terminal that nobody sees.
     pub(crate) fn is_watched(&self) -> bool {
         !self.ci && self.err.is_terminal()
+    }
+
+    /// Whether a person can be asked something.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.is_watched() && io::stdin().is_terminal() && !self.log.is_json()
+    }
+
+    /// Asks a person; whatever is no yes is a no.
+    pub(crate) fn ask(&mut self, question: &str) -> bool {
+        let question = text::disarmed_lines(question);
+        write!(self.err, "{question} [y/N] ").ok();
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).ok();
+        ["y", "yes"].iter().any(|yes| answer.trim().eq_ignore_ascii_case(yes))
     }
 
     /// What clap says: help on standard output, errors on standard error.

@@ -10,6 +10,7 @@ use crate::config::flags::sandbox::{EngineName, Isolation, NetworkName, SandboxF
 use crate::platform;
 use crate::runner::playwright::install::{Install, Version};
 use crate::sandbox::Sandbox;
+use crate::sandbox::docker::examine::{self, Examination};
 use crate::sandbox::docker::{DockerSandbox, Limits, Network, Options, User};
 use crate::sandbox::fake::FakeSandbox;
 use crate::sandbox::process::ProcessSandbox;
@@ -57,12 +58,8 @@ fn docker(
         .map(|name| (name.to_owned(), None));
     let run = format!("{:x}-{:x}", std::process::id(), started());
     Options {
-        engine: match flags.engine {
-            EngineName::Docker => "docker",
-            EngineName::Podman => "podman",
-        }
-        .to_owned(),
-        image: flags.image.clone().unwrap_or_else(|| official_image(install)),
+        engine: engine(flags).to_owned(),
+        image: image(flags, install),
         limits: Limits {
             memory: flags.memory.clone(),
             cpus: flags.cpus,
@@ -90,6 +87,34 @@ fn docker(
     }
 }
 
+/// The engine's command.
+fn engine(flags: &SandboxFlags) -> &'static str {
+    match flags.engine {
+        EngineName::Docker => "docker",
+        EngineName::Podman => "podman",
+    }
+}
+
+/// The image of all shards.
+fn image(flags: &SandboxFlags, install: &Install) -> String {
+    flags.image.clone().unwrap_or_else(|| official_image(install))
+}
+
+/// What the engine that [`sandbox`] would use says of itself and of the image; none where shards
+/// run in no container. Without an installed Playwright only an image that was named is known.
+pub(crate) async fn examine(
+    flags: &SandboxFlags,
+    install: Option<&Install>,
+    environment: &Environment,
+) -> Option<Examination> {
+    if flags.fake.is_some() || flags.isolation != Isolation::Docker {
+        return None;
+    }
+    let image = install.map(|install| image(flags, install)).or_else(|| flags.image.clone());
+    let secrets = secrets(flags, environment);
+    Some(examine::examine(engine(flags), image.as_deref(), secrets).await)
+}
+
 /// What the engine has, which is taken to be what this machine has.
 fn processors() -> f64 {
     let seen = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -102,6 +127,14 @@ const OFFICIAL: &str = "mcr.microsoft.com/playwright:v";
 /// What Playwright's makers publish for a version.
 fn official_image(install: &Install) -> String {
     format!("{OFFICIAL}{}-noble", install.version)
+}
+
+/// The version of Playwright that the tag of an image names, whoever made it.
+pub(crate) fn tagged_version(image: &str) -> Option<(u32, u32)> {
+    let (name, tag) = image.rsplit('/').next()?.split_once(':')?;
+    let mut numbers = tag.trim_start_matches('v').split(['.', '-']);
+    let version = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
+    name.contains("playwright").then_some(version)
 }
 
 /// An image that cannot work: its browsers are those of another Playwright.
@@ -159,4 +192,23 @@ fn given(flags: &SandboxFlags) -> Vec<(String, String)> {
 fn started() -> u128 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.unwrap_or_default().as_millis()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tagged_version;
+
+    #[test]
+    fn the_tag_of_a_playwright_image_names_its_version() {
+        for (image, version) in [
+            ("mcr.microsoft.com/playwright:v1.65.1-noble", Some((1, 65))),
+            ("127.0.0.1:5000/own/my-playwright:1.40", Some((1, 40))),
+            ("playwright:latest", None),
+            ("playwright:v2", None),
+            ("127.0.0.1:5000/node:20.1", None),
+            ("playwright", None),
+        ] {
+            assert_eq!(tagged_version(image), version, "{image}");
+        }
+    }
 }

@@ -24,7 +24,9 @@ pub(crate) fn discovery(project: &Path, flags: &SuiteFlags) -> Result<Discovery,
         Discover::Scan => Ok(Discovery::Scan(None)),
         Discover::Auto => match found() {
             Ok(install) => Ok(Discovery::Playwright(install)),
-            Err(error @ InstallError::NoPackage(_)) => Ok(Discovery::Scan(Some(error))),
+            Err(error @ (InstallError::NoPackage(_) | InstallError::PlugAndPlay { .. })) => {
+                Ok(Discovery::Scan(Some(error)))
+            }
             Err(error) => Err(error),
         },
     }

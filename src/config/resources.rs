@@ -40,8 +40,12 @@ fn machine(
     if let Some(root) = &flags.machine {
         return Some(Machine::below(root.clone()));
     }
+    let is_here = sandbox.fake.is_none() && !is_far(sandbox, environment);
+    is_here.then(|| Machine::below(PathBuf::from("/")))
+}
+
+/// Whether the engine may be on another machine.
+pub(crate) fn is_far(sandbox: &SandboxFlags, environment: &Environment) -> bool {
     let engine = environment.get("DOCKER_HOST").unwrap_or_default();
-    let is_far = sandbox.isolation == Isolation::Docker
-        && FAR.iter().any(|scheme| engine.starts_with(scheme));
-    (sandbox.fake.is_none() && !is_far).then(|| Machine::below(PathBuf::from("/")))
+    sandbox.isolation == Isolation::Docker && FAR.iter().any(|scheme| engine.starts_with(scheme))
 }

@@ -8,10 +8,12 @@ mod error;
 mod hidden;
 mod keys;
 pub(crate) mod known;
+mod opposites;
 pub(crate) mod per_test;
 mod shape;
 pub(crate) mod show;
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,7 @@ use crate::config::environment::Environment;
 use crate::config::file::{self, place};
 use crate::config::settings::chosen::{Chosen, Told, check, choose};
 use crate::config::settings::keys::Keys;
+use crate::config::settings::opposites::Opposites;
 use crate::config::settings::per_test::Place;
 use crate::model::per_test::PerTest;
 
@@ -55,9 +58,7 @@ pub(crate) fn load(
     let text = match file::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound && !asked && profile.is_none() => {
-            let chosen = Chosen::default();
-            let path = path.to_path_buf();
-            return Ok(Settings { path, is_there: false, profile: None, chosen });
+            return Ok(Settings::none(path));
         }
         Err(source) => return Err(SettingsError::Read { path: path.to_path_buf(), source }),
     };
@@ -92,11 +93,45 @@ pub(crate) fn read(
     Ok(Settings { path: path(), is_there: true, profile, chosen })
 }
 
+/// The names of a file's profiles, in order; none where it cannot be read.
+pub(crate) fn profiles(path: &Path) -> BTreeSet<String> {
+    let table: toml::Table =
+        file::read(path).ok().and_then(|text| text.parse().ok()).unwrap_or_default();
+    let profiles = table.get("profile").and_then(toml::Value::as_table);
+    profiles.into_iter().flat_map(|profiles| profiles.keys().cloned()).collect()
+}
+
 impl Settings {
+    /// Those of a file that is not there, or of no concern.
+    pub(crate) fn none(path: &Path) -> Self {
+        let (path, chosen) = (path.to_path_buf(), Chosen::default());
+        Self { path, is_there: false, profile: None, chosen }
+    }
+
+    /// The file and the profile of it that hold; none where there is no file.
+    pub(crate) fn file(&self) -> Option<(&Path, Option<&str>)> {
+        self.is_there.then_some((&self.path, self.profile.as_deref()))
+    }
+
     /// The command with the file's values as its defaults.
     pub(crate) fn defaults(&self, command: Command) -> Command {
         let flags = self.chosen.flags.iter();
         flags.fold(command, |command, (key, told)| with_default(command, key, &told.value.texts))
+    }
+
+    /// The settings without those whose opposite is said by a flag or a variable, or by a profile
+    /// against the top of the file.
+    pub(crate) fn giving_way(
+        mut self,
+        command: &Command,
+        found: &ArgMatches,
+    ) -> Result<Self, SettingsError> {
+        let silenced = opposites::silenced(command, found, &self.chosen);
+        let silenced = silenced.map_err(|Opposites { line, key, other }| {
+            SettingsError::Opposites { path: self.path.clone(), line, key, other }
+        })?;
+        self.chosen.flags.retain(|key, _| !silenced.contains(key));
+        Ok(self)
     }
 
     /// What the file wishes for some tests. A flag or a variable of that name beats the file here,

@@ -75,6 +75,11 @@ impl Repository {
         git(&self.top, arguments)
     }
 
+    /// The file, from the top of the working tree.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The commit that is checked out; none before the first.
     pub(crate) fn head(&self) -> Result<Option<CommitId>, GitError> {
         let head = self.git(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);

@@ -4,6 +4,7 @@
 //! to import another.
 
 pub(crate) mod build;
+pub(crate) mod diagnosis;
 pub(crate) mod event;
 pub(crate) mod findings;
 pub(crate) mod forecast;

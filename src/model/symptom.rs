@@ -17,7 +17,7 @@ pub(crate) enum Symptom {
     Unwritable,
 }
 
-/// The words, in small letters: Playwright's own (1.44 to 1.65), Node's and the kernel's.
+/// The words, in small letters: Playwright's own (1.40 to 1.65), Node's and the kernel's.
 const WORDS: [(&str, Symptom); 9] = [
     // First: a full disk and a missing browser bring workers down, too.
     ("enospc", Symptom::NoSpace),

@@ -10,7 +10,7 @@ use std::process::{Command, ExitStatus};
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, killpg};
-use nix::unistd::{Gid, Pid, Uid};
+use nix::unistd::{AccessFlags, Gid, Pid, Uid, access};
 use tokio::signal::unix::{self, SignalKind};
 
 /// Whether suites can be run here.
@@ -36,6 +36,11 @@ pub(crate) fn as_any_new_file<'a, 'b>(
     builder: &'a mut tempfile::Builder<'b, 'b>,
 ) -> &'a mut tempfile::Builder<'b, 'b> {
     builder.permissions(Permissions::from_mode(0o666))
+}
+
+/// An error where this process may not write to what stands there.
+pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
+    access(path, AccessFlags::W_OK).map_err(io::Error::from)
 }
 
 /// Opens what foreign code may have put there: follows no link and waits for no pipe.

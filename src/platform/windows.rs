@@ -59,6 +59,12 @@ pub(crate) fn as_any_new_file<'a, 'b>(
     builder
 }
 
+/// An error where what stands there may only be read.
+pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
+    let is_locked = std::fs::metadata(path)?.permissions().readonly();
+    if is_locked { Err(io::Error::from(io::ErrorKind::PermissionDenied)) } else { Ok(()) }
+}
+
 /// Opens what foreign code may have put there; a link is opened itself and is no regular file.
 pub(crate) fn open_foreign(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(NO_LINK).open(path)

@@ -47,7 +47,7 @@ impl Setting {
         let package = inside(&self.install.package);
         // Playwright empties this folder at its start: shards must not share it. And older than
         // 1.62 it reads there which tests to run.
-        let redirected = !layout.private_workspace || !self.install.version.at_least(62);
+        let redirected = !layout.private_workspace || !self.install.version.chooses();
         let places =
             Places { output: layout.output.clone(), runner: package.clone(), cpus: layout.cpus };
         let seen = Seen {

@@ -24,7 +24,7 @@ pub(crate) enum SandboxError {
 }
 
 /// A program that failed: which, how, and what it said last.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("`{command}` {status}: {tail}")]
 pub(crate) struct CommandError {
     pub(crate) command: String,

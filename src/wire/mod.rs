@@ -7,6 +7,7 @@ pub(crate) mod blob;
 pub(crate) mod comparison_v1;
 pub(crate) mod configuration_v1;
 pub(crate) mod ctrf;
+pub(crate) mod diagnosis_v1;
 pub(crate) mod envelope;
 pub(crate) mod event_v1;
 pub(crate) mod findings_v1;

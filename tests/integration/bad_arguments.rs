@@ -177,16 +177,16 @@ fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
 #[test]
 fn every_shell_has_its_completions() {
     for (shell, sign) in [
-        ("bash", "complete -F _shardwright"),
+        ("bash", "complete -o nospace -o bashdefault -F _shardwright shardwright"),
         ("zsh", "#compdef shardwright"),
-        ("fish", "complete -c shardwright"),
-        ("powershell", "Register-ArgumentCompleter -Native -CommandName 'shardwright'"),
+        ("fish", "--command shardwright"),
+        ("powershell", "Register-ArgumentCompleter -Native -CommandName shardwright"),
         ("elvish", "edit:completion:arg-completer[shardwright]"),
     ] {
         let said = shardwright(&repository(), &["completions", shell]);
         assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{shell}");
         assert!(said.stdout.contains(sign), "{shell}");
-        assert!(said.stdout.contains("update-timings"), "{shell}");
+        assert!(said.stdout.contains("SHARDWRIGHT_COMPLETE"), "{shell} asks the tool");
     }
     let stderr = "error: invalid value 'nu' for '<SHELL>'\n  [possible values: bash, elvish, fish, \
                   powershell, zsh]";

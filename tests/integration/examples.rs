@@ -13,11 +13,11 @@ use crate::support::repository;
 use crate::support::script::six;
 
 /// A workflow, and what makes four nodes of it.
-struct Example {
+pub(crate) struct Example {
     /// In `examples/`, or a block of `docs/ci.md` with that name.
-    file: &'static str,
+    pub(crate) file: &'static str,
     /// What check-jsonschema calls its schema; none where it has none.
-    schema: Option<&'static str>,
+    pub(crate) schema: Option<&'static str>,
     /// Reports of nodes are kept as `all-reports/shard-I`; else one over the other, in the folder
     /// that they have on each node.
     has_artifacts: bool,
@@ -26,7 +26,7 @@ struct Example {
     all: &'static [(&'static str, &'static str)],
 }
 
-const EXAMPLES: [Example; 11] = [
+pub(crate) const EXAMPLES: [Example; 11] = [
     Example {
         file: "github-matrix.yml",
         schema: Some("github-workflows"),
@@ -78,14 +78,14 @@ const EXAMPLES: [Example; 11] = [
         all: &[("TF_BUILD", "True"), ("SYSTEM_TOTALJOBSINPHASE", "4")],
     },
     Example {
-        file: "bitbucket-pipelines.yml",
+        file: "bitbucket.yml",
         schema: Some("bitbucket-pipelines"),
         has_artifacts: false,
         first: &[("BITBUCKET_PARALLEL_STEP", 0)],
         all: &[("BITBUCKET_BUILD_NUMBER", "9"), ("BITBUCKET_PARALLEL_STEP_COUNT", "4")],
     },
     Example {
-        file: ".semaphore/semaphore.yml",
+        file: "semaphore.yml",
         schema: None,
         has_artifacts: false,
         first: &[("SEMAPHORE_JOB_INDEX", 1)],
@@ -109,22 +109,22 @@ const EXAMPLES: [Example; 11] = [
 ];
 
 impl Example {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let file = repository().join("examples").join(self.file);
         fs::read_to_string(file).unwrap_or_else(|_| block(self.file))
     }
 
-    /// Every call of the tool in it.
-    fn calls(&self) -> Vec<Vec<String>> {
+    /// Every call of the tool in a text like this one.
+    fn calls(&self, text: &str) -> Vec<Call> {
         let mut calls = Vec::new();
         if self.file == "Jenkinsfile" {
             let scripts =
                 |line: &str| Some(line.trim().strip_prefix("sh '")?.strip_suffix('\'')?.to_owned());
-            calls
-                .extend(self.text().lines().filter_map(scripts).filter_map(|script| call(&script)));
+            let scripts = text.lines().filter_map(scripts);
+            calls.extend(scripts.filter_map(|script| call("", &script)));
         } else {
-            for document in documents(&self.text()) {
-                collect(&document, &mut calls);
+            for document in documents(text) {
+                collect(&document, "", &mut calls);
             }
         }
         // Bitbucket has a step for each node.
@@ -139,6 +139,15 @@ impl Example {
     }
 }
 
+/// A call of the tool.
+#[derive(Debug, PartialEq, Eq)]
+struct Call {
+    /// Where it starts, from the top of the repository.
+    folder: String,
+    /// Its words, without the tool's name.
+    words: Vec<String>,
+}
+
 /// The block of `docs/ci.md` with this file's name.
 fn block(file: &str) -> String {
     let page = fs::read_to_string(repository().join("docs/ci.md")).unwrap();
@@ -146,54 +155,59 @@ fn block(file: &str) -> String {
     rest.split("```").next().unwrap().to_owned()
 }
 
-fn documents(text: &str) -> Vec<Value> {
+pub(crate) fn documents(text: &str) -> Vec<Value> {
     serde_saphyr::from_multiple(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 /// The calls in every script, every step with the action and every container of a document.
-fn collect(value: &Value, calls: &mut Vec<Vec<String>>) {
+fn collect(value: &Value, folder: &str, calls: &mut Vec<Call>) {
     match value {
-        Value::String(script) => calls.extend(script.lines().filter_map(call)),
+        Value::String(script) => calls.extend(script.lines().filter_map(|line| call(folder, line))),
         Value::Array(values) => {
             let words: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
             if words.len() > 1 && words[0] == "shardwright" {
-                calls.push(words[1..].iter().map(|word| (*word).to_owned()).collect());
+                let words = words[1..].iter().map(|word| (*word).to_owned()).collect();
+                calls.push(Call { folder: folder.to_owned(), words });
             }
             for value in values {
-                collect(value, calls);
+                collect(value, folder, calls);
             }
         }
         Value::Object(fields) => {
+            let folder = fields.get(FOLDER).and_then(Value::as_str).unwrap_or(folder);
             let uses = fields.get("uses").and_then(Value::as_str).unwrap_or_default();
             if uses.starts_with("shardwright/shardwright@") {
                 calls.push(inputs(&fields["with"]));
             }
             for value in fields.values() {
-                collect(value, calls);
+                collect(value, folder, calls);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
+/// Where a step of GitHub Actions starts.
+const FOLDER: &str = "working-directory";
+
 /// The call that the action makes of its inputs.
-fn inputs(with: &Value) -> Vec<String> {
+fn inputs(with: &Value) -> Call {
     let with = with.as_object().unwrap();
     let text = |name: &str| with.get(name).and_then(Value::as_str).unwrap_or_default();
     let mut words = vec![text("command").to_owned()];
-    for name in with.keys().filter(|name| !["command", "args"].contains(&name.as_str())) {
+    for name in with.keys().filter(|name| !["command", "args", FOLDER].contains(&name.as_str())) {
         words.extend([format!("--{name}"), text(name).to_owned()]);
     }
     words.extend(text("args").split_whitespace().map(str::to_owned));
-    words
+    Call { folder: text(FOLDER).to_owned(), words }
 }
 
-/// The words of a line that calls the tool, without its name.
-fn call(line: &str) -> Option<Vec<String>> {
+/// What a line that calls the tool calls it with.
+fn call(folder: &str, line: &str) -> Option<Call> {
     let line = line.trim();
     let line = line.strip_prefix("tools/bin/").unwrap_or(line).strip_prefix("shardwright ")?;
     let words = line.split_whitespace().take_while(|word| !["||", "|", "&&", ">"].contains(word));
-    Some(words.map(str::to_owned).collect())
+    Some(Call { folder: folder.to_owned(), words: words.map(str::to_owned).collect() })
 }
 
 /// A word in which the variables have been replaced, however the CI writes them.
@@ -214,52 +228,79 @@ fn copy(from: &Path, to: &Path) {
     assert!(status.success());
 }
 
-/// Runs every node of an example, each in a fresh copy of its output folder, then the rest.
-fn play(example: &Example) {
+/// Runs every node of a text like an example, each in a fresh copy of its output folder, then the
+/// rest. The project is in `folder` of the repository.
+pub(crate) fn play(example: &Example, text: &str, folder: &str) {
     let place = Place::scripted(&six());
-    let report = place.path("shardwright-report");
-    let calls = example.calls();
-    let of = |command: &'static str| calls.iter().filter(move |call| call[0] == command);
-    let together: usize = ["plan", "run", "merge"].into_iter().map(|each| of(each).count()).sum();
-    assert_eq!(together, calls.len(), "{}: {calls:?}", example.file);
-    assert_eq!(of("run").count(), 1, "{}: {calls:?}", example.file);
-    for call in of("plan") {
-        let words: Vec<&str> = call.iter().map(String::as_str).collect();
-        let said = place.play(&words);
-        assert_eq!(said.code, 0, "{}: {said:?}", example.file);
+    let name = example.file;
+    fs::create_dir_all(place.path(folder)).unwrap();
+    let report = place.path(folder).join("shardwright-report");
+    let calls = example.calls(text);
+    let of = |command: &'static str| calls.iter().filter(move |call| call.words[0] == command);
+    let counts = ["plan", "run", "merge", "timings"].map(|each| of(each).count());
+    assert_eq!(counts.iter().sum::<usize>(), calls.len(), "{name}: {calls:?}");
+    assert!(counts[1] == 1 && counts[2] > 0, "{name}: {calls:?}");
+    if counts[3] > 0 {
+        publish(&place);
     }
-    for node in 1..=4 {
-        let variables = example.variables(node);
-        let run = of("run").next().unwrap();
-        let words: Vec<String> = run.iter().map(|word| filled(word, &place, &variables)).collect();
+    let suite = place.path("suite.json");
+    let answer = |call: &Call, variables: &[(&'static str, String)], is_played: bool| {
+        let words: Vec<String> =
+            call.words.iter().map(|word| filled(word, &place, variables)).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let environment = variables.iter().filter(|(name, _)| !name.contains('.'));
         let mut tool = place.tool(&words);
-        let tool = tool.envs(environment.cloned()).args(["--fake", "suite.json"]);
-        let said = place.answer(tool);
-        assert_eq!(said.code, 0, "{}: {said:?}", example.file);
+        tool.envs(environment.cloned()).current_dir(place.path(&call.folder));
+        if is_played {
+            tool.arg("--fake").arg(&suite);
+        }
+        let said = place.answer(&mut tool);
+        assert_eq!(said.code, 0, "{name}: {words:?}: {said:?}");
+        said
+    };
+    for call in of("plan") {
+        answer(call, &[], true);
+    }
+    let merge = of("merge").next().unwrap();
+    let input = place.path(&merge.folder).join(filled(&merge.words[1], &place, &[]));
+    for node in 1..=4 {
+        let run = of("run").next().unwrap();
+        let said = answer(run, &example.variables(node), true);
         let told = said.stderr.starts_with(&format!("this is shard {node}/4, says "));
-        assert_eq!(told, words.contains(&"auto"), "{}: {said:?}", example.file);
+        assert_eq!(told, run.words.contains(&"auto".to_owned()), "{name}: {said:?}");
         let kept = if example.has_artifacts {
-            format!("all-reports/shard-{node}")
+            input.join(format!("shard-{node}"))
         } else {
-            "kept".to_owned()
+            place.path("kept")
         };
         if report.exists() {
-            copy(&report, &place.path(&kept));
+            copy(&report, &kept);
             fs::remove_dir_all(&report).unwrap();
         }
     }
     if place.path("kept").exists() {
-        fs::rename(place.path("kept"), &report).unwrap();
+        fs::rename(place.path("kept"), &input).unwrap();
+    } else if !input.exists() {
+        // What one job hands on under a name, the other gets at its top.
+        fs::rename(place.path(folder).join("all-reports"), &input).unwrap();
     }
-    assert!(of("merge").count() > 0, "{}", example.file);
     for call in of("merge") {
-        let words: Vec<String> = call.iter().map(|word| filled(word, &place, &[])).collect();
-        let said = place.call(&words.iter().map(String::as_str).collect::<Vec<_>>());
-        assert_eq!(said.code, 0, "{}: {said:?}", example.file);
-        assert!(said.stderr.contains("6 passed"), "{}: {}", example.file, said.stderr);
+        let said = answer(call, &[], false);
+        assert!(said.stderr.contains("6 passed"), "{name}: {}", said.stderr);
     }
+    for call in of("timings") {
+        let said = answer(call, &[], false);
+        assert!(said.stderr.contains("timings.json pushed to main of origin"), "{said:?}");
+    }
+}
+
+/// Makes the place a repository whose one commit its remote has, too.
+fn publish(place: &Place) {
+    let script = "git init -q -b main . && git config user.name a && git config user.email a@b.c \
+                  && git add -A && git commit -q -m first && git init -q --bare -b main ../origin \
+                  && git remote add origin ../origin && git push -q origin main";
+    let status = Command::new("sh").args(["-c", script]).current_dir(place.path("")).status();
+    assert!(status.unwrap().success());
 }
 
 #[test]
@@ -274,7 +315,9 @@ fn every_example_runs_and_merges_four_nodes() {
         let name = block.lines().next().unwrap();
         assert!(EXAMPLES.iter().any(|example| example.file == name), "no line for {name}");
     }
-    EXAMPLES.iter().for_each(play);
+    for example in &EXAMPLES {
+        play(example, &example.text(), "");
+    }
 }
 
 #[test]

@@ -255,3 +255,58 @@ fn a_plan_that_does_not_fit_is_refused() {
     assert_eq!((said.code, said.stdout.as_str()), (2, ""));
     assert!(said.stderr.contains("cannot be used with"), "{}", said.stderr);
 }
+
+#[test]
+fn a_re_run_with_a_pin_in_the_settings_pins_nothing() {
+    let place = Place::scripted(&with_result(six(), "b1", "failed", "no"));
+    assert_eq!(place.play(&["run", "--output", "first", "--quiet"]).code, 1);
+    place.write("shardwright.toml", "pin = 'plan.json'\n");
+    place.write("suite.json", six().to_string());
+    let said = place.play(&["run", "--rerun", "first", "--output", "again"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(!said.stderr.contains("pinned"), "{}", said.stderr);
+    assert!(!place.path("plan.json").exists());
+    assert_eq!(place.play(&["run", "--quiet"]).code, 0);
+    assert_eq!(ran(&place, "shardwright-report").len(), 6);
+}
+
+#[test]
+fn the_plan_of_a_re_run_cannot_be_pinned() {
+    let place = Place::scripted(&with_result(six(), "b1", "failed", "no"));
+    assert_eq!(place.play(&["run", "--output", "first", "--quiet"]).code, 1);
+    assert_eq!(place.play(&["plan", "--rerun", "first", "-o", "again.json"]).code, 0);
+    let said = place.play(&["run", "--pin", "again.json"]);
+    assert_eq!(said.code, 5);
+    assert_eq!(
+        said.stderr.trim_end(),
+        "error: the plan in `again.json` is that of a re-run, and only what a whole suite needs can be pinned\n\
+         hint: remove `again.json`, and the next run plans anew"
+    );
+    // Run once it may be; what it leaves out is said, new tests among it.
+    place.write("suite.json", six().to_string());
+    let said = place.play(&["run", "--plan", "again.json", "--output", "again"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(
+        said.flat().contains(
+            "5 tests are not in this plan of a re-run: well in what it re-runs, or new since"
+        ),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
+fn a_pin_where_no_file_stays_is_refused() {
+    let place = Place::scripted(&six());
+    let said = place.play(&["run", "--pin", "out/plan.json", "--output", "out"]);
+    assert_eq!(said.code, 2);
+    assert_eq!(
+        said.stderr.trim_end(),
+        "error: `--pin out/plan.json` is in the output folder, which each run makes anew\n\
+         hint: name a file beside it, as `--pin plan.json`"
+    );
+    std::os::unix::fs::symlink("nowhere.json", place.path("plan.json")).unwrap();
+    let said = place.play(&["run", "--pin", "plan.json"]);
+    assert_eq!(said.code, 5);
+    assert!(said.stderr.contains("cannot use the plan `plan.json`"), "{}", said.stderr);
+}

@@ -127,10 +127,11 @@ fn exit_codes_are_the_same_in_code_help_and_readme() {
         .filter_map(|row| Some((row[0].parse().ok()?, row[1].clone())))
         .collect();
     assert_eq!(in_readme, in_code);
-    let help = shardwright(&repository(), &["--help"]);
+    let help = shardwright(&repository(), &["help", "exit-codes"]);
     let (_, help) = help.stdout.split_once("Exit codes:\n").expect("the help names exit codes");
     let in_help: Vec<(u8, String)> = help
         .lines()
+        .take_while(|line| !line.is_empty())
         .map(|line| line.trim().split_once(' ').expect("a code and its meaning"))
         .map(|(code, meaning)| (code.parse().unwrap(), meaning.trim().to_owned()))
         .collect();
@@ -153,13 +154,13 @@ fn every_flag_and_strategy_of_the_readme_is_in_the_help() {
     for flag in named.iter().filter(|flag| !foreign.contains(flag)) {
         assert!(known.contains(flag), "{flag} is not in `run --help`");
     }
-    let (_, rules) = help.split_once("--strategy <NAME>").expect("a flag for the strategy");
-    let rules = rules.split("[env").next().and_then(|rules| rules.split("[default").next());
+    let rules = shardwright(&repository(), &["help", "strategies"]).stdout;
+    let rules = rules.split("\n\n").next().unwrap_or_default().replace("\n               ", " ");
     let rule = |line: &str| {
-        let (name, about) = line.trim().strip_prefix("- ")?.split_once(": ")?;
+        let (name, about) = line.strip_prefix("  ")?.split_once("  ")?;
         Some(vec![format!("`{name}`"), about.trim().to_owned()])
     };
-    let in_help: Vec<Vec<String>> = rules.unwrap_or_default().lines().filter_map(rule).collect();
+    let in_help: Vec<Vec<String>> = rules.lines().filter_map(rule).collect();
     let in_docs: Vec<Vec<String>> = page("docs/strategies.md")
         .rows("Strategies")
         .into_iter()
@@ -221,7 +222,7 @@ fn the_locks_of_the_readme_are_those_of_a_container() {
         assert!(locks.contains(lock), "the README does not name {lock}");
         assert!(arguments.contains(&format!("\"{lock}\"")), "no container is given {lock}");
     }
-    let help = shardwright(&repository(), &["run", "-h"]).stdout;
+    let help = shardwright(&repository(), &["run", "--help"]).stdout;
     let squeezed = help.split_whitespace().collect::<Vec<_>>().join(" ");
     for (flag, value) in [
         ("--memory <SIZE>", "2g"),
@@ -302,7 +303,7 @@ fn call(folder: &Path, words: &[&str]) -> crate::support::Said {
     command.args(words).env("SHARDWRIGHT_IMAGE", "");
     match words[0] {
         "discover" | "plan" => command.args(["--discover", "scan"]),
-        "run" => command.arg("--fake").arg(folder.join("script.json")).args(TODAY),
+        "run" | "doctor" => command.arg("--fake").arg(folder.join("script.json")).args(TODAY),
         "merge" => command.args(TODAY),
         _ => &mut command,
     };

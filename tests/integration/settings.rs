@@ -215,6 +215,7 @@ fn every_command_shows_what_it_would_go_by_and_does_nothing() {
         "discover",
         "plan",
         "run",
+        "doctor",
         "merge",
         "timings show",
         "timings update",
@@ -308,4 +309,41 @@ fn hostile_names_are_shown_as_text() {
         let text = format!("{}{}", said.stdout, said.stderr);
         assert!(!text.contains('\u{1b}') && !text.contains("\n::error"), "{text:?}");
     }
+}
+
+#[test]
+fn what_is_said_beside_the_file_silences_its_opposite_there() {
+    let place = Place::scripted(&six());
+    place.write("shardwright.toml", "shard = 'auto'\n[profile.local]\nshards = 2\n");
+    for (arguments, shards) in
+        [(&["run", "--shards", "3"][..], 3), (&["run", "--profile", "local"], 2)]
+    {
+        let said = place.play(&[arguments, &["--quiet"]].concat());
+        assert_eq!(said.code, 0, "{}", said.stderr);
+        let verdicts = crate::support::read::verdicts(&place.path("shardwright-report"));
+        assert_eq!(verdicts.len(), 6, "{arguments:?}");
+        let found = std::fs::read_dir(place.path("shardwright-report/shards")).unwrap().count();
+        assert_eq!(found, shards, "{arguments:?}");
+    }
+    // Nobody says anything against it here.
+    assert_eq!(place.play(&["run"]).code, 2);
+    place.write("shardwright.toml", "plan = 'p.json'\n");
+    assert_eq!(place.play(&["run", "--shards", "2", "--quiet"]).code, 0);
+    let said = place.play(&["run"]);
+    assert!(said.stderr.contains("cannot use the plan `p.json`"), "{}", said.stderr);
+}
+
+#[test]
+fn a_file_against_itself_is_refused_with_both_keys() {
+    refused(
+        "\nshard = '2/4'\n",
+        "line 2, column 9: `shard` is \"2/4\", and every node needs another; only `auto` can be said \
+         for all",
+    );
+    let place = Place::scripted(&six());
+    place.write("shardwright.toml", "plan = 'p.json'\npin = 'q.json'\n");
+    let stderr = "error: `./shardwright.toml`, line 2: `pin` and `plan` cannot both be set";
+    place.refuses(&["run", "--fake", "suite.json"], 5, stderr);
+    // What a command does not have is no trouble to it.
+    assert_eq!(place.play(&["plan"]).code, 0);
 }

@@ -39,24 +39,35 @@ pub(super) fn jobs(
     asked(plan, args, resources, streams)
 }
 
-/// As many as the user says. Who leaves the number of shards to us has not said that they all fit.
 fn asked(plan: &Plan, args: &RunArgs, resources: &Options, streams: &mut Streams) -> NonZeroUsize {
     let shards = plan.shards.iter().filter(|shard| !shard.is_empty()).count();
     let all = NonZeroUsize::new(shards).unwrap_or(NonZeroUsize::MIN);
+    let Chosen { jobs, why } = chosen(all, args, resources);
+    if let (Some((bound, room)), true) = (why, all.get() > 1) {
+        streams.say(&told(jobs, bound, room, resources.need));
+    }
+    jobs
+}
+
+/// A number of shards, and where it follows from the machine, from what there.
+pub(super) struct Chosen {
+    pub(super) jobs: NonZeroUsize,
+    why: Option<(Bound, Room)>,
+}
+
+/// As many as the user says. Who leaves the number of shards to us has not said that they all fit.
+pub(super) fn chosen(all: NonZeroUsize, args: &RunArgs, resources: &Options) -> Chosen {
     let is_auto = args.plan.shards == Shards::Auto;
-    match args.run.resources.jobs.unwrap_or(if is_auto { Jobs::Auto } else { Jobs::All }) {
-        Jobs::Count(jobs) => jobs,
-        Jobs::All => all,
-        Jobs::Auto => {
-            let Options { machine: Some(machine), need, .. } = resources else { return all };
+    let asked = args.run.resources.jobs.unwrap_or(if is_auto { Jobs::Auto } else { Jobs::All });
+    match (asked, &resources.machine) {
+        (Jobs::Count(jobs), _) => Chosen { jobs, why: None },
+        (Jobs::All, _) | (Jobs::Auto, None) => Chosen { jobs: all, why: None },
+        (Jobs::Auto, Some(machine)) => {
             let memory = machine.read().map(|reading| reading.available);
             let cpus = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-            let (room, need) = (Room { memory, cpus }, *need);
-            let (jobs, bound) = fitting(all, room, need);
-            if all.get() > 1 {
-                streams.say(&told(jobs, bound, room, need));
-            }
-            jobs
+            let room = Room { memory, cpus };
+            let (jobs, bound) = fitting(all, room, resources.need);
+            Chosen { jobs, why: Some((bound, room)) }
         }
     }
 }

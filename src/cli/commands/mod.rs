@@ -1,13 +1,19 @@
 //! One file a command; each reads as the way of the data.
 
 mod at_once;
+pub(crate) mod complete;
 pub(crate) mod completions;
 mod decisions;
 pub(crate) mod discover;
+pub(crate) mod doctor;
 mod dry_run;
 pub(super) mod exec_strategy;
 mod finish;
+pub(crate) mod help;
 mod hindsight;
+pub(crate) mod init;
+pub(crate) mod man;
+mod manager;
 pub(crate) mod merge;
 mod merge_foreign;
 mod merge_html;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::model::id::ShardNumber;
+use crate::platform;
 use crate::report::REPORTS;
 
 /// The plan's file; it also marks a folder as ours.
@@ -37,6 +38,16 @@ pub(crate) fn prepare(folder: &Path, part: Option<ShardNumber>) -> Result<PathBu
     // Shows now, and not after the run, whether the folder can be written to.
     fs::write(folder.join(PLAN), "{}\n").map_err(unusable)?;
     Ok(folder)
+}
+
+/// Whether [`prepare`] would refuse the folder, without a change to it.
+pub(crate) fn check(folder: &Path) -> Result<(), Refused> {
+    let known = folder.ancestors().find(|known| known.exists()).unwrap_or(folder);
+    platform::check_writable(known).map_err(|error| unusable(folder, &error))?;
+    if known == folder && !is_ours(folder).map_err(|error| unusable(folder, &error))? {
+        return Err(foreign(folder));
+    }
+    Ok(())
 }
 
 /// Whether nothing of somebody else's would go: an earlier report, or what a run that was killed

@@ -30,6 +30,7 @@ use crate::model::suite::{GroupKind, Suite, TestCase};
 use crate::platform;
 use crate::report::facts::number_of;
 use crate::report::text;
+use crate::runner::playwright::install::real;
 use crate::wire::{input, plan_v1};
 
 /// How many names are shown of each kind.
@@ -39,12 +40,48 @@ const SHOWN: usize = 10;
 /// be there yet.
 pub(crate) fn read(args: &RunArgs) -> Result<Option<Plan>, Refused> {
     let RunFlags { plan, pin, .. } = &args.run;
-    if let Some(file) = pin.as_ref().filter(|file| file.exists()) {
-        let plan = load(file).and_then(|plan| fitting(plan, file, args));
+    // A link that leads nowhere is there, too: no plan can be written in its place.
+    if let Some(file) = pin.as_ref().filter(|file| file.symlink_metadata().is_ok()) {
+        let plan = load(file).and_then(|plan| whole(plan, file));
+        let plan = plan.and_then(|plan| fitting(plan, file, args));
         return plan.map(Some).map_err(|refused| Refused { hint: Some(anew(file)), ..refused });
     }
     let Some(named) = plan else { return Ok(None) };
     load(named).and_then(|plan| fitting(plan, named, args)).map(Some)
+}
+
+/// The plan, if it is one of a whole suite: what is pinned is run again and again, and the tests that
+/// a re-run leaves out would never run.
+fn whole(plan: Plan, file: &Path) -> Result<Plan, Refused> {
+    if plan.lineage.reruns.is_none() {
+        return Ok(plan);
+    }
+    Err(Refused {
+        message: format!(
+            "the plan in `{}` is that of a re-run, and only what a whole suite needs can be pinned",
+            file.display()
+        ),
+        hint: None,
+        exit: Exit::BadInput,
+    })
+}
+
+/// Refuses a pin in the folder that each run makes anew.
+pub(crate) fn check_place(args: &RunArgs, output: &Path) -> Result<(), Refused> {
+    let Some(file) = &args.run.pin else { return Ok(()) };
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = real(folder.unwrap_or(Path::new(".")));
+    if !folder.starts_with(real(output)) {
+        return Ok(());
+    }
+    Err(Refused {
+        message: format!(
+            "`--pin {}` is in the output folder, which each run makes anew",
+            file.display()
+        ),
+        hint: Some("name a file beside it, as `--pin plan.json`".to_owned()),
+        exit: Exit::Usage,
+    })
 }
 
 /// The plan, if it has as many shards as the user says.
@@ -182,12 +219,30 @@ fn tell(plan: &Plan, suite: &Suite, streams: &mut Streams) -> bool {
     let gone: Vec<&TestKey> =
         plan.dealt().map(|(_, test)| &test.key).filter(|key| !there.contains(key)).collect();
     let new = unplanned(plan, suite);
+    tell_left_out(plan, suite, streams);
     let them = if new.len() == 1 { "it" } else { "them" };
     let what = format!("not in the plan, so that no shard runs {them}");
     name(&what, new.iter().map(|test| &test.key), streams);
     let differ = !new.is_empty() || !gone.is_empty();
     name("in the plan and not in the suite any more", gone.into_iter(), streams);
     differ
+}
+
+/// The plan of a re-run holds a part of the suite by intention, and does not say which tests were
+/// there when it was made: what is new since cannot be told from what is well.
+fn tell_left_out(plan: &Plan, suite: &Suite, streams: &mut Streams) {
+    if plan.lineage.reruns.is_none() {
+        return;
+    }
+    let planned: BTreeSet<&TestKey> = plan.dealt().map(|(_, test)| &test.key).collect();
+    let left = suite.tests().filter(|test| !planned.contains(&test.key)).count();
+    if left > 0 {
+        let are = if left == 1 { "1 test is".to_owned() } else { format!("{left} tests are") };
+        streams.say(&format!(
+            "{are} not in this plan of a re-run: well in what it re-runs, or new since; \
+             `--rerun DIR` runs what is new"
+        ));
+    }
 }
 
 pub(super) fn name<'a>(what: &str, keys: impl Iterator<Item = &'a TestKey>, streams: &mut Streams) {

@@ -44,8 +44,9 @@ pub(crate) fn exec(
 ) -> anyhow::Result<Exit> {
     let args = &this_node::settled(args, environment, streams)?;
     let RunArgs { suite, plan: flags, run, retry: _, sandbox } = args;
-    let pinned = pinned::read(args)?;
     let output = real(&shared.directory.join(&run.report.output));
+    pinned::check_place(args, &output)?;
+    let pinned = pinned::read(args)?;
     let rerun = Rerun::read(&flags.rerun, Some(&output), streams)?;
     let workers = flags.workers.or(pinned.as_ref().and_then(|plan| NonZeroU32::new(plan.workers)));
     let asked = Asked { shared, suite, sandbox, workers };

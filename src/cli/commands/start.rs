@@ -41,7 +41,7 @@ pub(crate) async fn begin(
     };
     // A node's one process would run before it is its turn.
     let is_shared = args.run.resources.machine_limit.is_some();
-    if !setting.install.version.at_least(62) || !setting.call.can_wait() || is_shared {
+    if !setting.install.version.chooses() || !setting.call.can_wait() || is_shared {
         let suite = stage::listed(setting, 2 + spare, &folder, wishes, streams).await?;
         return Ok((suite, Running::Nothing));
     }

@@ -53,9 +53,25 @@ fn here(environment: &Environment) -> Option<&'static Ci> {
     CIS.into_iter().find(|ci| (ci.is_here)(environment))
 }
 
+/// The name of the CI system that this process runs on.
+pub(crate) fn name(environment: &Environment) -> Option<&'static str> {
+    here(environment).map(|ci| ci.name)
+}
+
 /// The build that this process is part of.
 pub(crate) fn build(environment: &Environment) -> Build {
     here(environment).map_or_else(Build::default, |ci| (ci.build)(environment))
+}
+
+/// Where `--shard auto` looks on each CI that numbers its nodes: the CI's name, the variable with
+/// the index, what the first node has in it, and the variable with the count.
+pub(crate) fn numbering()
+-> impl Iterator<Item = (&'static str, &'static str, u32, Option<&'static str>)> {
+    let of = |ci: &'static Ci| {
+        let Nodes { index, first, total } = ci.nodes.as_ref()?;
+        Some((ci.name, *index, *first, *total))
+    };
+    CIS.into_iter().filter_map(of)
 }
 
 /// A variable as a text of one's own.

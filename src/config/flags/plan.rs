@@ -120,6 +120,10 @@ impl std::fmt::Debug for StrategyChoice {
 /// What stands before the path of a program.
 const EXEC: &str = "exec:";
 
+/// What is no strategy of ours, and what it does.
+pub(crate) const OWN_STRATEGY: (&str, &str) =
+    ("exec:PATH", "a program of yours: JSON in, JSON out");
+
 /// The name of a strategy, or `exec:PATH`.
 #[derive(Clone)]
 struct StrategyParser;
@@ -128,7 +132,8 @@ impl StrategyParser {
     fn values() -> impl Iterator<Item = PossibleValue> {
         let known =
             STRATEGIES.iter().map(|rule| PossibleValue::new(rule.name()).help(rule.about()));
-        known.chain([PossibleValue::new("exec:PATH").help("a program of yours: JSON in, JSON out")])
+        let (own, about) = OWN_STRATEGY;
+        known.chain([PossibleValue::new(own).help(about)])
     }
 }
 

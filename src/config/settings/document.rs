@@ -117,6 +117,9 @@ impl Reader<'_> {
             }
         };
         let texts = values(name, many, value)?;
+        if let Some(part) = texts.first().filter(|part| name == "shard" && *part != "auto") {
+            return Err((value.span().start, Problem::OneNode(part.clone())));
+        }
         section.flags.insert(name.to_owned(), Value { texts, line: self.line(at) });
         Ok(())
     }

@@ -20,6 +20,9 @@ pub(crate) enum SettingsError {
     /// `line` is where the value stands.
     #[error("`{}`{} holds a value that cannot be used", path.display(), in_line(*line))]
     Refused { path: PathBuf, line: Option<usize>, source: Refusal },
+    /// Both say what the other leaves no room for. Lines count from 1.
+    #[error("`{}`, line {line}: `{key}` and `{other}` cannot both be set", path.display())]
+    Opposites { path: PathBuf, line: usize, key: String, other: String },
     /// A flag or a variable names it.
     #[error("there is no profile `{name}` in `{}`; {}", path.display(), there_are(name, known))]
     NoProfile { path: PathBuf, name: String, known: Vec<String> },
@@ -34,6 +37,8 @@ pub(crate) enum Problem {
     OneCall(String),
     #[error("`{key}` is {found}; {expected} is expected")]
     Value { key: String, found: &'static str, expected: &'static str },
+    #[error("`shard` is {0:?}, and every node needs another; only `auto` can be said for all")]
+    OneNode(String),
     #[error("`{0}` takes one value, not a list")]
     NoList(String),
     #[error("a `[[{key}]]` {problem}; what is expected is `{inner} = \"...\"`")]

@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, Command};
 
 /// Flags that cannot come from the file: they say where the file is and which part of it holds, or
 /// belong to one call.
-const NOT_SETTABLE: [&str; 19] = [
+const NOT_SETTABLE: [&str; 24] = [
     "settings",
     "profile",
     "show-config",
@@ -26,6 +26,11 @@ const NOT_SETTABLE: [&str; 19] = [
     "merged",
     "conflicted",
     "push",
+    "to",
+    "probe",
+    "ci",
+    "yes",
+    "force",
 ];
 
 /// What the flags of all commands are to a settings file.

@@ -26,7 +26,6 @@ const TIMES: &str =
 const SIZE: &str = "^0*[1-9][0-9]*[bkmgBKMG]?$";
 const PERCENTS: &str = r"^( *\d+%*,){2} *\d+%* *$";
 const PERCENT: &str = r"^ *\d{1,3}(\.\d+)? *%$";
-const PART: &str = r"^ *\d+ */ *\d+ *$";
 /// One for all, or some for parts.
 const LEVELS: &str = "^ *((run|sandbox|tool)=)?(error|warn|info|debug|trace)\
                       ( *, *((run|sandbox|tool)=)?(error|warn|info|debug|trace))* *$";
@@ -76,7 +75,8 @@ fn of_type(is: impl Fn(TypeId) -> bool) -> Vec<Shape> {
         () if is(TypeId::of::<Duration>()) => text(TIME),
         () if is(TypeId::of::<retry::Bounds>()) => text(TIMES),
         () if is(TypeId::of::<Shard>()) => {
-            vec![Shape::Text { pattern: PART }, word("auto", "the part that the CI says")]
+            // A part of one node would be that of all.
+            vec![word("auto", "the part that the CI says")]
         }
         () if is(TypeId::of::<Variable>()) => text(VARIABLE),
         () if is(TypeId::of::<NonZeroU32>()) => vec![whole(1, Some(u32::MAX))],

@@ -1,6 +1,7 @@
 //! What a person sees in a terminal: plans and suites as tables, a run as it goes, its summary.
 
 pub(crate) mod compare_table;
+pub(crate) mod diagnosis_table;
 pub(crate) mod history_table;
 pub(crate) mod live;
 pub(crate) mod plain;

@@ -29,11 +29,16 @@ pub(crate) fn cut(line: &str, columns: usize) -> String {
 /// A text broken between words: what the first line begins with, and each of the others. A word
 /// that is wider than a line stays whole.
 pub(crate) fn folded(text: &str, first: &str, others: &str) -> Vec<String> {
+    folded_to(COLUMNS, text, first, others)
+}
+
+/// The same for a terminal of so many columns.
+pub(crate) fn folded_to(columns: usize, text: &str, first: &str, others: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = first.to_owned();
     let mut is_new = true;
     for words in unbreakable(text) {
-        if !is_new && width(&line) + 1 + width(&words) > COLUMNS {
+        if !is_new && width(&line) + 1 + width(&words) > columns {
             lines.push(std::mem::replace(&mut line, others.to_owned()));
             is_new = true;
         }

@@ -40,7 +40,7 @@ pub(crate) struct CommandLine {
 pub(crate) struct Seen {
     /// The program that runs JavaScript.
     pub(crate) node: String,
-    /// The folder of `@playwright/test`.
+    /// The folder of the package with Playwright's command.
     pub(crate) package: PathBuf,
     pub(crate) config: PathBuf,
     /// The folder that holds the reporter and its task.
@@ -76,7 +76,7 @@ impl Call {
             call.selection.files = own;
         }
         let mut line = call.reported(seen);
-        if !version.at_least(62) {
+        if version.chooses_by_id() {
             line.argv.push("--last-failed".to_owned());
         }
         line

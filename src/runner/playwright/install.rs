@@ -4,9 +4,12 @@ use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
+use serde_json::Value;
+
+use crate::runner::playwright::reach::reached;
 
 /// Names under which Playwright looks for its configuration, in its own order.
-const CONFIG_NAMES: [&str; 6] = [
+pub(crate) const CONFIG_NAMES: [&str; 6] = [
     "playwright.config.ts",
     "playwright.config.js",
     "playwright.config.mts",
@@ -22,10 +25,12 @@ pub(crate) struct Install {
     pub(crate) project: PathBuf,
     /// The user's configuration file, absolute.
     pub(crate) config: PathBuf,
-    /// The real folder of `@playwright/test`, absolute.
+    /// The real folder of the package with Playwright's command, absolute: `@playwright/test`, or
+    /// `playwright` where that alone is installed.
     pub(crate) package: PathBuf,
     pub(crate) version: Version,
-    /// The smallest folder that holds the project, its configuration and Playwright.
+    /// The smallest folder that holds the project, its configuration, Playwright, and what the
+    /// project's links, its monorepo and its TypeScript settings lead to.
     pub(crate) workspace: PathBuf,
 }
 
@@ -52,9 +57,25 @@ pub(crate) struct Version {
 }
 
 impl Version {
+    /// Older ones cannot be told which tests to run.
+    pub(crate) const OLDEST: u32 = 40;
+    /// From here on a reporter chooses and orders the tests (`preprocess`).
+    pub(crate) const CHOOSES: u32 = 62;
+
+    /// Whether our reporter chooses the tests while Playwright waits.
+    pub(crate) fn chooses(&self) -> bool {
+        self.at_least(Self::CHOOSES)
+    }
+
     /// The newest features that Playwright 1.x of this minor has.
     pub(crate) fn at_least(&self, minor: u32) -> bool {
         (self.major, self.minor) >= (1, minor)
+    }
+
+    /// Whether a shard's tests are those that `--last-failed` takes for failed. Before 1.44 there
+    /// is no such flag, before 1.50 it takes no single repetitions; later our reporter is asked.
+    pub(crate) fn chooses_by_id(&self) -> bool {
+        self.at_least(50) && !self.chooses()
     }
 }
 
@@ -75,11 +96,16 @@ pub(crate) enum InstallError {
     NoSuchConfig(PathBuf),
     #[error("`@playwright/test` is not installed for `{}`", .0.display())]
     NoPackage(PathBuf),
+    #[error(
+        "`{}` installs the packages of `{}` without a `node_modules` (Yarn Plug'n'Play), which \
+         shards need", file.display(), project.display()
+    )]
+    PlugAndPlay { project: PathBuf, file: PathBuf },
     #[error("cannot read the version of Playwright in `{}`", path.display())]
     BadPackage { path: PathBuf, source: std::io::Error },
     #[error("the project's Playwright is `{}`, so that shards would see all of `{}`", package.display(), workspace.display())]
     TooWide { workspace: PathBuf, package: PathBuf },
-    #[error("Playwright {0} is too old, 1.44 or newer is needed")]
+    #[error("Playwright {0} is too old, 1.40 or newer is needed")]
     TooOld(Version),
 }
 
@@ -113,26 +139,70 @@ pub(crate) fn find_config(project: &Path, config: Option<&Path>) -> Result<PathB
 pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, InstallError> {
     let config = real(&find_config(project, config)?);
     let project = real(project);
-    let linked = config
-        .ancestors()
-        .skip(1)
-        .map(|folder| folder.join("node_modules/@playwright/test"))
-        .find(|package| package.join("package.json").is_file())
-        .ok_or_else(|| InstallError::NoPackage(project.clone()))?;
+    let Package { modules, linked } = package(&config).ok_or_else(|| missing(&config, &project))?;
     let bad = |source| InstallError::BadPackage { path: linked.clone(), source };
     let package = linked.canonicalize().map_err(bad)?;
     let version = read_version(&package).map_err(bad)?;
-    if !version.at_least(44) {
+    if !version.at_least(Version::OLDEST) {
         return Err(InstallError::TooOld(version));
     }
-    let modules = linked.ancestors().nth(3).unwrap_or(&project).to_path_buf();
-    let workspace = [config.as_path(), &modules, &package]
+    let own = [config.as_path(), &modules, &package]
         .into_iter()
         .fold(project.clone(), |common, path| common_folder(&common, path));
+    let reached = reached(&config, &own);
+    let workspace = reached.iter().fold(own, |common, path| common_folder(&common, path));
     if workspace.parent().is_none() {
         return Err(InstallError::TooWide { workspace, package });
     }
     Ok(Install { project, config, package, version, workspace })
+}
+
+/// A package in a `node_modules`, where it may be a link.
+struct Package {
+    /// The folder that holds the `node_modules`.
+    modules: PathBuf,
+    linked: PathBuf,
+}
+
+/// The package with Playwright's command. `@playwright/test` brings `playwright` along, which has
+/// the command, too, and is all that some projects name.
+fn package(config: &Path) -> Option<Package> {
+    let nearest = |name: &str| {
+        let places = config.ancestors().skip(1).map(|folder| Package {
+            modules: folder.to_path_buf(),
+            linked: folder.join("node_modules").join(name),
+        });
+        places.into_iter().find(|package| package.linked.join("package.json").is_file())
+    };
+    match (nearest("@playwright/test"), nearest("playwright")) {
+        (Some(test), Some(alone)) if alone.modules != test.modules => {
+            let is_meant = alone.modules.starts_with(&test.modules) && names_it_alone(config);
+            Some(if is_meant { alone } else { test })
+        }
+        (test, alone) => test.or(alone),
+    }
+}
+
+/// Whether the project's own manifest asks for `playwright` and not for `@playwright/test`.
+fn names_it_alone(config: &Path) -> bool {
+    let mut manifests = config.ancestors().skip(1).map(|folder| folder.join("package.json"));
+    let text = manifests.find_map(|file| std::fs::read(file).ok()).unwrap_or_default();
+    let manifest: Value = serde_json::from_slice(&text).unwrap_or_default();
+    let asks = |name: &str| {
+        let kinds = ["dependencies", "devDependencies", "optionalDependencies"];
+        kinds.iter().any(|kind| manifest[kind].get(name).is_some())
+    };
+    asks("playwright") && !asks("@playwright/test")
+}
+
+/// Why there is no package: nobody installed it, or nobody ever will.
+fn missing(config: &Path, project: &Path) -> InstallError {
+    let project = project.to_path_buf();
+    let mut loaders = config.ancestors().skip(1).map(|folder| folder.join(".pnp.cjs"));
+    match loaders.find(|file| file.is_file()) {
+        Some(file) => InstallError::PlugAndPlay { project, file },
+        None => InstallError::NoPackage(project),
+    }
 }
 
 /// The path as the system knows it, without links and `..`; what does not exist yet stays.
@@ -223,10 +293,42 @@ mod tests {
     }
 
     #[test]
+    fn a_playwright_alone_is_taken_where_no_other_is_meant() {
+        const ALONE: (&str, &str) =
+            ("e2e/node_modules/playwright/package.json", r#"{"version":"1.65.1"}"#);
+        let other = ("node_modules/@playwright/test/package.json", r#"{"version":"1.50.1"}"#);
+        let manifest = |names: &str| format!(r#"{{"devDependencies":{{{names}}}}}"#);
+        let version = |files: &[(&str, &str)]| {
+            let dir = project(&[&[("e2e/playwright.config.ts", ""), ALONE], files].concat());
+            find(&dir.path().join("e2e"), None).unwrap().version.text
+        };
+        assert_eq!(version(&[]), "1.65.1");
+        let asks = manifest(r#""playwright":"1""#);
+        assert_eq!(version(&[other, ("e2e/package.json", &asks)]), "1.65.1");
+        // As a library, beside the test runner that all packages share.
+        let both = manifest(r#""playwright":"1","@playwright/test":"1""#);
+        assert_eq!(version(&[other, ("e2e/package.json", &both)]), "1.50.1");
+    }
+
+    #[test]
+    fn a_project_without_node_modules_is_told_from_one_without_packages() {
+        let config = ("e2e/playwright.config.ts", "");
+        let bare = project(&[config]);
+        let found = find(&bare.path().join("e2e"), None);
+        assert!(matches!(found, Err(InstallError::NoPackage(_))));
+        let plug = project(&[config, (".pnp.cjs", "")]);
+        let Err(InstallError::PlugAndPlay { file, .. }) = find(&plug.path().join("e2e"), None)
+        else {
+            panic!("it is not told")
+        };
+        assert!(file.ends_with(".pnp.cjs"));
+    }
+
+    #[test]
     fn an_old_version_is_refused_by_name() {
-        let old = ("node_modules/@playwright/test/package.json", r#"{"version":"1.40.1"}"#);
+        let old = ("node_modules/@playwright/test/package.json", r#"{"version":"1.39.0"}"#);
         let dir = project(&[("playwright.config.ts", ""), old]);
         let error = find(dir.path(), None).unwrap_err().to_string();
-        assert_eq!(error, "Playwright 1.40.1 is too old, 1.44 or newer is needed");
+        assert_eq!(error, "Playwright 1.39.0 is too old, 1.40 or newer is needed");
     }
 }

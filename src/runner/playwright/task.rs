@@ -37,7 +37,7 @@ pub(crate) struct Task {
     mode: Mode,
     /// The folder that the reporter writes to.
     out: PathBuf,
-    /// The folder of `@playwright/test`.
+    /// The folder of the package with Playwright's command.
     runner: PathBuf,
     /// How many processors Playwright shall see; none leaves it what it sees.
     cpus: Option<u32>,
@@ -107,7 +107,7 @@ impl From<&TestKey> for Key {
 pub(crate) struct Places {
     /// The only place that the reporter writes to.
     pub(crate) output: PathBuf,
-    /// The folder of `@playwright/test`.
+    /// The folder of the package with Playwright's command.
     pub(crate) runner: PathBuf,
     /// How many processors a job may use, where that is not what it sees.
     pub(crate) cpus: Option<u32>,

@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_mins(1);
 /// What a call may take that copies a project.
 const COPY_LIMIT: Duration = Duration::from_mins(10);
 /// What an engine that is well needs at most to say its version.
-const ANSWER: Duration = Duration::from_secs(10);
+pub(super) const ANSWER: Duration = Duration::from_secs(10);
 
 /// `docker`, or whatever the user named in its place.
 #[derive(Debug, Clone)]
@@ -41,6 +41,11 @@ impl Engine {
         args: &[A],
     ) -> Result<String, CommandError> {
         self.call_within(COPY_LIMIT, args).await
+    }
+
+    /// As `call`, of an engine that may hang.
+    pub(super) async fn ask<A: AsRef<str>>(&self, args: &[A]) -> Result<String, CommandError> {
+        self.call_within(ANSWER, args).await
     }
 
     /// Whether it answers at all.

@@ -8,6 +8,7 @@ mod cgroup;
 mod container;
 mod disk;
 mod engine;
+pub(crate) mod examine;
 mod image;
 mod info;
 mod options;

@@ -14,6 +14,7 @@ pub(crate) mod registry;
 pub(crate) mod report_page;
 pub(crate) mod script;
 pub(crate) mod shop;
+pub(crate) mod terminal;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -6,10 +6,10 @@ mod import;
 mod lessons;
 mod merge;
 mod merge_driver;
-mod project;
+pub(super) mod project;
 mod prune;
 mod show;
-mod told;
+pub(super) mod told;
 mod update;
 
 use crate::cli::args::SharedFlags;

@@ -1,7 +1,7 @@
 //! The project folder goes in; everything that its spec files declare comes out, read from the
 //! sources alone.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::args::SharedFlags;
 use crate::cli::args::timings::ProjectFlags;
@@ -18,8 +18,10 @@ use crate::runner::playwright::scan;
 use crate::timings::prune;
 
 /// What the spec files declare, whatever `only` and `grep` would leave of it in a run.
-pub(super) struct Declared {
-    pub(super) suite: Suite,
+pub(in crate::cli::commands) struct Declared {
+    pub(in crate::cli::commands) suite: Suite,
+    /// What had to be assumed; untrusted text.
+    pub(in crate::cli::commands) notes: Vec<String>,
     /// What the files are relative to.
     root_dir: PathBuf,
 }
@@ -31,17 +33,26 @@ impl Declared {
         flags: &ProjectFlags,
         streams: &mut Streams,
     ) -> anyhow::Result<Self> {
-        let flags = SuiteFlags::whole(flags.config.clone());
-        let options = project::scan_options(&real(&shared.directory), &flags)?;
-        let found = scan::scan(&scan::Options { everything: true, ..options })?;
-        for note in &found.notes {
+        let declared = Self::read(&real(&shared.directory), flags.config.as_deref())?;
+        for note in &declared.notes {
             streams.say(&format!("scan: {}", text::terminal(note)));
         }
-        Ok(Self { suite: found.suite, root_dir: found.root_dir })
+        Ok(declared)
+    }
+
+    /// Scans a project with this configuration, or the usual one.
+    pub(in crate::cli::commands) fn read(
+        project: &Path,
+        config: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        let flags = SuiteFlags::whole(config.map(Path::to_path_buf));
+        let options = project::scan_options(project, &flags)?;
+        let found = scan::scan(&scan::Options { everything: true, ..options })?;
+        Ok(Self { suite: found.suite, notes: found.notes, root_dir: found.root_dir })
     }
 
     /// The entries that nothing here stands for any more.
-    pub(super) fn stale(&self, timings: &Timings) -> Vec<(TestKey, Stale)> {
+    pub(in crate::cli::commands) fn stale(&self, timings: &Timings) -> Vec<(TestKey, Stale)> {
         prune::stale(&self.suite, timings, |file| self.root_dir.join(file).is_file())
     }
 }

@@ -28,6 +28,6 @@ pub(super) fn path(path: &Path) -> String {
 }
 
 /// As in `1 entry` and `2 entries`.
-pub(super) fn entries(count: usize) -> String {
+pub(in crate::cli::commands) fn entries(count: usize) -> String {
     if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }

@@ -4,7 +4,7 @@
 const { sharedProjects } = require('./suite.cjs');
 const { task } = require('./task.cjs');
 const { keyText, placeOf, testText } = require('./tests.cjs');
-const { suiteClass } = require('./versions.cjs');
+const { choosesById, suiteClass } = require('./versions.cjs');
 
 /** Where in the plan the tests stand, and the files that are wanted whole. */
 function wantedRanks() {
@@ -49,19 +49,26 @@ function sort(suite, kept) {
 }
 
 /**
- * Before 1.62 no reporter is asked before Playwright builds its test groups. But it asks each
- * project for all its tests then: that is when they are sorted.
+ * Before 1.62 no reporter is asked before Playwright builds its test groups. But it asks the suite
+ * for all its tests as soon as it is loaded, and each project for its own when it builds them: that
+ * is when they are sorted, and before 1.50, where no ids choose them exactly, also chosen.
  */
-function sortOnDemand() {
+function chooseOnDemand() {
   const Suite = suiteClass();
+  const chosen = choosesById();
+  if (!Suite && !chosen) throw new Error('this Playwright shows no way to run a part of a suite: 1.50 or newer is needed');
   if (!Suite) return;
   const { allTests } = Suite.prototype;
   const wanted = wantedRanks();
-  const sorted = new WeakSet();
+  const seen = new WeakSet();
   Suite.prototype.allTests = function () {
+    if (!chosen && this._type === 'root' && !seen.has(this)) {
+      seen.add(this);
+      choose(this, wanted);
+    }
     const root = this._type === 'project' && this.parent;
-    if (root && !sorted.has(this)) {
-      sorted.add(this);
+    if (root && !seen.has(this)) {
+      seen.add(this);
       const kept = new Map();
       rank(this, wanted, kept);
       if (!sharedProjects(root).has(this.project().name)) sort(this, kept);
@@ -70,4 +77,34 @@ function sortOnDemand() {
   };
 }
 
-module.exports = { prune, rank, sort, sortOnDemand, wantedRanks };
+/** Leaves in a suite what is wanted, and the projects that this needs. */
+function choose(root, wanted) {
+  const shared = sharedProjects(root);
+  const needed = new Set();
+  const dealt = root.suites.filter(project => !shared.has(project.project().name));
+  for (const project of dealt) {
+    const kept = new Map();
+    rank(project, wanted, kept);
+    keep(project, kept);
+    if (project._entries.length) need(root, project.project().name, needed);
+  }
+  root._entries = root._entries.filter(project => needed.has(project.project().name));
+}
+
+function keep(suite, kept) {
+  suite._entries = suite._entries.filter(part => kept.has(part));
+  for (const child of suite.suites) keep(child, kept);
+}
+
+/** Notes a project and all that run before and after it. */
+function need(root, name, needed) {
+  if (needed.has(name)) return;
+  needed.add(name);
+  for (const suite of root.suites) {
+    const { name: own, dependencies = [], teardown } = suite.project();
+    if (own !== name) continue;
+    for (const other of [...dependencies, ...(teardown ? [teardown] : [])]) need(root, other, needed);
+  }
+}
+
+module.exports = { chooseOnDemand, prune, rank, sort, wantedRanks };

@@ -5,11 +5,12 @@
 // `events.ndjson` (each test's begin and end as it happens), and `html/` (Playwright's own HTML
 // report).
 // Private fields of Playwright are feature-detected; without them the result is coarser groups,
-// another order or no HTML report, never a wrong selection.
+// another order or no HTML report, never a wrong selection: before 1.50, which knows no other, a
+// shard does not start without them.
 
 const fs = require('fs');
 const path = require('path');
-const { rank, prune, sort, sortOnDemand, wantedRanks } = require('./order.cjs');
+const { chooseOnDemand, prune, rank, sort, wantedRanks } = require('./order.cjs');
 const { describeSuite, focus, sharedProjects } = require('./suite.cjs');
 const { task } = require('./task.cjs');
 const { describeTest, json, keyOf, slashes } = require('./tests.cjs');
@@ -29,7 +30,7 @@ class ShardwrightReporter {
     this.up = Date.now();
     if (task.mode === 'list') return;
     this.events = fs.openSync(path.join(task.out, 'events.ndjson'), 'a');
-    if (!preprocesses()) sortOnDemand();
+    if (!preprocesses()) chooseOnDemand();
   }
 
   printsToStdio() {

@@ -51,7 +51,7 @@ function describeTest(test, shared) {
   return {
     ...keyOf(test),
     id: test.id,
-    tags: test.tags || [],
+    tags: tagsOf(test),
     line: test.location.line,
     column: test.location.column,
     shared: shared.has(test.parent.project().name),
@@ -68,6 +68,11 @@ function serialTitles(test) {
   return outermost && placeOf(outermost).titles.length;
 }
 
+/** Before 1.42 a tag is what stands in a title. */
+function tagsOf(test) {
+  return test.tags || test.titlePath().slice(3).flatMap(title => title.match(/@\S+/g) || []);
+}
+
 /** Its project and file are its group's. */
 function describeInGroup(test) {
   const { titles } = placeOf(test.parent);
@@ -75,7 +80,7 @@ function describeInGroup(test) {
     titles: [...titles, wellFormed(test.title)],
     repeat: test.repeatEachIndex || 0,
     id: test.id,
-    tags: test.tags || [],
+    tags: tagsOf(test),
     line: test.location.line,
     column: test.location.column,
   };

@@ -11,8 +11,17 @@ function playwright() {
 
 /** Whether this Playwright knows `preprocess`, or is one that nobody knows yet. */
 function preprocesses() {
+  return !olderThan(62);
+}
+
+/** Whether `--last-failed` takes exactly the tests of its ids: before 1.50 not single repetitions. */
+function choosesById() {
+  return !olderThan(50);
+}
+
+function olderThan(feature) {
   const [major, minor] = require(path.join(playwright(), 'package.json')).version.split('.').map(Number);
-  return !(major === 1 && minor < 62);
+  return major === 1 && minor < feature;
 }
 
 /** What projects, files and describes are made of in versions before 1.62, where it is found. */
@@ -48,4 +57,4 @@ function firstOf(ways) {
   return undefined;
 }
 
-module.exports = { htmlReporter, preprocesses, suiteClass };
+module.exports = { choosesById, htmlReporter, preprocesses, suiteClass };

@@ -73,7 +73,7 @@ pub(super) fn from_source(name: &str, source: &str, folder: PathBuf) -> Result<C
 }
 
 /// What a module exports as its default or as a whole.
-fn exported<'a>(program: &'a Program<'a>) -> Option<&'a Expression<'a>> {
+pub(super) fn exported<'a>(program: &'a Program<'a>) -> Option<&'a Expression<'a>> {
     program.body.iter().rev().find_map(|statement| match statement {
         Statement::ExportDefaultDeclaration(export) => match &export.declaration {
             ExportDefaultDeclarationKind::FunctionDeclaration(_)

@@ -24,7 +24,8 @@ pub(super) fn import<'a>(walker: &mut Walker<'a>, import: &'a ImportDeclaration<
                 (&named.local, Value::Module(origin).member(imported.as_str()))
             }
             ImportDeclarationSpecifier::ImportDefaultSpecifier(default) => {
-                let playwright = import.source.value.as_str() == "@playwright/test";
+                let package = import.source.value.as_str();
+                let playwright = ["@playwright/test", "playwright/test"].contains(&package);
                 let value = if playwright || default.local.name == "test" {
                     Value::Api(Api::Test)
                 } else {

@@ -36,6 +36,7 @@ mod select;
 #[cfg(test)]
 mod tests;
 mod titles;
+pub(crate) mod tsconfig;
 mod value;
 mod walk;
 

@@ -1,0 +1,68 @@
+//! Which tests would be run, by a scan of the sources?
+
+use std::collections::BTreeSet;
+
+use crate::cli::commands::doctor::Check;
+use crate::cli::commands::doctor::found::Found;
+use crate::cli::commands::doctor::subject::Subject;
+use crate::cli::commands::stage;
+use crate::cli::failure::explained;
+use crate::config::project;
+use crate::model::suite::{GroupKind, Suite};
+use crate::report::facts::number_of;
+use crate::runner::playwright::scan::{self, ScanError};
+
+pub(super) const SUITE: Check = Check { name: "suite", look };
+
+fn look(subject: &Subject<'_>) -> Found {
+    let flags = &subject.args.suite;
+    let workers = subject.args.plan.workers;
+    if let Err(error) = project::call(&subject.project, flags, workers) {
+        return Found::refused(&error.into());
+    }
+    let Ok(options) = project::scan_options(&subject.project, flags) else {
+        return Found::unseen("there is no Playwright configuration");
+    };
+    // Where it had to assume something, what runs may be more than it finds.
+    let notes = subject.declared.as_ref().map(|declared| declared.notes.as_slice());
+    let is_sure = notes.is_ok_and(<[String]>::is_empty);
+    match scan::scan(&options) {
+        Ok(found) if found.suite.groups.is_empty() && is_sure => {
+            Found::refused(&stage::nothing().into())
+        }
+        Ok(found) => told(&found.suite),
+        Err(error @ ScanError::Select(_)) if is_sure => Found::refused(&error.into()),
+        // What runs is what Playwright lists: it may know better.
+        Err(error) => {
+            let message = explained(&error.into()).message;
+            Found::warning(format!("the sources cannot be scanned: {message}"))
+                .with_advice("ask Playwright itself, which runs code of the project")
+                .with_command(subject.in_project("npx playwright test --list"))
+        }
+    }
+}
+
+fn told(suite: &Suite) -> Found {
+    if suite.groups.is_empty() {
+        return Found::warning("no test is found by a scan of the sources").with_advice(
+            "is it the right folder (-C DIR) and configuration (-c FILE)? `shardwright discover` \
+             asks Playwright",
+        );
+    }
+    let tests: usize = suite.groups.iter().map(|group| group.tests.len()).sum();
+    let files: BTreeSet<&str> = suite.groups.iter().map(|group| group.file.as_str()).collect();
+    let opaque = suite.groups.iter().filter(|group| group.kind == GroupKind::Opaque);
+    let opaque: BTreeSet<&str> = opaque.map(|group| group.file.as_str()).collect();
+    let (tests, total) = (number_of(tests, "test"), number_of(files.len(), "file"));
+    let shared = match suite.shared.len() {
+        0 => String::new(),
+        count => format!(", {} of set-up in every shard", number_of(count, "test")),
+    };
+    let more = match opaque.len() {
+        0 => String::new(),
+        count => {
+            format!("; titles in {} are computed, so they may be more", number_of(count, "file"))
+        }
+    };
+    Found::ok(format!("{tests} in {total}{shared}, by a scan of the sources{more}"))
+}

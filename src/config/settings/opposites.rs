@@ -1,0 +1,149 @@
+//! A command, what was said beside the file, and what the file says go in; the keys of the file that
+//! give way come out. Clap knows no conflict with a default, and that is what a value of the file is
+//! to it.
+
+use std::collections::BTreeSet;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use crate::config::settings::chosen::Chosen;
+use crate::config::settings::show::{below, is_said};
+
+/// Two keys that cannot hold together, and who says so with the same weight: the line of the first.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Opposites {
+    pub(super) line: usize,
+    pub(super) key: String,
+    pub(super) other: String,
+}
+
+/// Who beats whom; the file itself is the weakest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    File,
+    Profile,
+    /// A flag or a variable.
+    Said,
+}
+
+/// The keys of the file whose opposite is said by somebody who beats them.
+pub(super) fn silenced(
+    command: &Command,
+    found: &ArgMatches,
+    chosen: &Chosen,
+) -> Result<BTreeSet<String>, Opposites> {
+    let deepest = below(found)
+        .fold(command, |command, (name, _)| command.find_subcommand(name).unwrap_or(command));
+    let matches = below(found).last().map_or(found, |(_, matches)| matches);
+    let global = command.get_arguments().filter(|argument| argument.is_global_set());
+    let arguments: Vec<&Arg> = deepest.get_arguments().chain(global).collect();
+    let weight = |argument: &Arg| weight(argument, matches, found, chosen);
+    let held: Vec<(&Arg, Weight)> =
+        arguments.iter().filter_map(|argument| Some((*argument, weight(argument)?))).collect();
+    let mut silenced = BTreeSet::new();
+    for (argument, weight) in &held {
+        let whose = if argument.is_global_set() { command } else { deepest };
+        let opposites: Vec<&str> = whose
+            .get_arg_conflicts_with(argument)
+            .iter()
+            .map(|other| other.get_id().as_str())
+            .collect();
+        for (other, others) in &held {
+            if !opposites.contains(&other.get_id().as_str()) {
+                continue;
+            }
+            let (Some(key), Some(opposite)) = (name(argument), name(other)) else { continue };
+            match weight.cmp(others) {
+                std::cmp::Ordering::Less => silenced.insert(key),
+                std::cmp::Ordering::Greater => silenced.insert(opposite),
+                // Clap says so itself.
+                std::cmp::Ordering::Equal if *weight == Weight::Said => false,
+                std::cmp::Ordering::Equal => {
+                    let line = chosen.flags.get(&key).map_or(1, |told| told.value.line);
+                    return Err(Opposites { line, key, other: opposite });
+                }
+            };
+        }
+    }
+    Ok(silenced)
+}
+
+/// As in the file; a flag that has only a letter by that.
+fn name(argument: &Arg) -> Option<String> {
+    argument.get_long().map(str::to_owned).or_else(|| argument.get_short().map(String::from))
+}
+
+/// Who sets this flag to something; nobody where it is only the default, or a switch that is off.
+fn weight(
+    argument: &Arg,
+    matches: &ArgMatches,
+    found: &ArgMatches,
+    chosen: &Chosen,
+) -> Option<Weight> {
+    let id = argument.get_id().as_str();
+    let is_switch = matches!(argument.get_action(), ArgAction::SetTrue);
+    if is_said(found, id) {
+        let is_off = is_switch && matches.try_get_one::<bool>(id).ok().flatten() == Some(&false);
+        return (!is_off).then_some(Weight::Said);
+    }
+    let told = chosen.flags.get(argument.get_long()?)?;
+    let is_off = told.value.texts.is_empty() || (is_switch && told.value.texts == ["false"]);
+    let weight = if told.profile.is_some() { Weight::Profile } else { Weight::File };
+    (!is_off).then_some(weight)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use clap::{Arg, ArgAction, ArgMatches, Command};
+
+    use super::{Opposites, silenced};
+    use crate::config::settings::read;
+
+    fn command() -> Command {
+        let run = Command::new("run")
+            .arg(Arg::new("shards").long("shards").default_value("1"))
+            .arg(Arg::new("shard").long("shard").conflicts_with("shards"))
+            .arg(Arg::new("x").short('x').action(ArgAction::SetTrue).conflicts_with("max_failures"))
+            .arg(Arg::new("max_failures").long("max-failures"));
+        let quiet = Arg::new("quiet").long("quiet").action(ArgAction::SetTrue).global(true);
+        let verbose = Arg::new("verbose").long("verbose").action(ArgAction::SetTrue).global(true);
+        Command::new("tool").arg(quiet.conflicts_with("verbose")).arg(verbose).subcommand(run)
+    }
+
+    fn said(words: &[&str]) -> ArgMatches {
+        command().try_get_matches_from(["tool"].iter().chain(words)).unwrap()
+    }
+
+    fn of(words: &[&str], file: &str, profile: Option<&str>) -> Result<Vec<String>, Opposites> {
+        let settings = read(&command(), Path::new("f.toml"), file, profile).unwrap();
+        silenced(&command(), &said(words), &settings.chosen)
+            .map(|keys: BTreeSet<String>| keys.into_iter().collect())
+    }
+
+    #[test]
+    fn who_is_stronger_silences_the_opposite() {
+        let run = |flags: &[&'static str]| [&["run"], flags].concat();
+        for (words, file, profile, expected) in [
+            (run(&["--shards", "2"]), "shard = 'auto'", None, &["shard"][..]),
+            (run(&["--shard", "1/2"]), "shards = 4", None, &["shards"]),
+            (run(&[]), "shard = 'auto'\n[profile.p]\nshards = 4", Some("p"), &["shard"]),
+            (run(&[]), "shards = 4\n[profile.p]\nshard = 'auto'", Some("p"), &["shards"]),
+            (run(&[]), "shards = 4", None, &[]),
+            (run(&["-x"]), "max-failures = 3", None, &["max-failures"]),
+            (run(&["--verbose"]), "quiet = true", None, &["quiet"]),
+            (run(&["--verbose"]), "quiet = false", None, &[]),
+        ] {
+            assert_eq!(of(&words, file, profile).unwrap(), expected, "{words:?} {file}");
+        }
+    }
+
+    #[test]
+    fn what_a_file_says_against_itself_is_an_error() {
+        let error = of(&["run"], "shards = 4\n\nshard = 'auto'", None).unwrap_err();
+        let (key, other) = ("shard".to_owned(), "shards".to_owned());
+        assert_eq!(error, Opposites { line: 3, key, other });
+    }
+}
