@@ -54,10 +54,10 @@ fn the_shard_of_a_node_can_be_left_to_the_ci_by_file_and_environment() {
     let told = "this is shard 1/2, says Kubernetes\n";
     let said = run(&[("SHARDWRIGHT_SHARD", "auto")]);
     assert!(said.code == 0 && said.stderr.starts_with(told), "{said:?}");
-    place.write("shardwright.toml", "shard = 'auto'\nshards = 5\n");
-    let said = run(&[]);
+    place.write("shardwright.toml", "shards = 5\n[profile.ci]\nshard = 'auto'\n");
+    let said = run(&[("SHARDWRIGHT_PROFILE", "ci")]);
     assert!(said.code == 0 && said.stderr.starts_with(told), "{said:?}");
-    let said = run(&[("SHARDWRIGHT_QUIET", "true")]);
+    let said = run(&[("SHARDWRIGHT_PROFILE", "ci"), ("SHARDWRIGHT_QUIET", "true")]);
     assert_eq!((said.code, said.stderr.as_str()), (0, ""));
     let said = run(&[("SHARDWRIGHT_SHARD", "2/2")]);
     assert_eq!((said.code, said.stderr.contains("says")), (0, false), "{said:?}");
