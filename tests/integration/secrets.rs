@@ -76,7 +76,7 @@ fn a_settings_file_that_cannot_be_read_shows_no_value() {
     for cut in 0..whole.len() {
         for text in [whole[..cut].to_owned(), whole.replacen(&whole[cut..=cut], "=", 1)] {
             place.write("shardwright.toml", text);
-            let said = place.call(&["completions", "bash"]);
+            let said = place.call(&["discover", "--discover", "scan"]);
             refused += usize::from(said.code == 5);
             is_silent(&Said { stdout: String::new(), ..said });
         }
