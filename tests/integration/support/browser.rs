@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::support::{fixture, project, tool};
+use crate::support::{fixture, tool};
 
 /// Opens a page, waits until `arguments[1]` is there and prints its texts.
 const SCRIPT: &str = include_str!("browser.cjs");
@@ -21,10 +21,12 @@ pub(crate) struct Shown {
 
 /// Opens a file in Chromium and reads every element that matches a CSS selector.
 pub(crate) fn open(file: &Path, selector: &str) -> Shown {
-    let scratch = project::scratch("browser");
+    // Several tests may show a page at the same time.
+    let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let scratch = scratch.path();
     let script = scratch.join("browser.cjs");
     std::fs::write(&script, SCRIPT).unwrap();
-    let harness = tool(&scratch);
+    let harness = tool(scratch);
     let mut command = std::process::Command::new("node");
     command.env_clear().envs(harness.get_envs().filter_map(|(n, v)| Some((n, v?))));
     command.arg(&script).arg(fixture("shop").join("node_modules/playwright-core"));
