@@ -7,6 +7,7 @@
 //! no hook runs, wherever it is kept. And a path goes in, what git knows of it comes out.
 
 pub(crate) mod about;
+mod checked_out;
 mod command;
 mod push;
 mod repository;

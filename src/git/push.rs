@@ -81,7 +81,9 @@ impl Repository {
             return Ok(Pushed::Done);
         }
         let said = String::from_utf8_lossy(&ended.stdout).into_owned();
-        if said.lines().any(is_race) {
+        // Branches are files to git: `timings` cannot be where `timings/old` is.
+        let is_in_the_way = ended.stderr.contains("exists; cannot create");
+        if !is_in_the_way && said.lines().any(is_race) {
             return Ok(Pushed::Raced);
         }
         // As in `!\tfeed:refs/heads/main\t[remote rejected] (pre-receive hook declined)`.

@@ -62,6 +62,7 @@ mod start;
 mod support;
 mod timings_command;
 mod timings_commit;
+mod timings_commit_trouble;
 mod timings_git;
 mod union;
 mod whole;

@@ -20,7 +20,6 @@ use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::config::ci;
 use crate::config::environment::Environment;
-use crate::config::flags::run::DEFAULT_OUTPUT;
 use crate::config::trigger::trigger;
 use crate::git::{Author, CommitId, Draft, Repository};
 use crate::timings::store;
@@ -51,7 +50,7 @@ pub(super) fn exec(
             return Ok(Exit::Passed);
         }
     };
-    let default = [shared.directory.join(DEFAULT_OUTPUT)];
+    let default = [shared.directory.join(&args.output)];
     let from = if args.from.is_empty() { &default[..] } else { &args.from };
     let lessons = Lessons::read(from, streams)?;
     let is_github = ci::github::is_github(environment);
