@@ -9,6 +9,7 @@
 pub(crate) mod about;
 mod checked_out;
 mod command;
+mod history;
 mod push;
 mod repository;
 mod standing;

@@ -59,7 +59,7 @@ pub(super) fn exec(
     let task = Task { file: &file, repository: &repository, head: &head, author, sides };
     match place {
         Place::Here => task.commit(args, streams),
-        Place::There(remote) => task.publish(args, &remote, is_github, streams),
+        Place::There(target) => task.publish(args, &target, is_github, streams),
     }
 }
 
@@ -75,7 +75,7 @@ struct Task<'a> {
 impl Task<'_> {
     /// Commits on what is checked out.
     fn commit(&self, args: &CommitArgs, streams: &mut Streams) -> anyhow::Result<Exit> {
-        let proposal = self.sides.proposal(self.head)?;
+        let proposal = self.sides.proposal(self.head, None)?;
         let Some(message) = Self::worth(&proposal, args, streams)? else { return Ok(Exit::Passed) };
         let commit = self.make(self.head, &proposal, message)?;
         self.take_over(&commit, &proposal)?;
