@@ -246,7 +246,13 @@ fn store_hint(error: &StoreError) -> Option<String> {
     let conflict = |source: &TimingsFormatError| {
         matches!(source, TimingsFormatError::Envelope(EnvelopeError::Conflict { .. }))
     };
+    let is_newer = |source: &TimingsFormatError| {
+        matches!(source, TimingsFormatError::Envelope(EnvelopeError::Newer { .. }))
+    };
     let hint = match error {
+        StoreError::Format { source, .. } if is_newer(source) => {
+            "update shardwright; the file was left as it is"
+        }
         StoreError::Format { source, .. } if conflict(source) => {
             "`shardwright timings merge --conflicted` resolves them; the file was left as it is"
         }
@@ -316,13 +322,33 @@ pub(crate) fn git_hint(error: &GitError) -> &'static str {
              protected, push to another with --branch NAME and open a pull request"
         }
         GitError::Start(_) => "install git, or see that it is on PATH",
-        GitError::Failed { .. } | GitError::Folder { .. } => {
+        GitError::Failed { command, source } => refusal_hint(command, &source.0),
+        GitError::Folder { .. } => {
             "the timings file is looked for in the project folder (-C DIR), which has to be in a \
              repository"
         }
         GitError::NoFile { .. } | GitError::NoText { .. } => {
             "name another file with --timings FILE"
         }
+    }
+}
+
+/// What to do where git refuses, by the command and by what it says.
+fn refusal_hint(command: &str, said: &str) -> &'static str {
+    if said.contains("safe.directory") {
+        "git works in no folder of another user until it is told that this is fine: see what it \
+         says above"
+    } else if command == "rev-parse" {
+        "the timings file is looked for in the project folder (-C DIR), which has to be in a \
+         repository"
+    } else if said.contains(".lock': File exists") {
+        "another git is at work in this repository; try again when it has ended, or remove the \
+         lock that a killed one left"
+    } else if command == "commit-tree" && said.contains("sign") {
+        "this repository signs its commits (`commit.gpgSign`): see that the key is here, or let \
+         this clone not sign: `git config commit.gpgSign false`"
+    } else {
+        "git itself says above why; mend that in the repository and try again"
     }
 }
 
@@ -348,7 +374,7 @@ fn sandbox_hint(error: &SandboxError) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use crate::cli::exit::Exit;
-    use crate::cli::failure::{causes, judge};
+    use crate::cli::failure::{causes, judge, refusal_hint};
     use crate::runner::playwright::scan::{ScanError, SelectError};
 
     #[test]
@@ -358,6 +384,21 @@ mod tests {
         let said_twice = cause.context("bad XML: line 3").context("cannot read it");
         let told = ["cannot read it", "bad XML: line 3", "the tag is not closed"];
         assert_eq!(causes(&said_twice), told);
+    }
+
+    #[test]
+    fn what_git_refuses_has_the_remedy_of_what_it_says() {
+        let owned = "fatal: detected dubious ownership in repository at '/x'\n\tgit config --global \
+                     --add safe.directory /x";
+        for (command, said, hint) in [
+            ("rev-parse", owned, "git works in no folder of another user"),
+            ("rev-parse", "fatal: not a git repository", "the timings file is looked for"),
+            ("update-index", "Unable to create '/x/.git/index.lock': File exists.", "another git"),
+            ("commit-tree", "error: gpg failed to sign the data:", "this repository signs"),
+            ("commit-tree", "fatal: unable to write new file", "git itself says above why"),
+        ] {
+            assert!(refusal_hint(command, said).starts_with(hint), "{command}: {said}");
+        }
     }
 
     #[test]

@@ -20,13 +20,15 @@ pub(crate) fn hosts(top: &Path) -> Vec<String> {
 /// The branch that everything is merged into; none where git does not know.
 pub(crate) fn main_branch(top: &Path) -> Option<String> {
     let answer = |reference: &str| {
-        let call = git(top, &["symbolic-ref", "--quiet", "--short", reference]);
-        call.answer().ok().flatten()
+        // The short name is a longer one where a tag has it as well.
+        git(top, &["symbolic-ref", "--quiet", reference]).answer().ok().flatten()
     };
+    let within = |name: String, folder| Some(name.strip_prefix(folder)?.to_owned());
     let of_origin = answer("refs/remotes/origin/HEAD");
-    let of_origin = of_origin.and_then(|name| Some(name.strip_prefix("origin/")?.to_owned()));
+    let of_origin = of_origin.and_then(|name| within(name, "refs/remotes/origin/"));
     // What is checked out may be anything.
-    let here = || answer("HEAD").filter(|name| ["main", "master", "trunk"].contains(&&**name));
+    let here = || answer("HEAD").and_then(|name| within(name, "refs/heads/"));
+    let here = || here().filter(|name| ["main", "master", "trunk"].contains(&&**name));
     of_origin.or_else(here)
 }
 

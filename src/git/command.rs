@@ -52,7 +52,10 @@ pub(super) fn git(folder: &Path, arguments: &[&str]) -> Call {
     command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
     // A name with a `*` or a `:` in it is that name.
     command.env("GIT_LITERAL_PATHSPECS", "1");
-    command.args(["-c", "i18n.commitEncoding=UTF-8"]).args(arguments);
+    command.args(["-c", "i18n.commitEncoding=UTF-8"]);
+    // Hooks are for what the user does: a suite before each push, a check of each message. They
+    // stand in the repository, in a folder of the working tree (husky) or in one for all of them.
+    command.args(["-c", "core.hooksPath=/dev/null"]).args(arguments);
     let name = arguments.first().copied().unwrap_or_default().to_owned();
     Call { command, name, input: Vec::new() }
 }

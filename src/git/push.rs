@@ -42,11 +42,12 @@ impl GitError {
 }
 
 impl Repository {
-    /// Whether git takes this for the name of a branch.
+    /// Whether git takes this for the name of a branch, and nobody for anything else.
     pub(crate) fn is_branch_name(&self, name: &str) -> Result<bool, GitError> {
         let full = format!("refs/heads/{name}");
         let valid = self.git(&["check-ref-format", &full]).end()?.status.success();
-        Ok(valid && !name.starts_with('-'))
+        let is_other = name == "HEAD" || name.starts_with('-') || name.starts_with("refs/");
+        Ok(valid && !is_other)
     }
 
     /// The commit at the end of a branch elsewhere, which is here afterwards; none where there is
@@ -59,16 +60,30 @@ impl Repository {
         else {
             return Ok(None);
         };
-        let tip = CommitId(tip.to_owned());
-        let object = format!("{}^{{commit}}", tip.0);
-        if self.git(&["cat-file", "-e", &object]).end()?.status.success() {
-            return Ok(Some(tip));
+        self.brought(&CommitId(tip.to_owned()), &reference, &remote.name).map(Some)
+    }
+
+    /// The commit at the end of a reference elsewhere, which is here afterwards; it was `tip`.
+    pub(super) fn brought(
+        &self,
+        tip: &CommitId,
+        reference: &str,
+        remote: &str,
+    ) -> Result<CommitId, GitError> {
+        if self.has(tip)? {
+            return Ok(tip.clone());
         }
         let quiet = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules"];
-        self.git(&[&quiet[..], &["--", &remote.name, &reference]].concat()).bytes()?;
+        self.git(&[&quiet[..], &["--", remote, reference]].concat()).bytes()?;
         // It may have moved again.
         let fetched = self.git(&["rev-parse", "--verify", "FETCH_HEAD^{commit}"]).text()?;
-        Ok(Some(CommitId(fetched)))
+        Ok(CommitId(fetched))
+    }
+
+    /// Whether a commit is here, with what it holds.
+    pub(super) fn has(&self, commit: &CommitId) -> Result<bool, GitError> {
+        let object = format!("{}^{{tree}}", commit.0);
+        Ok(self.git(&["cat-file", "-e", &object]).end()?.status.success())
     }
 
     /// Moves a branch elsewhere on to this commit; never back, never aside.
@@ -81,7 +96,9 @@ impl Repository {
             return Ok(Pushed::Done);
         }
         let said = String::from_utf8_lossy(&ended.stdout).into_owned();
-        if said.lines().any(is_race) {
+        // Branches are files to git: `timings` cannot be where `timings/old` is.
+        let is_in_the_way = ended.stderr.contains("exists; cannot create");
+        if !is_in_the_way && said.lines().any(is_race) {
             return Ok(Pushed::Raced);
         }
         // As in `!\tfeed:refs/heads/main\t[remote rejected] (pre-receive hook declined)`.

@@ -49,9 +49,9 @@ pub(crate) struct Draft<'a> {
 }
 
 /// A file in a commit.
-struct Entry {
-    mode: String,
-    blob: String,
+pub(super) struct Entry {
+    pub(super) mode: String,
+    pub(super) blob: String,
 }
 
 impl Repository {
@@ -80,17 +80,6 @@ impl Repository {
         &self.path
     }
 
-    /// The commit that is checked out; none before the first.
-    pub(crate) fn head(&self) -> Result<Option<CommitId>, GitError> {
-        let head = self.git(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
-        Ok(head.answer()?.map(CommitId))
-    }
-
-    /// The branch that is checked out; none where that is a commit alone.
-    pub(crate) fn branch(&self) -> Result<Option<String>, GitError> {
-        self.git(&["symbolic-ref", "--quiet", "--short", "HEAD"]).answer()
-    }
-
     /// The file in a commit, as a working tree would have it; none where the commit has none.
     pub(crate) fn text_at(&self, commit: &CommitId) -> Result<Option<Vec<u8>>, GitError> {
         let Some(Entry { blob, .. }) = self.entry(commit)? else { return Ok(None) };
@@ -98,7 +87,7 @@ impl Repository {
         self.git(&["cat-file", "--filters", &path, &blob]).bytes().map(Some)
     }
 
-    fn entry(&self, commit: &CommitId) -> Result<Option<Entry>, GitError> {
+    pub(super) fn entry(&self, commit: &CommitId) -> Result<Option<Entry>, GitError> {
         let listed = self.git(&["ls-tree", "-z", "--full-tree", &commit.0, "--", &self.path]);
         let listed = listed.text()?;
         // As in `100644 blob 8baef1b\ttimings.json`.
@@ -157,9 +146,9 @@ impl Repository {
         // What `git commit` does by itself.
         arguments.extend(sign.filter(|sign| sign == "true").map(|_| "-S"));
         let mut call = self.git(&arguments).input(draft.message);
-        if !self.knows_an_author()? {
-            let Author { name, email } = draft.author;
-            for who in ["AUTHOR", "COMMITTER"] {
+        let Author { name, email } = draft.author;
+        for who in ["AUTHOR", "COMMITTER"] {
+            if !self.knows(who)? {
                 call = call.env(&format!("GIT_{who}_NAME"), name);
                 call = call.env(&format!("GIT_{who}_EMAIL"), email);
             }
@@ -167,25 +156,12 @@ impl Repository {
         call.text().map(CommitId)
     }
 
-    /// Whether somebody told git who commits here, be it by configuration or by variables.
-    fn knows_an_author(&self) -> Result<bool, GitError> {
-        let told = |who| {
-            // Without this git guesses from the name of the machine.
-            let call = git(&self.top, &["-c", "user.useConfigOnly=true", "var", who]);
-            Ok(call.end()?.status.success())
-        };
-        Ok(told("GIT_AUTHOR_IDENT")? && told("GIT_COMMITTER_IDENT")?)
-    }
-
-    /// Moves what is checked out from `old` on to `new`, as `git commit` does, and the file's
-    /// entry in the index; all other entries stay. The file itself is left to the caller.
-    pub(crate) fn move_on(&self, old: &CommitId, new: &CommitId) -> Result<(), GitError> {
-        let because = "shardwright timings commit";
-        self.git(&["update-ref", "-m", because, "HEAD", &new.0, &old.0]).bytes()?;
-        let Some(Entry { mode, blob }) = self.entry(new)? else { return Ok(()) };
-        let line = format!("{mode} {blob}\t{}\0", self.path);
-        self.git(&["update-index", "-z", "--index-info"]).input(line).bytes()?;
-        Ok(())
+    /// Whether somebody told git who that is here, be it by configuration or by variables.
+    fn knows(&self, who: &str) -> Result<bool, GitError> {
+        let who = format!("GIT_{who}_IDENT");
+        // Without this git guesses from the name of the machine.
+        let call = self.git(&["-c", "user.useConfigOnly=true", "var", &who]);
+        Ok(call.end()?.status.success())
     }
 }
 

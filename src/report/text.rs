@@ -173,7 +173,7 @@ fn picture(c: char) -> char {
 }
 
 /// For one line of a commit's message: hosts of repositories look in messages for words that skip
-/// CI (`[skip ci]`, `***NO_CI***`), close issues (`#5`, `GH-5`, the address of one) and call people
+/// CI (`[skip ci]`, `***NO_CI***`), close issues (`#5`, `GH-5`, `PROJ-5`, an address) and call people
 /// (`@team`). Each such sign has an invisible joiner behind it, so that it reads the same.
 pub(crate) fn commit(text: &str) -> String {
     const JOINER: char = '\u{2060}';
@@ -184,10 +184,7 @@ pub(crate) fn commit(text: &str) -> String {
         let is_sign = match c {
             '[' | '#' | '@' | '*' => true,
             ':' => text[at..].starts_with("://"),
-            '-' => {
-                let word = text[..at].rsplit(|c: char| !c.is_alphanumeric()).next();
-                word.is_some_and(|word| word.eq_ignore_ascii_case("gh"))
-            }
+            '-' => is_key(&text[..at]) && text[at + 1..].starts_with(|c: char| c.is_ascii_digit()),
             _ => false,
         };
         if is_sign {
@@ -195,6 +192,13 @@ pub(crate) fn commit(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a text ends as the name of a tracker's project does: two characters or more, the first
+/// of them a letter (Jira, GitLab's own `GL`).
+fn is_key(text: &str) -> bool {
+    let word = text.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or("");
+    word.len() > 1 && word.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// For HTML, as text and inside quoted attributes.
@@ -305,13 +309,17 @@ mod tests {
 
     #[test]
     fn a_commit_calls_nobody_closes_nothing_and_skips_nothing() {
-        let text = "[skip ci] ***NO_CI*** fixes #5, GH-5, a/b#6 https://x.example/issues/7 @us";
+        let text = "[skip ci] ***NO_CI*** fixes #5, GH-5, a/b#6 https://x.example/issues/7 @us, \
+                    Closes GL-5 and PROJ_2-123, éABC-1";
         let safe = commit(text);
-        for sign in ["[skip", "**", "#5", "GH-5", "b#6", "://", "@us"] {
+        for sign in
+            ["[skip", "**", "#5", "GH-5", "b#6", "://", "@us", "GL-5", "PROJ_2-123", "ABC-1"]
+        {
             assert!(text.contains(sign) && !safe.contains(sign), "{sign}: {safe}");
         }
         assert_eq!(safe.replace('\u{2060}', ""), text);
-        assert_eq!(commit("plain › high-5: a - b\n"), "plain › high-5: a - b␊");
+        let plain = "plain › a-5, 2-3, 12-3: a - b-c x--5";
+        assert_eq!(commit(&format!("{plain}\n")), format!("{plain}␊"));
     }
 
     #[test]

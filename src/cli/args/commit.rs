@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::args::timings::TimingsFile;
+use crate::config::flags::run::DEFAULT_OUTPUT;
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -16,9 +17,12 @@ Examples:
 #[derive(Debug, Args)]
 pub(crate) struct CommitArgs {
     /// Folders with what `run`, `run --shard I/N` or `merge` wrote, at any depth
-    /// [default: shardwright-report]
+    /// [default: that of --output]
     #[arg(value_name = "DIR")]
     pub(crate) from: Vec<PathBuf>,
+    /// The folder that `run` writes to, where no DIR is named
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_OUTPUT, env = "SHARDWRIGHT_OUTPUT")]
+    pub(crate) output: PathBuf,
     #[command(flatten)]
     pub(crate) file: TimingsFile,
     /// How far the prediction has to be out, or a plan to be improved, to be worth a commit; 0%

@@ -1,6 +1,7 @@
 //! What the tests of the whole tool have in common.
 
 pub(crate) mod browser;
+pub(crate) mod clones;
 pub(crate) mod engine;
 pub(crate) mod expected;
 pub(crate) mod job;

@@ -20,7 +20,6 @@ use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::config::ci;
 use crate::config::environment::Environment;
-use crate::config::flags::run::DEFAULT_OUTPUT;
 use crate::config::trigger::trigger;
 use crate::git::{Author, CommitId, Draft, Repository};
 use crate::timings::store;
@@ -51,7 +50,7 @@ pub(super) fn exec(
             return Ok(Exit::Passed);
         }
     };
-    let default = [shared.directory.join(DEFAULT_OUTPUT)];
+    let default = [shared.directory.join(&args.output)];
     let from = if args.from.is_empty() { &default[..] } else { &args.from };
     let lessons = Lessons::read(from, streams)?;
     let is_github = ci::github::is_github(environment);
@@ -60,7 +59,7 @@ pub(super) fn exec(
     let task = Task { file: &file, repository: &repository, head: &head, author, sides };
     match place {
         Place::Here => task.commit(args, streams),
-        Place::There(remote) => task.publish(args, &remote, is_github, streams),
+        Place::There(target) => task.publish(args, &target, is_github, streams),
     }
 }
 
@@ -76,7 +75,7 @@ struct Task<'a> {
 impl Task<'_> {
     /// Commits on what is checked out.
     fn commit(&self, args: &CommitArgs, streams: &mut Streams) -> anyhow::Result<Exit> {
-        let proposal = self.sides.proposal(self.head)?;
+        let proposal = self.sides.proposal(self.head, None)?;
         let Some(message) = Self::worth(&proposal, args, streams)? else { return Ok(Exit::Passed) };
         let commit = self.make(self.head, &proposal, message)?;
         self.take_over(&commit, &proposal)?;

@@ -47,17 +47,23 @@ pub(super) struct Proposal {
 
 impl Sides<'_> {
     /// What to commit on top of `tip`: all that these results, and whoever changed the file in the
-    /// working tree, change on what is checked out, done to the file as it is in `tip`.
-    pub(super) fn proposal(&self, tip: &CommitId) -> anyhow::Result<Proposal> {
+    /// working tree, change on what is checked out, done to the file as it is in `tip`; with a
+    /// `base`, where the two parted, also what changed from there to what is checked out.
+    pub(super) fn proposal(
+        &self,
+        tip: &CommitId,
+        base: Option<&CommitId>,
+    ) -> anyhow::Result<Proposal> {
         let Self { head, here, lessons, args, .. } = self;
-        let base = self.at(head)?;
-        let theirs = if tip == *head { base.clone() } else { self.at(tip)? };
+        let of_head = self.at(head)?;
+        let theirs = if tip == *head { of_head.clone() } else { self.at(tip)? };
         let mut known: HashSet<String> =
             self.repository.trailers_before(tip, RESULTS)?.into_iter().collect();
         known.extend(self.repository.trailers_before(head, RESULTS)?);
-        let learnt = lessons.learn(&base, |id| known.contains(id));
+        let learnt = lessons.learn(&of_head, |id| known.contains(id));
         // What stands in the working tree may hold the same lessons: `run --update-timings`.
-        let ours = merge(&base, here.as_ref().unwrap_or(&base), &learnt);
+        let ours = merge(&of_head, here.as_ref().unwrap_or(&of_head), &learnt);
+        let base = base.map_or(Ok(of_head), |base| self.at(base))?;
         let timings = merge(&base, &ours, &theirs);
         let ids = lessons.ids();
         let is_known = ids.iter().all(|id| known.contains(id));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::Task;
+use super::place::{Line, Target, astray, no_beginning};
 use crate::cli::args::commit::CommitArgs;
 use crate::cli::commands::timings::told;
 use crate::cli::exit::Exit;
@@ -32,11 +33,11 @@ impl Task<'_> {
     pub(super) fn publish(
         &self,
         args: &CommitArgs,
-        remote: &Remote,
+        target: &Target,
         is_github: bool,
         streams: &mut Streams,
     ) -> anyhow::Result<Exit> {
-        let error = match self.tried(args, remote, streams) {
+        let error = match self.tried(args, target, streams) {
             Ok(()) => return Ok(Exit::Passed),
             Err(error) => error,
         };
@@ -60,9 +61,10 @@ impl Task<'_> {
     fn tried(
         &self,
         args: &CommitArgs,
-        remote: &Remote,
+        target: &Target,
         streams: &mut Streams,
     ) -> anyhow::Result<()> {
+        let remote = &target.remote;
         let unpushed = |source: Complaint| {
             let (branch, remote) = names(remote);
             GitError::Push { branch, remote, source }
@@ -74,8 +76,23 @@ impl Task<'_> {
         for wait in WAITS.delays(fastrand::u64(..)).take(TRIES) {
             let tip = self.repository.tip(remote).map_err(unreached)?;
             let is_new = tip.is_none();
-            let parent = tip.unwrap_or_else(|| self.head.clone());
-            let proposal = self.sides.proposal(&parent)?;
+            if target.line == Line::Said && !self.is_on(tip.as_ref())? {
+                let reason = astray(self.head, &place(remote, false));
+                streams.say(&format!("nothing is committed: {reason}"));
+                return Ok(());
+            }
+            let parent = match tip {
+                Some(tip) => tip,
+                None => self.beginning(target).map_err(unreached)?.ok_or_else(|| {
+                    let (branch, remote) = names(remote);
+                    no_beginning(&branch, &remote)
+                })?,
+            };
+            let base = match target.line {
+                Line::Same | Line::Said => None,
+                Line::Other => self.repository.parted(self.head, &parent, remote)?,
+            };
+            let proposal = self.sides.proposal(&parent, base.as_ref())?;
             let Some(message) = Self::worth(&proposal, args, streams)? else { return Ok(()) };
             let commit = self.make(&parent, &proposal, message)?;
             match self.repository.push(&commit, remote)? {
@@ -96,6 +113,15 @@ impl Task<'_> {
         }
         let source = Complaint(format!("the branch moved {TRIES} times before it could be pushed"));
         Err(unpushed(source).into())
+    }
+
+    fn is_on(&self, tip: Option<&CommitId>) -> Result<bool, GitError> {
+        tip.map_or(Ok(false), |tip| self.repository.is_within(self.head, tip))
+    }
+
+    /// Where a branch begins that is not there yet.
+    fn beginning(&self, target: &Target) -> Result<Option<CommitId>, GitError> {
+        self.repository.beginning(self.head, target.near.as_deref(), &target.remote.name)
     }
 
     /// Where what is checked out is what the commit was made on, it becomes the one here as well.
