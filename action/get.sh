@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Finds or gets the binary. INPUT_VERSION is a version, a path, or empty: the version that this action is part of.
-# Releases are looked for in $SHARDWRIGHT_RELEASES, else in the repository of the action.
+# Releases are looked for in $SHARDWRIGHT_RELEASES, else in $ACTION_REPOSITORY, which is empty where the action is a
+# folder of the checked-out repository: then the one that stands there is built.
 set -euo pipefail
 
 action=$GITHUB_ACTION_PATH
@@ -60,7 +61,7 @@ work=$(mktemp -d "$RUNNER_TEMP/shardwright.XXXXXX")
 trap 'rm -rf -- "$work"' EXIT
 
 fetched() { # whether the release's archive is unpacked in $work
-  local repository=${GITHUB_ACTION_REPOSITORY-} archive=shardwright-$version-$target.tar.gz releases said
+  local repository=${ACTION_REPOSITORY-} archive=shardwright-$version-$target.tar.gz releases said
   if [ -z "$target" ]; then return 1; fi
   releases=${SHARDWRIGHT_RELEASES-}
   if [ -z "$releases" ] && [ -n "$repository" ]; then

@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::support::job::{Job, Used, metadata};
+use crate::support::job::{Job, REPOSITORY, Used, metadata};
 use crate::support::place::Place;
 use crate::support::script::{six, suite, with_result};
 use crate::support::{engine, project, read, repository};
@@ -250,6 +250,17 @@ fn a_release_is_taken_with_its_checksum_and_kept() {
     // From here on it is on the machine.
     fs::remove_dir_all(&releases).unwrap();
     assert_eq!(job.uses_as(&[("version", "7.8.9")]).code, 0);
+}
+
+#[test]
+fn releases_are_those_of_the_repository_that_the_action_is_of() {
+    let (_place, mut job) = scripted("action-its-release");
+    let server = project::scratch("action-server");
+    release(&server.join(REPOSITORY).join("releases/download"), "7.8.9", "it is 7.8.9");
+    job.set("GITHUB_SERVER_URL", &format!("file://{}", server.display()));
+    job.set("PATH", "/usr/bin:/bin");
+    let used = job.uses_as(&[("version", "7.8.9")]);
+    assert_eq!((used.code, used.log.as_str()), (0, "it is 7.8.9\nit is 7.8.9\n"));
 }
 
 #[test]
