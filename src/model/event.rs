@@ -31,6 +31,9 @@ pub(crate) enum Event {
         /// The folder that the spec files are relative to, as its path in their repository with
         /// forward slashes, empty for its top; none where that is not known.
         sources: Option<String>,
+        /// Which build on a CI machine it belongs to, the same for all attempts at that build; none
+        /// where nobody said.
+        build: Option<String>,
     },
     AttemptStarted {
         id: AttemptId,
@@ -96,6 +99,11 @@ impl Event {
             | Self::SandboxUsed { id, .. }
             | Self::AttemptEnded { id, .. } => Some(*id),
         }
+    }
+
+    /// The build on a CI machine that it names.
+    pub(crate) fn build(&self) -> Option<&str> {
+        if let Self::RunStarted { build, .. } = self { build.as_deref() } else { None }
     }
 }
 

@@ -178,7 +178,12 @@ fn sample(plan: Plan, events: &[Event]) -> Sample {
     let digest = plan.digest.clone();
     outcome.apply(
         &plan,
-        &Event::RunStarted { digest, at: UnixMillis(START), sources: Some("web/tests".into()) },
+        &Event::RunStarted {
+            digest,
+            at: UnixMillis(START),
+            sources: Some("web/tests".into()),
+            build: None,
+        },
     );
     for event in events {
         outcome.apply(&plan, event);

@@ -81,8 +81,9 @@ pub(crate) async fn execute(
     let mut dispatcher = Dispatcher::new(plan, setting, options, sender, messages);
     let time_over = Instant::now() + options.limits.time.unwrap_or(FOR_EVER);
     let at = started.as_ref().map_or_else(now, |started| started.at);
-    let (digest, sources) = (plan.digest.clone(), options.sources.clone());
-    emit(Emission::Event(&Event::RunStarted { digest, at, sources }));
+    let (digest, sources, build) =
+        (plan.digest.clone(), options.sources.clone(), setting.build.clone());
+    emit(Emission::Event(&Event::RunStarted { digest, at, sources, build }));
     if let Some(started) = started {
         dispatcher.go_on(started, emit);
     }

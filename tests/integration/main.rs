@@ -7,6 +7,7 @@ mod action;
 mod bad_arguments;
 mod bad_input;
 mod bad_suites;
+mod builds;
 mod completions;
 mod digest;
 mod doctor;

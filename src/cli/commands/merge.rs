@@ -19,14 +19,14 @@ use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
 use crate::config::quarantine;
-use crate::report::record::Recorder;
+use crate::report::record::{EVENTS, Recorder};
 use crate::report::text;
 use crate::wire::plan_v1;
 
 /// What the shards of an output folder printed.
 const LOG: &str = "log.txt";
 /// Files that are not copied as they are.
-const APART: [&str; 2] = ["events.ndjson", LOG];
+const APART: [&str; 2] = [EVENTS, LOG];
 
 pub(crate) fn exec(
     shared: &SharedFlags,
@@ -51,7 +51,7 @@ pub(crate) fn exec(
     let mut parts = Parts::read(&found.folders)?;
     parts.contradictions.extend(found.left_out());
     // All that can be wrong with the inputs is known now; from here on the old report goes.
-    let target = output::prepare(&target, None)?;
+    let target = output::prepare(&target, None, None)?;
     fs::write(target.join(PLAN), plan_v1::write(&parts.plan))?;
     fs::create_dir_all(target.join("shards"))?;
     record(&parts, &target)?;

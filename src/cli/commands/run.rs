@@ -63,7 +63,7 @@ pub(crate) fn exec(
     let stall_timeout = Some(run.stall_timeout);
     let setting = Setting { stall_timeout, ..asked.setting(install, environment, folder.clone())? };
     resources.share.as_ref().map_or(Ok(()), Share::check)?;
-    output::prepare(&folder, part)?;
+    output::prepare(&folder, part, setting.build.as_deref())?;
     let runtime = Runtime::new()?;
     let Ran { plan, mut outcome, is_empty } = runtime.block_on(async {
         let (sender, wishes) = cancel::listen()?;

@@ -22,6 +22,8 @@ pub(super) enum EventWire {
         at: u64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sources: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        build: Option<String>,
     },
     AttemptStarted {
         #[serde(flatten)]
@@ -144,9 +146,9 @@ impl From<IdWire> for AttemptId {
 impl From<&Event> for EventWire {
     fn from(event: &Event) -> Self {
         match event {
-            Event::RunStarted { digest, at, sources } => {
-                let sources = sources.clone();
-                Self::RunStarted { digest: digest.0.clone(), at: at.0, sources }
+            Event::RunStarted { digest, at, sources, build } => {
+                let (sources, build) = (sources.clone(), build.clone());
+                Self::RunStarted { digest: digest.0.clone(), at: at.0, sources, build }
             }
             Event::AttemptStarted { id, at } => Self::AttemptStarted { id: (*id).into(), at: at.0 },
             Event::TestsMoved { id, from, keys } => Self::TestsMoved {
@@ -183,8 +185,8 @@ impl From<&Event> for EventWire {
 impl From<EventWire> for Event {
     fn from(wire: EventWire) -> Self {
         match wire {
-            EventWire::RunStarted { digest, at, sources } => {
-                Self::RunStarted { digest: PlanDigest(digest), at: moment(at), sources }
+            EventWire::RunStarted { digest, at, sources, build } => {
+                Self::RunStarted { digest: PlanDigest(digest), at: moment(at), sources, build }
             }
             EventWire::AttemptStarted { id, at } => {
                 Self::AttemptStarted { id: id.into(), at: moment(at) }

@@ -145,7 +145,7 @@ mod tests {
             out_of_memory: true,
         };
         vec![
-            Event::RunStarted { digest: PlanDigest("abc".into()), at, sources: None },
+            Event::RunStarted { digest: PlanDigest("abc".into()), at, sources: None, build: None },
             Event::AttemptStarted { id, at },
             Event::TestsListed { id, tests: vec![listed], up: None, at: None },
             Event::TestBegan { id, key: key(), retry: 0, at },
@@ -161,6 +161,13 @@ mod tests {
                 digest: PlanDigest("abc".into()),
                 at,
                 sources: Some("web/tests".into()),
+                build: None,
+            },
+            Event::RunStarted {
+                digest: PlanDigest("abc".into()),
+                at,
+                sources: None,
+                build: Some("77".into()),
             },
         ]
     }

@@ -206,7 +206,7 @@ fn what_lies_between_a_run_and_its_re_run_is_not_its_time() {
         [start, Event::AttemptEnded { id, end: PASSED, at: UnixMillis(to) }]
     };
     let (digest, at) = (whole.digest.clone(), UnixMillis(1_000));
-    let run = Event::RunStarted { digest, at, sources: None };
+    let run = Event::RunStarted { digest, at, sources: None, build: None };
     let end = Event::RunEnded { at: UnixMillis(900_000) };
     let all = [attempt(0, 1_000, 5_000), attempt(1, 2_000, 6_000), attempt(2, 800_000, 803_000)];
     let outcome = fold(&whole, &[&[run], all.concat().as_slice(), &[end]].concat());

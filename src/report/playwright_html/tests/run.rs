@@ -181,6 +181,7 @@ fn a_killed_shard_is_told_by_its_events() {
         digest: PlanDigest("digest".to_owned()),
         at: UnixMillis(4_000),
         sources: None,
+        build: None,
     });
     run.start(id(1, 1));
     run.result(id(1, 1), "a.ts", "a1", Status::Passed);

@@ -104,7 +104,12 @@ impl Made {
         let outcome = Outcome::of(&plan);
         let mut made = Self { plan, outcome };
         let digest = made.plan.digest.clone();
-        made.apply(&Event::RunStarted { digest, at: UnixMillis(START), sources: None });
+        made.apply(&Event::RunStarted {
+            digest,
+            at: UnixMillis(START),
+            sources: None,
+            build: None,
+        });
         made
     }
 
