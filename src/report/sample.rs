@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::model::build::Build;
 use crate::model::event::{
-    Annotation, Attachment, AttemptEnd, AttemptId, Event, Fault, FaultKind, RunnerVerdict, Status,
-    TestError, TestResult, UnixMillis,
+    Annotation, Attachment, AttemptEnd, AttemptId, Event, Fault, FaultKind, Judged, RunnerVerdict,
+    Status, TestError, TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::lineage::Lineage;
@@ -183,6 +183,7 @@ fn sample(plan: Plan, events: &[Event]) -> Sample {
             at: UnixMillis(START),
             sources: Some("web/tests".into()),
             build: None,
+            judged: Judged::default(),
         },
     );
     for event in events {

@@ -23,6 +23,7 @@ mod hostile;
 mod hostile_titles;
 mod html_versions;
 mod init;
+mod judged_parts;
 mod killed;
 mod laws_by_chance;
 mod layouts;

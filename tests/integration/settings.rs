@@ -122,8 +122,8 @@ fn a_profile_that_is_not_there_is_a_usage_error_with_those_that_are() {
     place.refuses(
         &ask,
         5,
-        "error: cannot read the settings file `./shardwright.toml`\n  caused by: No such file or \
-         directory (os error 2)",
+        "error: there is no settings file `./shardwright.toml`, and `--profile ci` or \
+         SHARDWRIGHT_PROFILE names a profile of it",
     );
 }
 

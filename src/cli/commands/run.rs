@@ -24,6 +24,7 @@ use crate::cli::streams::Streams;
 use crate::config;
 use crate::config::environment::Environment;
 use crate::config::flags::log::RUN;
+use crate::model::event::Judged;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Plan, PlannedShard};
 use crate::model::quarantine::Quarantine;
@@ -143,6 +144,8 @@ async fn sharded(
     let seen = setting.sandbox.layout(&setting.output).workspace;
     let sources = root.as_deref().and_then(|root| sources(&setting.install, &seen, root));
     let retries = args.retry.options();
+    let has_quarantine = !quarantine.entries.is_empty();
+    let judged = Judged { fails_on_flaky: run.fail_on_flaky, has_quarantine };
     let (failures, quarantine) = (run.most_failures(), quarantine.clone());
     let limits = Limits { time: run.timeout, failures, quarantine };
     let shard_timeout = run.shard_timeout;
@@ -151,6 +154,7 @@ async fn sharded(
         shard_timeout,
         root,
         sources,
+        judged,
         retries,
         limits,
         resources: resources.clone(),

@@ -12,6 +12,13 @@ use crate::config::file::nearest;
 pub(crate) enum SettingsError {
     #[error("cannot read the settings file `{}`", path.display())]
     Read { path: PathBuf, source: io::Error },
+    /// A flag or a variable names the profile.
+    #[error(
+        "there is no settings file `{}`, and `--profile {profile}` or SHARDWRIGHT_PROFILE names a \
+         profile of it",
+        path.display()
+    )]
+    Missing { path: PathBuf, profile: String },
     #[error("cannot use the settings file `{}`", path.display())]
     Parse { path: PathBuf, source: Box<de::Error> },
     /// Lines and columns count from 1.

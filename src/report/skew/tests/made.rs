@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::model::event::{
-    AttemptEnd, AttemptId, Event, Fault, FaultKind, RunnerVerdict, Status, TestResult, UnixMillis,
+    AttemptEnd, AttemptId, Event, Fault, FaultKind, Judged, RunnerVerdict, Status, TestResult,
+    UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::lineage::Lineage;
@@ -109,6 +110,7 @@ impl Made {
             at: UnixMillis(START),
             sources: None,
             build: None,
+            judged: Judged::default(),
         });
         made
     }
