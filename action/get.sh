@@ -75,9 +75,9 @@ fetched() { # whether the release's archive is unpacked in $work
   if [ "$(sum "$work/$archive")" != "$said" ]; then
     fail 6 "$archive of the release v$version is not what its checksum says: $said was expected"
   fi
-  tar -xzf "$work/$archive" -C "$work"
-  mkdir -p -- "$folder"
-  mv -- "$work/shardwright$suffix" "$tool"
+  # Called by `if`, so that no command ends the script by itself.
+  { tar -xzf "$work/$archive" -C "$work" && mkdir -p -- "$folder" && mv -- "$work/shardwright$suffix" "$tool"; } ||
+    fail 6 "$archive of the release v$version cannot be unpacked to $folder"
 }
 
 if ! fetched; then
