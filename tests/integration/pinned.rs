@@ -82,9 +82,9 @@ fn a_plan_of_a_scan_is_run_whole_in_every_project() {
     // Nobody knows these titles without running it.
     let spec = "import { test } from '@playwright/test';\nimport fs from 'fs';\n\
                 for (const name of Object.keys(fs.constants).slice(0, 4)) test(name, () => {});\n";
-    let plain = "import { test } from '@playwright/test';\ntest('plain', () => {});\n";
+    let simple = "import { test } from '@playwright/test';\ntest('plain', () => {});\n";
     let files =
-        [("playwright.config.ts", config), ("made.spec.ts", spec), ("plain.spec.ts", plain)];
+        [("playwright.config.ts", config), ("made.spec.ts", spec), ("plain.spec.ts", simple)];
     let place = Place::with_playwright(&files);
     let said =
         place.call(&["plan", "--shards", "2", "--discover", "scan", "-o", "plan.json", "-q"]);
