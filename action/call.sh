@@ -30,13 +30,17 @@ give --isolation "${INPUT_ISOLATION-}"
 give --image "${INPUT_IMAGE-}"
 give --output "${INPUT_OUTPUT-}"
 
+# What the job says of its nodes beats what GitHub does.
+export SHARDWRIGHT_NODE_INDEX=${SHARDWRIGHT_NODE_INDEX:-${JOB_INDEX-}}
+export SHARDWRIGHT_NODE_TOTAL=${SHARDWRIGHT_NODE_TOTAL:-${JOB_TOTAL-}}
+
 if [ "$command" = plan ]; then words+=("--format=github"); fi
 
 # Words with quotes as in a shell, of which nothing is ever expanded: xargs knows no more than quotes.
 if [[ ${INPUT_ARGS-} == *[![:space:]]* ]]; then
   list=$(mktemp "$RUNNER_TEMP/shardwright.XXXXXX")
   printf '%s\n' "$INPUT_ARGS" | xargs printf '%s\0' >"$list" ||
-    fail 2 "the input \`args\` has a quote without its partner: $INPUT_ARGS"
+    fail 2 "the input \`args\` has a quote without its partner on the same line: $INPUT_ARGS"
   while IFS= read -r -d '' word; do words+=("$word"); done <"$list"
   rm -f -- "$list"
 fi
@@ -48,6 +52,10 @@ fi
 
 matrix=$(mktemp "$RUNNER_TEMP/shardwright.XXXXXX")
 "$TOOL" "${words[@]}" >"$matrix"
-output matrix "$(cat -- "$matrix")"
 cat -- "$matrix"
+planned=$(cat -- "$matrix")
 rm -f -- "$matrix"
+case $planned in
+  '{"include":['*) output matrix "$planned" ;;
+  *) fail 2 "\`plan\` printed no matrix: leave out of the input \`args\` what makes it print something else" ;;
+esac

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Finds or gets the binary. INPUT_VERSION is a version, a path, or empty: the version that this action is part of.
-# Releases are looked for in $SHARDWRIGHT_RELEASES, else in the repository of the action.
+# Releases are looked for in $SHARDWRIGHT_RELEASES, else in $ACTION_REPOSITORY, which is empty where the action is a
+# folder of the checked-out repository: then the one that stands there is built.
 set -euo pipefail
 
 action=$GITHUB_ACTION_PATH
@@ -39,7 +40,6 @@ case ${RUNNER_OS-}-${RUNNER_ARCH-} in
   Linux-ARM64) target=aarch64-unknown-linux-musl ;;
   macOS-X64) target=x86_64-apple-darwin ;;
   macOS-ARM64) target=aarch64-apple-darwin ;;
-  Windows-X64) target=x86_64-pc-windows-msvc ;;
   *) target= ;;
 esac
 
@@ -60,7 +60,7 @@ work=$(mktemp -d "$RUNNER_TEMP/shardwright.XXXXXX")
 trap 'rm -rf -- "$work"' EXIT
 
 fetched() { # whether the release's archive is unpacked in $work
-  local repository=${GITHUB_ACTION_REPOSITORY-} archive=shardwright-$version-$target.tar.gz releases said
+  local repository=${ACTION_REPOSITORY-} archive=shardwright-$version-$target.tar.gz releases said
   if [ -z "$target" ]; then return 1; fi
   releases=${SHARDWRIGHT_RELEASES-}
   if [ -z "$releases" ] && [ -n "$repository" ]; then
@@ -74,9 +74,9 @@ fetched() { # whether the release's archive is unpacked in $work
   if [ "$(sum "$work/$archive")" != "$said" ]; then
     fail 6 "$archive of the release v$version is not what its checksum says: $said was expected"
   fi
-  tar -xzf "$work/$archive" -C "$work"
-  mkdir -p -- "$folder"
-  mv -- "$work/shardwright$suffix" "$tool"
+  # Called by `if`, so that no command ends the script by itself.
+  { tar -xzf "$work/$archive" -C "$work" && mkdir -p -- "$folder" && mv -- "$work/shardwright$suffix" "$tool"; } ||
+    fail 6 "$archive of the release v$version cannot be unpacked to $folder"
 }
 
 if ! fetched; then

@@ -42,7 +42,7 @@ pub(super) fn with_article(value: &DeValue<'_>) -> &'static str {
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// A letter or two are wrong, of a word of this length.
     const ALIKE: f64 = 0.8;
-    let scored = known.into_iter().map(|known| (strsim::jaro_winkler(name, known), known));
-    let best = scored.max_by(|(one, _), (other, _)| one.total_cmp(other));
-    best.filter(|(score, _)| *score >= ALIKE).map(|(_, known)| known)
+    let alike = known.into_iter().filter(|known| strsim::jaro_winkler(name, known) >= ALIKE);
+    // A wrong letter is more often typed than one too many.
+    alike.min_by_key(|known| (strsim::osa_distance(name, known), known.len().abs_diff(name.len())))
 }

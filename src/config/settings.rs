@@ -60,6 +60,10 @@ pub(crate) fn load(
         Err(error) if error.kind() == io::ErrorKind::NotFound && !asked && profile.is_none() => {
             return Ok(Settings::none(path));
         }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !asked => {
+            let (path, profile) = (path.to_path_buf(), profile.unwrap_or_default().to_owned());
+            return Err(SettingsError::Missing { path, profile });
+        }
         Err(source) => return Err(SettingsError::Read { path: path.to_path_buf(), source }),
     };
     read(command, path, &text, profile)

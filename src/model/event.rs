@@ -22,6 +22,15 @@ pub(crate) struct AttemptId {
     pub(crate) attempt: u32,
 }
 
+/// What a run was judged by, where it may not be known where its results are joined.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Judged {
+    /// A flaky test fails the run.
+    pub(crate) fails_on_flaky: bool,
+    /// Some tests may fail for a while.
+    pub(crate) has_quarantine: bool,
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Event {
@@ -31,6 +40,10 @@ pub(crate) enum Event {
         /// The folder that the spec files are relative to, as its path in their repository with
         /// forward slashes, empty for its top; none where that is not known.
         sources: Option<String>,
+        /// Which build on a CI machine it belongs to, the same for all attempts at that build; none
+        /// where nobody said.
+        build: Option<String>,
+        judged: Judged,
     },
     AttemptStarted {
         id: AttemptId,
@@ -96,6 +109,16 @@ impl Event {
             | Self::SandboxUsed { id, .. }
             | Self::AttemptEnded { id, .. } => Some(*id),
         }
+    }
+
+    /// What its run was judged by, where it says that.
+    pub(crate) fn judged(&self) -> Option<Judged> {
+        if let Self::RunStarted { judged, .. } = self { Some(*judged) } else { None }
+    }
+
+    /// The build on a CI machine that it names.
+    pub(crate) fn build(&self) -> Option<&str> {
+        if let Self::RunStarted { build, .. } = self { build.as_deref() } else { None }
     }
 }
 

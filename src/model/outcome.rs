@@ -22,7 +22,7 @@ use crate::model::event::{
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::plan::{Plan, PlannedShard};
 use crate::model::quarantine::Quarantine;
-use crate::model::suite::{GroupKind, TestCase};
+use crate::model::suite::TestCase;
 
 use test::Given;
 pub(crate) use test::{Counts, TestOutcome, TestRun, Verdict};
@@ -277,11 +277,10 @@ impl Outcome {
             }
             return;
         }
-        let opaque = plan.shards.iter().filter(|shard| shard.number == id.shard).any(|shard| {
-            shard.groups.iter().any(|planned| {
-                planned.group.kind == GroupKind::Opaque && planned.group.file == listed.key.file
-            })
-        });
+        let opaque =
+            plan.shards.iter().filter(|shard| shard.number == id.shard).any(|shard| {
+                shard.groups.iter().any(|planned| planned.group.deals_whole(&listed.key))
+            });
         if !opaque && !listed.shared {
             self.unplanned.insert(listed.key.clone());
         }

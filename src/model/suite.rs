@@ -91,6 +91,12 @@ impl TestGroup {
     pub(crate) fn name(&self) -> (&str, &str, Option<&TestKey>) {
         (&self.file, &self.project, self.tests.first().map(|test| &test.key))
     }
+
+    /// Whether it holds this test without knowing it: it is dealt whole, in its project alone.
+    pub(crate) fn deals_whole(&self, key: &TestKey) -> bool {
+        let is_its = self.file == key.file && self.project == key.project;
+        self.kind == GroupKind::Opaque && is_its
+    }
 }
 
 /// Why the tests of a group belong together.

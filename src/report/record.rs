@@ -17,9 +17,12 @@ pub(crate) struct Recorder {
     files: BTreeMap<ShardNumber, (PathBuf, File)>,
 }
 
+/// What a shard's file is called.
+pub(crate) const EVENTS: &str = "events.ndjson";
+
 /// Where a shard's events stand below an output folder.
 pub(crate) fn path(output: &Path, shard: ShardNumber) -> PathBuf {
-    output.join("shards").join(shard.to_string()).join("events.ndjson")
+    output.join("shards").join(shard.to_string()).join(EVENTS)
 }
 
 /// The events in a shard's file.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::model::build::Build;
 use crate::model::event::{
-    Annotation, Attachment, AttemptEnd, AttemptId, Event, Fault, FaultKind, RunnerVerdict, Status,
-    TestError, TestResult, UnixMillis,
+    Annotation, Attachment, AttemptEnd, AttemptId, Event, Fault, FaultKind, Judged, RunnerVerdict,
+    Status, TestError, TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::lineage::Lineage;
@@ -178,7 +178,13 @@ fn sample(plan: Plan, events: &[Event]) -> Sample {
     let digest = plan.digest.clone();
     outcome.apply(
         &plan,
-        &Event::RunStarted { digest, at: UnixMillis(START), sources: Some("web/tests".into()) },
+        &Event::RunStarted {
+            digest,
+            at: UnixMillis(START),
+            sources: Some("web/tests".into()),
+            build: None,
+            judged: Judged::default(),
+        },
     );
     for event in events {
         outcome.apply(&plan, event);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
+use crate::model::event::{AttemptEnd, AttemptId, Event, Judged, Reason};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::{Plan, PlannedShard};
 use crate::model::quarantine::Quarantine;
@@ -33,6 +33,8 @@ pub(crate) struct Options {
     pub(crate) root: Option<String>,
     /// The same folder as its path in the user's repository; see [`Event::RunStarted`].
     pub(crate) sources: Option<String>,
+    /// What whoever joins the results cannot know; see [`Event::RunStarted`].
+    pub(crate) judged: Judged,
     pub(crate) retries: Retries,
     pub(crate) limits: Limits,
     pub(crate) resources: resources::Options,
@@ -81,8 +83,10 @@ pub(crate) async fn execute(
     let mut dispatcher = Dispatcher::new(plan, setting, options, sender, messages);
     let time_over = Instant::now() + options.limits.time.unwrap_or(FOR_EVER);
     let at = started.as_ref().map_or_else(now, |started| started.at);
-    let (digest, sources) = (plan.digest.clone(), options.sources.clone());
-    emit(Emission::Event(&Event::RunStarted { digest, at, sources }));
+    let (digest, sources, build) =
+        (plan.digest.clone(), options.sources.clone(), setting.build.clone());
+    let judged = options.judged;
+    emit(Emission::Event(&Event::RunStarted { digest, at, sources, build, judged }));
     if let Some(started) = started {
         dispatcher.go_on(started, emit);
     }

@@ -112,7 +112,7 @@ impl Ledger {
             let titles = test.key.titles.iter().take(titles as usize).cloned().collect();
             TestKey { titles, ..test.key.clone() }
         });
-        if !self.tests.contains_key(&test.key) && self.deals_whole(&test.key.file) {
+        if !self.tests.contains_key(&test.key) && self.deals_whole(&test.key) {
             self.found.push(TestCase {
                 key: test.key.clone(),
                 runner_id: Some(test.runner_id.clone()),
@@ -127,10 +127,8 @@ impl Ledger {
         }
     }
 
-    fn deals_whole(&self, file: &str) -> bool {
-        self.groups
-            .iter()
-            .any(|PlannedGroup { group, .. }| group.kind == GroupKind::Opaque && group.file == file)
+    fn deals_whole(&self, key: &TestKey) -> bool {
+        self.groups.iter().any(|planned| planned.group.deals_whole(key))
     }
 
     /// What has no result yet. What ran when the runner came to a bad end may bring the next one
@@ -221,8 +219,8 @@ impl Ledger {
         wanted: &BTreeSet<&TestKey>,
     ) -> Option<PlannedGroup> {
         let group = &planned.group;
-        let found = self.found.iter().filter(|test| test.key.file == group.file);
-        let mut known = group.tests.iter().chain(found.filter(|_| group.kind == GroupKind::Opaque));
+        let found = self.found.iter().filter(|test| group.deals_whole(&test.key));
+        let mut known = group.tests.iter().chain(found);
         let mut narrowed = planned.clone();
         if group.kind == GroupKind::Opaque {
             if known.clone().next().is_none() {

@@ -38,6 +38,8 @@ pub(crate) struct Setting {
     pub(crate) output: PathBuf,
     /// An attempt of which nothing is heard for so long is ended; none waits for ever.
     pub(crate) stall_timeout: Option<Duration>,
+    /// See [`Event::RunStarted`](crate::model::event::Event::RunStarted).
+    pub(crate) build: Option<String>,
 }
 
 impl Setting {

@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::support::job::{Job, Used, metadata};
+use crate::support::job::{Job, REPOSITORY, Used, metadata};
 use crate::support::place::Place;
 use crate::support::script::{six, suite, with_result};
 use crate::support::{engine, project, read, repository};
@@ -112,7 +112,8 @@ fn words_of_args_are_those_between_quotes_and_blanks() {
     let used = job.uses(&[("args", "--fake 'suite.json")]);
     assert_eq!(used.code, 2);
     outputs(&used, &[("exit-code", "2"), ("passed", "")]);
-    let said = "::error title=shardwright::the input `args` has a quote without its partner";
+    let said = "::error title=shardwright::the input `args` has a quote without its partner on the \
+                same line";
     assert!(used.log.contains(said), "{}", used.log);
 }
 
@@ -155,6 +156,27 @@ fn a_plan_gives_the_matrix() {
         assert!(planned.as_object().unwrap().values().any(|value| *value == shard), "{matrix}");
     }
     outputs(&used, &[("exit-code", "0"), ("passed", "")]);
+}
+
+#[test]
+fn what_is_no_matrix_never_becomes_one() {
+    let (_place, job) = scripted("action-no-matrix");
+    for args in ["--help", "--fake suite.json --format table", "--fake suite.json --show-config"] {
+        let used = job.uses(&[("command", "plan"), ("shards", "3"), ("args", args)]);
+        assert_eq!(used.code, 2, "{args}: {}", used.log);
+        outputs(&used, &[("matrix", ""), ("exit-code", "2")]);
+    }
+}
+
+#[test]
+fn the_job_knows_best_which_node_it_is() {
+    let (_place, mut job) = scripted("action-nodes");
+    let inputs = [("shard", "auto"), ("args", "--fake suite.json --dry-run")];
+    let used = job.uses(&inputs);
+    assert!(used.log.contains("this is shard 1/1, says SHARDWRIGHT_NODE_INDEX"), "{}", used.log);
+    job.set("SHARDWRIGHT_NODE_INDEX", "1").set("SHARDWRIGHT_NODE_TOTAL", "2");
+    let used = job.uses(&inputs);
+    assert!(used.log.contains("this is shard 2/2, says SHARDWRIGHT_NODE_INDEX"), "{}", used.log);
 }
 
 #[test]
@@ -253,6 +275,17 @@ fn a_release_is_taken_with_its_checksum_and_kept() {
 }
 
 #[test]
+fn releases_are_those_of_the_repository_that_the_action_is_of() {
+    let (_place, mut job) = scripted("action-its-release");
+    let server = project::scratch("action-server");
+    release(&server.join(REPOSITORY).join("releases/download"), "7.8.9", "it is 7.8.9");
+    job.set("GITHUB_SERVER_URL", &format!("file://{}", server.display()));
+    job.set("PATH", "/usr/bin:/bin");
+    let used = job.uses_as(&[("version", "7.8.9")]);
+    assert_eq!((used.code, used.log.as_str()), (0, "it is 7.8.9\nit is 7.8.9\n"));
+}
+
+#[test]
 fn an_archive_that_is_not_what_its_checksum_says_is_never_run() {
     let (_place, mut job) = scripted("action-forged");
     let releases = project::scratch("action-forged-releases");
@@ -270,7 +303,16 @@ fn an_archive_that_is_not_what_its_checksum_says_is_never_run() {
                         checksum says"
     );
     assert!(used.log.contains(&said), "{}", used.log);
-    fs::remove_file(releases.join("v7.8.9").join(format!("{archive}.sha256"))).unwrap();
+    // It fits, and is no archive: nothing is built in its place.
+    fs::write(&forged, "not an archive").unwrap();
+    let sum = Sha256::digest("not an archive");
+    let sum = sum.iter().fold(String::new(), |sum, byte| sum + &format!("{byte:02x}"));
+    let sums = releases.join("v7.8.9").join(format!("{archive}.sha256"));
+    fs::write(&sums, sum).unwrap();
+    let used = job.uses_as(&[("version", "7.8.9")]);
+    assert_eq!((used.code, used.log.contains("no binary of")), (6, false), "{}", used.log);
+    assert!(used.log.contains("cannot be unpacked to"), "{}", used.log);
+    fs::remove_file(sums).unwrap();
     let used = job.uses_as(&[("version", "7.8.9")]);
     assert_eq!(used.code, 6, "{}", used.log);
     assert!(used.log.contains(&format!("has no {archive}.sha256")), "{}", used.log);

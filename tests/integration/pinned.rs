@@ -77,6 +77,38 @@ fn a_job_that_runs_again_has_the_tests_that_it_had_though_the_timings_moved() {
 }
 
 #[test]
+fn a_plan_of_a_scan_is_run_whole_in_every_project() {
+    let config = "export default { projects: [{ name: 'desktop' }, { name: 'phone' }] };\n";
+    // Nobody knows these titles without running it.
+    let spec = "import { test } from '@playwright/test';\nimport fs from 'fs';\n\
+                for (const name of Object.keys(fs.constants).slice(0, 4)) test(name, () => {});\n";
+    let simple = "import { test } from '@playwright/test';\ntest('plain', () => {});\n";
+    let files =
+        [("playwright.config.ts", config), ("made.spec.ts", spec), ("plain.spec.ts", simple)];
+    let place = Place::with_playwright(&files);
+    let said =
+        place.call(&["plan", "--shards", "2", "--discover", "scan", "-o", "plan.json", "-q"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let plan = place.read("plan.json");
+    assert_eq!(plan.matches("\"opaque\"").count(), 2, "{plan}");
+    for shard in ["1/2", "2/2"] {
+        let output = format!("all/{}", &shard[..1]);
+        let process = ["--isolation", "process", "-q", "-o", &output];
+        let run = ["run", "--plan", "plan.json", "--shard", shard];
+        let said = place.call(&[&run[..], &process].concat());
+        assert_eq!(said.code, 0, "{said:?}");
+    }
+    let said = place.call(&["merge", "all", "-o", "merged", "-q"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let verdicts = read::verdicts(&place.path("merged"));
+    assert_eq!(verdicts.len(), 10, "{verdicts:?}");
+    // And in one process both.
+    let run = ["run", "--plan", "plan.json", "--isolation", "process", "-q"];
+    let said = place.call(&run);
+    assert_eq!(said.code, 0, "{said:?}");
+}
+
+#[test]
 fn who_comes_first_pins_the_plan_and_says_so() {
     let place = Place::scripted(&six());
     let pinned = ["run", "--shards", "2", "--pin", "deep/plan.json"];

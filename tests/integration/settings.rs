@@ -62,16 +62,32 @@ fn a_value_of_the_wrong_kind_is_named_with_its_line() {
         ),
         (
             "per-tag.a.retries = -1",
-            "line 1, column 21: `retries` is a number; a whole number is expected",
+            "line 1, column 21: `retries` is `-1`; a whole number from 0 to 4294967295 is expected",
+        ),
+        (
+            "per-tag.a.retries = 99999999999999",
+            "line 1, column 21: `retries` is `99999999999999`; a whole number from 0 to 4294967295 \
+             is expected",
         ),
         (
             "per-tag.a.retries = '1'",
-            "line 1, column 21: `retries` is a text; a whole number is expected",
+            "line 1, column 21: `retries` is a text; a whole number from 0 to 4294967295 is expected",
         ),
         (
             "per-tag.a.estimate = '0s'",
-            "line 1, column 22: `estimate` is a text; a time such as \"30s\" or \"5m\" is expected",
+            "line 1, column 22: `estimate` is `0s`; a time of more than zero, such as \"30s\" or \
+             \"5m\", is expected",
         ),
+        (
+            "[per-tag.'@slow']\nretries = 1\n[per-tag.slow]\nretries = 2\n",
+            "line 3, column 10: `slow` is a tag of this table already: with `@` and without it is \
+             the same",
+        ),
+        (
+            "[[priority]]\ntag = '@a'\n[[priority]]\nweight = 1\n",
+            "line 3, column 1: a `[[priority]]` sets `weight`; what is expected is `tag = \"...\"`",
+        ),
+        ("shardz = 3", "line 1, column 1: `shardz` is no setting; did you mean `shards`?"),
     ] {
         refused(text, said);
     }
@@ -82,6 +98,13 @@ fn a_value_of_the_wrong_kind_is_named_with_its_line() {
         5,
         "error: `./shardwright.toml`, line 3, holds a value that cannot be used\n  caused by: \
          invalid value '0' for '--workers <W>': at least 1 worker is needed",
+    );
+    place.write("shardwright.toml", "retries = true\n");
+    place.refuses(
+        &["run", "--fake", "suite.json"],
+        5,
+        "error: `./shardwright.toml`, line 1, holds a value that cannot be used\n  caused by: \
+         invalid value 'true' for '--retries <N>': a whole number is expected",
     );
 }
 
@@ -122,8 +145,8 @@ fn a_profile_that_is_not_there_is_a_usage_error_with_those_that_are() {
     place.refuses(
         &ask,
         5,
-        "error: cannot read the settings file `./shardwright.toml`\n  caused by: No such file or \
-         directory (os error 2)",
+        "error: there is no settings file `./shardwright.toml`, and `--profile ci` or \
+         SHARDWRIGHT_PROFILE names a profile of it",
     );
 }
 

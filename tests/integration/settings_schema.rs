@@ -193,6 +193,8 @@ fn the_schema_says_of_whole_files_what_the_tool_says() {
         ("profile = 'ci'\n", false),
         ("inherits = 'ci'\n", false),
         ("[per-tag.'@slow']\nretries = 2\nestimate = '30s'\n", true),
+        ("timeout = '0s'", false),
+        ("timeout = '0h 10s'", true),
         ("[per-project.'Mobile Safari']\nestimate = '1m'\n", true),
         ("[profile.ci.per-project.webkit]\nretries = 0\n", true),
         ("[per-project.webkit]\nretries = -1\n", false),

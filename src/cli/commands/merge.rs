@@ -19,14 +19,17 @@ use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
 use crate::config::quarantine;
-use crate::report::record::Recorder;
+use crate::model::event::{Event, Judged};
+use crate::model::outcome::Outcome;
+use crate::model::quarantine::Quarantine;
+use crate::report::record::{EVENTS, Recorder};
 use crate::report::text;
 use crate::wire::plan_v1;
 
 /// What the shards of an output folder printed.
 const LOG: &str = "log.txt";
 /// Files that are not copied as they are.
-const APART: [&str; 2] = ["events.ndjson", LOG];
+const APART: [&str; 2] = [EVENTS, LOG];
 
 pub(crate) fn exec(
     shared: &SharedFlags,
@@ -51,7 +54,7 @@ pub(crate) fn exec(
     let mut parts = Parts::read(&found.folders)?;
     parts.contradictions.extend(found.left_out());
     // All that can be wrong with the inputs is known now; from here on the old report goes.
-    let target = output::prepare(&target, None)?;
+    let target = output::prepare(&target, None, None)?;
     fs::write(target.join(PLAN), plan_v1::write(&parts.plan))?;
     fs::create_dir_all(target.join("shards"))?;
     record(&parts, &target)?;
@@ -64,13 +67,42 @@ pub(crate) fn exec(
         streams.warn(&format!("shard {number} of {} has no results", parts.plan.shards.len()));
     }
     let mut outcome = parts.outcome();
-    outcome.judge(&quarantine, args.fail_on_flaky);
+    let fails_on_flaky = args.fail_on_flaky || judged(&parts, |run| run.fails_on_flaky);
+    outcome.judge(&quarantine, fails_on_flaky);
+    tell_judged(&parts, &outcome, args.fail_on_flaky, &quarantine, streams);
     quarantined::tell(&quarantine, &outcome, parts.has_first_run(), streams);
     let (plan, outcome) = (&parts.plan, &outcome);
     let history = history.as_ref();
     let output = &target;
     let is_part = false;
     Finish { plan, outcome, output, history, is_part, environment }.exec(streams)
+}
+
+/// Whether one of the runs was judged like this.
+fn judged(parts: &Parts, like: impl Fn(Judged) -> bool) -> bool {
+    parts.events().filter_map(Event::judged).any(like)
+}
+
+/// A job that joins the results may lack the settings of those that made them. What fails a node
+/// fails here, too, or all would be well in the end; what a node excused, nobody knows here.
+fn tell_judged(
+    parts: &Parts,
+    outcome: &Outcome,
+    fail_on_flaky: bool,
+    quarantine: &Quarantine,
+    streams: &mut Streams,
+) {
+    let counts = outcome.counts();
+    if counts.flaky > 0 && !fail_on_flaky && judged(parts, |run| run.fails_on_flaky) {
+        streams.warn("flaky tests fail this run: its nodes were told so by --fail-on-flaky");
+    }
+    let lost = quarantine.entries.is_empty() && judged(parts, |run| run.has_quarantine);
+    if lost && counts.unexcused() > 0 {
+        streams.warn(
+            "warning: the nodes had a quarantine and there is none here, so every failure counts: \
+             check the repository out first, or name the file with --quarantine",
+        );
+    }
 }
 
 /// Each shard's events, run by run.

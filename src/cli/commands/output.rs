@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
+use crate::model::event::Event;
 use crate::model::id::ShardNumber;
 use crate::platform;
 use crate::report::REPORTS;
+use crate::report::record::{self, EVENTS};
 
 /// The plan's file; it also marks a folder as ours.
 pub(crate) const PLAN: &str = "plan.json";
@@ -16,9 +18,14 @@ pub(crate) const PLAN: &str = "plan.json";
 /// Where the shards' own files stand.
 const SHARDS: &str = "shards";
 
-/// Makes the folder ready for a whole run, or for one part of it. What an earlier run left there
-/// goes; a folder that holds anything else is refused.
-pub(crate) fn prepare(folder: &Path, part: Option<ShardNumber>) -> Result<PathBuf, Refused> {
+/// Makes the folder ready for a whole run, or for one part of it in this build on a CI machine. What
+/// an earlier run left there goes; a folder that holds anything else is refused. Of other parts
+/// those go that are known to be of another build: a machine may keep the folder between builds.
+pub(crate) fn prepare(
+    folder: &Path,
+    part: Option<ShardNumber>,
+    build: Option<&str>,
+) -> Result<PathBuf, Refused> {
     let unusable = |error: std::io::Error| unusable(folder, &error);
     fs::create_dir_all(folder).map_err(unusable)?;
     let folder = std::path::absolute(folder).map_err(unusable)?;
@@ -28,7 +35,11 @@ pub(crate) fn prepare(folder: &Path, part: Option<ShardNumber>) -> Result<PathBu
     let shards = folder.join(SHARDS);
     let results = match part {
         None => vec![shards],
-        Some(part) => vec![shards.join(part.to_string()), shards.join("list")],
+        Some(part) => {
+            let mut old = build.map_or_else(Vec::new, |build| of_other_builds(&shards, build));
+            old.extend([shards.join(part.to_string()), shards.join("list")]);
+            old
+        }
     };
     // A report of an earlier run must not pass for this one's should we be killed.
     let reports = REPORTS.iter().map(|report| folder.join(report.path()));
@@ -38,6 +49,18 @@ pub(crate) fn prepare(folder: &Path, part: Option<ShardNumber>) -> Result<PathBu
     // Shows now, and not after the run, whether the folder can be written to.
     fs::write(folder.join(PLAN), "{}\n").map_err(unusable)?;
     Ok(folder)
+}
+
+/// The shards' folders with results of which none is of this build, and one says so.
+fn of_other_builds(shards: &Path, build: &str) -> Vec<PathBuf> {
+    let is_other = |folder: &PathBuf| {
+        // What cannot be read is left to `merge`, which names it.
+        let events = record::read(&folder.join(EVENTS)).unwrap_or_default();
+        let mut builds = events.iter().filter_map(Event::build).peekable();
+        builds.peek().is_some() && builds.all(|other| other != build)
+    };
+    let entries = fs::read_dir(shards).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(is_other).collect()
 }
 
 /// Whether [`prepare`] would refuse the folder, without a change to it.

@@ -5,6 +5,7 @@
 //! such (`folders`). What they hold is taken apart into runs of single shards (`found`), copies count once
 //! (`copies`), and what belongs together (`family`) is put in the order of time (`order`).
 
+mod builds;
 mod copies;
 mod family;
 pub(super) mod folders;
@@ -71,6 +72,7 @@ impl Parts {
         let families = Families::of(&found);
         let mut contradictions = families.strangers(&found);
         contradictions.extend(families.gaps(&found));
+        contradictions.extend(builds::mixed(&found));
         let mut parts = Self::of(found, &families)?;
         contradictions.append(&mut parts.contradictions);
         Ok(Self { contradictions, ..parts })

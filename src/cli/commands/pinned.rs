@@ -26,7 +26,7 @@ use crate::config::flags::run::{RunFlags, ShardOf};
 use crate::model::event::{AttemptId, Event, ListedTest};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::Plan;
-use crate::model::suite::{GroupKind, Suite, TestCase};
+use crate::model::suite::{GroupKind, Suite, TestCase, TestGroup};
 use crate::platform;
 use crate::report::facts::number_of;
 use crate::report::text;
@@ -194,11 +194,10 @@ pub(crate) fn unplanned<'a>(plan: &Plan, suite: &'a Suite) -> Vec<&'a TestCase> 
     let planned: BTreeSet<&TestKey> = plan.dealt().map(|(_, test)| &test.key).collect();
     let groups = plan.shards.iter().flat_map(|shard| &shard.groups).map(|planned| &planned.group);
     let opaque = groups.filter(|group| group.kind == GroupKind::Opaque);
-    let whole: BTreeSet<&str> = opaque.map(|group| group.file.as_str()).collect();
-    let dealt = suite.groups.iter().flat_map(|group| &group.tests);
-    dealt
-        .filter(|test| !planned.contains(&test.key) && !whole.contains(test.key.file.as_str()))
-        .collect()
+    let place = |group: &'_ TestGroup| (group.file.clone(), group.project.clone());
+    let whole: BTreeSet<(String, String)> = opaque.map(place).collect();
+    let left = suite.groups.iter().filter(|group| !whole.contains(&place(group)));
+    left.flat_map(|group| &group.tests).filter(|test| !planned.contains(&test.key)).collect()
 }
 
 /// Says that a plan was made before, and what it and the suite do not have in common.

@@ -24,6 +24,7 @@ use crate::cli::streams::Streams;
 use crate::config;
 use crate::config::environment::Environment;
 use crate::config::flags::log::RUN;
+use crate::model::event::Judged;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Plan, PlannedShard};
 use crate::model::quarantine::Quarantine;
@@ -63,7 +64,7 @@ pub(crate) fn exec(
     let stall_timeout = Some(run.stall_timeout);
     let setting = Setting { stall_timeout, ..asked.setting(install, environment, folder.clone())? };
     resources.share.as_ref().map_or(Ok(()), Share::check)?;
-    output::prepare(&folder, part)?;
+    output::prepare(&folder, part, setting.build.as_deref())?;
     let runtime = Runtime::new()?;
     let Ran { plan, mut outcome, is_empty } = runtime.block_on(async {
         let (sender, wishes) = cancel::listen()?;
@@ -143,6 +144,8 @@ async fn sharded(
     let seen = setting.sandbox.layout(&setting.output).workspace;
     let sources = root.as_deref().and_then(|root| sources(&setting.install, &seen, root));
     let retries = args.retry.options();
+    let has_quarantine = !quarantine.entries.is_empty();
+    let judged = Judged { fails_on_flaky: run.fail_on_flaky, has_quarantine };
     let (failures, quarantine) = (run.most_failures(), quarantine.clone());
     let limits = Limits { time: run.timeout, failures, quarantine };
     let shard_timeout = run.shard_timeout;
@@ -151,6 +154,7 @@ async fn sharded(
         shard_timeout,
         root,
         sources,
+        judged,
         retries,
         limits,
         resources: resources.clone(),

@@ -11,6 +11,7 @@ use crate::cli::args::SharedFlags;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
+use crate::config::ci;
 use crate::config::environment::Environment;
 use crate::config::flags::log::SANDBOX;
 use crate::config::flags::sandbox::SandboxFlags;
@@ -56,7 +57,8 @@ impl Asked<'_> {
         isolation::check_image(self.sandbox, &install)?;
         let call = project::call(&self.project(), self.suite, self.workers)?;
         let sandbox = isolation::sandbox(self.sandbox, &install, environment, &output);
-        Ok(Setting { sandbox, install, call, output, stall_timeout: None })
+        let build = ci::build_id(environment);
+        Ok(Setting { sandbox, install, call, output, stall_timeout: None, build })
     }
 }
 

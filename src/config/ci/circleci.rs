@@ -18,7 +18,8 @@ fn build(environment: &Environment) -> Build {
     let get = |name: &str| owned(environment, name);
     let repository = get("CIRCLE_PROJECT_USERNAME").zip(get("CIRCLE_PROJECT_REPONAME"));
     Build {
-        id: get("CIRCLE_WORKFLOW_ID"),
+        // "Rerun from failed" makes another workflow of the same pipeline.
+        id: get("CIRCLE_PIPELINE_ID").or_else(|| get("CIRCLE_WORKFLOW_ID")),
         name: get("CIRCLE_JOB"),
         number: number(environment, "CIRCLE_BUILD_NUM"),
         url: get("CIRCLE_BUILD_URL"),

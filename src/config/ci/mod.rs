@@ -63,6 +63,14 @@ pub(crate) fn build(environment: &Environment) -> Build {
     here(environment).map_or_else(Build::default, |ci| (ci.build)(environment))
 }
 
+/// Which build this is, for CI systems that say nothing of it; beats what the CI says.
+const BUILD: &str = "SHARDWRIGHT_BUILD";
+
+/// What tells this build from all others, the same for all its attempts.
+pub(crate) fn build_id(environment: &Environment) -> Option<String> {
+    owned(environment, BUILD).or_else(|| build(environment).id)
+}
+
 /// Where `--shard auto` looks on each CI that numbers its nodes: the CI's name, the variable with
 /// the index, what the first node has in it, and the variable with the count.
 pub(crate) fn numbering()
@@ -99,6 +107,25 @@ mod tests {
     fn a_person_has_no_build() {
         assert_eq!(build(&environment(&[("GITHUB_SHA", "feed")])), Build::default());
         assert!(CIS.iter().all(|ci| !(ci.is_here)(&environment(&[]))));
+    }
+
+    #[test]
+    fn a_build_has_one_id_for_all_its_attempts() {
+        let id = |variables: &[(&str, &str)]| super::build_id(&environment(variables));
+        let circleci = |workflow| {
+            [("CIRCLECI", "true"), ("CIRCLE_PIPELINE_ID", "5"), ("CIRCLE_WORKFLOW_ID", workflow)]
+        };
+        assert_eq!(id(&circleci("a")).as_deref(), Some("5"));
+        assert_eq!(id(&circleci("b")).as_deref(), Some("5"));
+        let github = |attempt| {
+            [("GITHUB_ACTIONS", "true"), ("GITHUB_RUN_ID", "7"), ("GITHUB_RUN_ATTEMPT", attempt)]
+        };
+        assert_eq!(id(&github("1")), id(&github("2")));
+        assert_eq!(
+            id(&[("SHARDWRIGHT_BUILD", "mine"), ("GITLAB_CI", "1"), ("CI_PIPELINE_ID", "3")]),
+            Some("mine".to_owned())
+        );
+        assert_eq!(id(&[]), None);
     }
 
     #[test]

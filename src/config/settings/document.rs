@@ -1,6 +1,6 @@
 //! The text of a settings file goes in; its values come out, each with its line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
@@ -132,11 +132,15 @@ impl Reader<'_> {
         value: &Spanned<DeValue<'_>>,
         section: &mut Section,
     ) -> Result<(), Found> {
-        for (name, table) in tables(scope_key, value)? {
+        let mut names = BTreeSet::new();
+        for (key, table) in tables(scope_key, value)? {
             let name = match scope {
-                Scope::Project => name.get_ref().to_string(),
-                Scope::Tag => name.get_ref().trim_start_matches('@').to_owned(),
+                Scope::Project => key.get_ref().to_string(),
+                Scope::Tag => key.get_ref().trim_start_matches('@').to_owned(),
             };
+            if !names.insert(name.clone()) {
+                return Err((key.span().start, Problem::SameTag(key.get_ref().to_string())));
+            }
             for (key, value) in table {
                 let (at, written) = (key.span().start, key.get_ref().as_ref());
                 let Some(wish) = WISHES.iter().find(|wish| wish.name == written) else {
@@ -144,9 +148,15 @@ impl Reader<'_> {
                 };
                 let found = value.get_ref();
                 let is_kind = if wish.is_number { found.is_integer() } else { found.is_str() };
-                let text = text(found).filter(|text| is_kind && fits(wish, text));
-                let bad = || (value.span().start, wrong(wish.name, found, wish.expected));
-                let texts = vec![text.ok_or_else(bad)?];
+                let at_value = value.span().start;
+                let text = text(found).filter(|_| is_kind);
+                let bad = || (at_value, wrong(wish.name, found, wish.expected));
+                let text = text.ok_or_else(bad)?;
+                if !fits(wish, &text) {
+                    let (key, expected) = (wish.name.to_owned(), wish.expected);
+                    return Err((at_value, Problem::NoValue { key, value: text, expected }));
+                }
+                let texts = vec![text];
                 let place = Place { scope, name: name.clone(), key: wish.name };
                 section.wishes.insert(place, Value { texts, line: self.line(at) });
             }
@@ -192,14 +202,17 @@ fn values(key: &str, many: bool, value: &Spanned<DeValue<'_>>) -> Result<Vec<Str
     let at = value.span().start;
     let found = value.get_ref();
     if let Some((_, inner)) = TABLES.into_iter().find(|(name, _)| *name == key) {
-        let bad = |problem| (at, Problem::Table { key: key.to_owned(), inner, problem });
+        let bad = |at: usize, problem| (at, Problem::Table { key: key.to_owned(), inner, problem });
         if found.is_table() {
-            return Err(bad(TableProblem::Single));
+            return Err(bad(at, TableProblem::Single));
         }
         let is_table = |value: &Spanned<DeValue<'_>>| value.get_ref().is_table();
         if let Some(list) = found.as_array().filter(|list| list.iter().any(is_table)) {
             let each = |value: &Spanned<DeValue<'_>>| of_table(value.get_ref(), inner);
-            return list.iter().map(|value| each(value).map_err(bad)).collect();
+            let read = |value: &Spanned<DeValue<'_>>| {
+                each(value).map_err(|problem| bad(value.span().start, problem))
+            };
+            return list.iter().map(read).collect();
         }
     }
     let expected = "a text, a number, true or false, or a list of these";

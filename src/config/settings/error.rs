@@ -12,6 +12,13 @@ use crate::config::file::nearest;
 pub(crate) enum SettingsError {
     #[error("cannot read the settings file `{}`", path.display())]
     Read { path: PathBuf, source: io::Error },
+    /// A flag or a variable names the profile.
+    #[error(
+        "there is no settings file `{}`, and `--profile {profile}` or SHARDWRIGHT_PROFILE names a \
+         profile of it",
+        path.display()
+    )]
+    Missing { path: PathBuf, profile: String },
     #[error("cannot use the settings file `{}`", path.display())]
     Parse { path: PathBuf, source: Box<de::Error> },
     /// Lines and columns count from 1.
@@ -37,6 +44,11 @@ pub(crate) enum Problem {
     OneCall(String),
     #[error("`{key}` is {found}; {expected} is expected")]
     Value { key: String, found: &'static str, expected: &'static str },
+    /// A value of the right type.
+    #[error("`{key}` is `{value}`; {expected} is expected")]
+    NoValue { key: String, value: String, expected: &'static str },
+    #[error("`{0}` is a tag of this table already: with `@` and without it is the same")]
+    SameTag(String),
     #[error("`shard` is {0:?}, and every node needs another; only `auto` can be said for all")]
     OneNode(String),
     #[error("`{0}` takes one value, not a list")]
@@ -76,7 +88,9 @@ impl From<&clap::Error> for Refusal {
         let text = error.render().to_string();
         // Behind an empty line it goes on with how to call the tool.
         let said = text.split("\n\n").next().unwrap_or_default();
-        Self(said.trim_start_matches("error: ").trim_end().to_owned())
+        let said = said.trim_start_matches("error: ").trim_end();
+        // So Rust says it of a number.
+        Self(said.replace("invalid digit found in string", "a whole number is expected"))
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) const WISHES: [WishKey; 2] = [
         about: "What a test without a recorded duration is taken to need, as 90s or 5m",
         is_number: false,
         heeded_with: "strategy",
-        expected: "a time such as \"30s\" or \"5m\"",
+        expected: "a time of more than zero, such as \"30s\" or \"5m\",",
         set: |wish, text| {
             wish.estimate = limit(text).ok();
             wish.estimate.is_some()
@@ -50,7 +50,7 @@ pub(crate) const WISHES: [WishKey; 2] = [
         about: "Run these tests, where they failed, again in a fresh sandbox, at most so often",
         is_number: true,
         heeded_with: "retries",
-        expected: "a whole number",
+        expected: "a whole number from 0 to 4294967295",
         set: |wish, text| {
             wish.retries = text.parse().ok();
             wish.retries.is_some()

@@ -19,8 +19,8 @@ use crate::model::settable::Shape;
 
 const ANY: &str = "";
 const NOT_EMPTY: &str = r"[\s\S]";
-/// As in `1h 30m`.
-pub(super) const TIME: &str = r"^( *\d+ *([num]?s|[mhdwMy]|[a-z]{3,}))+ *$";
+/// As in `1h 30m`, of which one number is more than zero.
+pub(super) const TIME: &str = r"^( *\d+ *([num]?s|[mhdwMy]|[a-z]{3,}))* *\d*[1-9]\d* *([num]?s|[mhdwMy]|[a-z]{3,})( *\d+ *([num]?s|[mhdwMy]|[a-z]{3,}))* *$";
 const TIMES: &str =
     r"^( *\d+ *([num]?s|[mhdwMy]|[a-z]{3,}))+ *\.\.( *\d+ *([num]?s|[mhdwMy]|[a-z]{3,}))+ *$";
 const SIZE: &str = "^0*[1-9][0-9]*[bkmgBKMG]?$";

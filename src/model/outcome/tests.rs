@@ -433,6 +433,32 @@ fn a_file_that_is_dealt_whole_is_lost_with_its_shard() {
 }
 
 #[test]
+fn a_file_that_is_dealt_whole_is_so_in_its_project_alone() {
+    let mut plan = plan(&[&[0]]);
+    let group = &mut plan.shards[0].groups[0].group;
+    (group.kind, group.file) = (GroupKind::Opaque, "made.spec.ts".into());
+    group.tests.clear();
+    let listed = |project: &str| {
+        let key = TestKey { file: "made.spec.ts".into(), ..key(project, "made") };
+        let test = ListedTest {
+            key: key.clone(),
+            runner_id: String::new(),
+            tags: Vec::new(),
+            line: 1,
+            column: 1,
+            shared: false,
+            serial: None,
+        };
+        let listed = Event::TestsListed { id: id(0), tests: vec![test], up: None, at: None };
+        let passed = ended_as(0, key, Status::Passed, Status::Passed);
+        fold(&plan, &[start(0), listed, set_up(0), passed, end(0, PASSED)])
+    };
+    assert_eq!(listed("web").conclusion(), Conclusion::Passed);
+    let other = listed("mobile");
+    assert_eq!((other.unplanned.len(), other.conclusion()), (1, Conclusion::Incomplete));
+}
+
+#[test]
 fn a_failure_after_a_pass_is_not_made_good_by_it() {
     let plan = plan(&[&[0, 1]]);
     let later = AttemptId { attempt: 2, ..id(0) };

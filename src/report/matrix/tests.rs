@@ -66,6 +66,16 @@ fn jobs_with_a_number_leave_out_shards_without_tests() {
 }
 
 #[test]
+fn a_plan_without_work_is_one_job() {
+    let mut plan = plan();
+    plan.shards.iter_mut().for_each(|shard| shard.groups.clear());
+    let written =
+        |name: &str| MATRICES.iter().find(|matrix| matrix.name() == name).unwrap().write(&plan);
+    assert_eq!(written("github"), "{\"include\":[{\"name\":\"1/4\",\"shard\":1,\"shards\":4}]}\n");
+    assert!(written("azure").ends_with("]{\"shard_1\":{\"shard\":\"1\",\"shards\":\"4\"}}\n"));
+}
+
+#[test]
 fn where_the_ci_counts_the_nodes_there_are_as_many_as_shards() {
     assert_eq!(json_of("circleci"), json!({"shards": 4}));
     let gitlab = yaml_of("gitlab");

@@ -160,6 +160,23 @@ fn of_a_file_that_was_dealt_whole_the_listed_tests_count() {
 }
 
 #[test]
+fn a_file_that_is_dealt_whole_is_left_in_each_of_its_projects() {
+    let of = |project: &str| {
+        let mut planned = group("a.spec.ts", GroupKind::Opaque, &[]);
+        project.clone_into(&mut planned.group.project);
+        planned
+    };
+    let key = |project: &str| TestKey { project: project.to_owned(), ..key("a.spec.ts", &["one"]) };
+    let mut ledger = Ledger::new(vec![of("web"), of("mobile")]);
+    ledger.take(&listed(&[(key("web"), None), (key("mobile"), None)]));
+    ledger.take(&ended(&key("web"), Status::Passed, false));
+    let rest = ledger.rest();
+    let left: Vec<&TestKey> =
+        rest.groups.iter().flat_map(|planned| &planned.group.tests).map(|test| &test.key).collect();
+    assert_eq!(left, [&key("mobile")]);
+}
+
+#[test]
 fn a_failed_set_up_takes_the_tests_along_that_did_not_run() {
     let a1 = key("a.spec.ts", &["a1"]);
     let mut ledger = after(abc(), &[(&a1, Status::Passed)]);

@@ -52,8 +52,14 @@ pub(crate) struct Task {
 pub(crate) struct Chosen {
     /// In the order in which they should start.
     tests: Vec<Key>,
-    /// Spec files to run whole, after the tests.
-    files: Vec<String>,
+    /// Spec files to run whole, each in one project, after the tests.
+    files: Vec<Whole>,
+}
+
+#[derive(Debug, Serialize)]
+struct Whole {
+    project: String,
+    file: String,
 }
 
 impl Chosen {
@@ -62,7 +68,8 @@ impl Chosen {
         let mut chosen = Self::default();
         for group in groups {
             if group.kind == GroupKind::Opaque {
-                chosen.files.push(group.file.clone());
+                let TestGroup { project, file, .. } = group.clone();
+                chosen.files.push(Whole { project, file });
             } else {
                 chosen.tests.extend(group.tests.iter().map(|test| Key::from(&test.key)));
             }

@@ -110,8 +110,9 @@ fn selected(list: &Value, told: &Told) -> Vec<Value> {
         ["project", "file", "titles", "repeat"].iter().all(|field| test[field] == key[field])
     };
     let named = told.tests.iter().filter_map(|key| tests.iter().find(|test| same(test, key)));
-    let whole = tests.iter().filter(|test| {
-        test["file"].as_str().is_some_and(|file| told.files.iter().any(|told| told == file))
-    });
+    let is_its = |test: &Value, whole: &Value| {
+        ["project", "file"].iter().all(|field| test[field] == whole[field])
+    };
+    let whole = tests.iter().filter(|test| told.files.iter().any(|whole| is_its(test, whole)));
     tests_of(&list["shared"]).into_iter().chain(named.chain(whole).cloned()).collect()
 }

@@ -96,7 +96,7 @@ pub(super) struct Told {
     #[serde(default)]
     pub(super) mode: String,
     pub(super) tests: Vec<Value>,
-    pub(super) files: Vec<String>,
+    pub(super) files: Vec<Value>,
 }
 
 impl Script {

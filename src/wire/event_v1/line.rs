@@ -9,6 +9,7 @@ use crate::model::event::{
     TestResult,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::wire::event_v1::judged::JudgedWire;
 use crate::wire::event_v1::test::{
     ErrorWire, KeyWire, ListedWire, ResultWire, VerdictWire, moment,
 };
@@ -22,6 +23,10 @@ pub(super) enum EventWire {
         at: u64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sources: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        build: Option<String>,
+        #[serde(flatten)]
+        judged: JudgedWire,
     },
     AttemptStarted {
         #[serde(flatten)]
@@ -144,9 +149,9 @@ impl From<IdWire> for AttemptId {
 impl From<&Event> for EventWire {
     fn from(event: &Event) -> Self {
         match event {
-            Event::RunStarted { digest, at, sources } => {
-                let sources = sources.clone();
-                Self::RunStarted { digest: digest.0.clone(), at: at.0, sources }
+            Event::RunStarted { digest, at, sources, build, judged } => {
+                let (sources, build, judged) = (sources.clone(), build.clone(), (*judged).into());
+                Self::RunStarted { digest: digest.0.clone(), at: at.0, sources, build, judged }
             }
             Event::AttemptStarted { id, at } => Self::AttemptStarted { id: (*id).into(), at: at.0 },
             Event::TestsMoved { id, from, keys } => Self::TestsMoved {
@@ -183,8 +188,9 @@ impl From<&Event> for EventWire {
 impl From<EventWire> for Event {
     fn from(wire: EventWire) -> Self {
         match wire {
-            EventWire::RunStarted { digest, at, sources } => {
-                Self::RunStarted { digest: PlanDigest(digest), at: moment(at), sources }
+            EventWire::RunStarted { digest, at, sources, build, judged } => {
+                let (digest, judged) = (PlanDigest(digest), judged.into());
+                Self::RunStarted { digest, at: moment(at), sources, build, judged }
             }
             EventWire::AttemptStarted { id, at } => {
                 Self::AttemptStarted { id: id.into(), at: moment(at) }

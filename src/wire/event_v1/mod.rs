@@ -2,10 +2,12 @@
 //!
 //! The first line of a file is a header with format and version, every other line one event.
 //! Version 1 is the first. What was added to it since may be missing: `warmup`, `process`, `serial`
-//! of tests, `reason` of an end, `up` and `at` of `tests-listed`.
+//! of tests, `reason` of an end, `up` and `at` of `tests-listed`, `sources`, `build`, `failOnFlaky` and
+//! `quarantine` of `run-started`.
 
 #[cfg(any(fuzzing, test))]
 mod check;
+mod judged;
 mod line;
 mod stream;
 mod test;

@@ -87,8 +87,8 @@ mod tests {
 
     use super::{EventsError, header, read, write};
     use crate::model::event::{
-        Annotation, Attachment, AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, Reason,
-        RunnerVerdict, Status, TestError, TestResult, UnixMillis, Usage,
+        Annotation, Attachment, AttemptEnd, AttemptId, Event, Fault, FaultKind, Judged, ListedTest,
+        Reason, RunnerVerdict, Status, TestError, TestResult, UnixMillis, Usage,
     };
     use crate::model::id::{PlanDigest, ShardNumber, TestKey};
     use crate::wire::event_v1::check;
@@ -145,7 +145,13 @@ mod tests {
             out_of_memory: true,
         };
         vec![
-            Event::RunStarted { digest: PlanDigest("abc".into()), at, sources: None },
+            Event::RunStarted {
+                digest: PlanDigest("abc".into()),
+                at,
+                sources: None,
+                build: None,
+                judged: Judged::default(),
+            },
             Event::AttemptStarted { id, at },
             Event::TestsListed { id, tests: vec![listed], up: None, at: None },
             Event::TestBegan { id, key: key(), retry: 0, at },
@@ -161,6 +167,15 @@ mod tests {
                 digest: PlanDigest("abc".into()),
                 at,
                 sources: Some("web/tests".into()),
+                build: None,
+                judged: Judged::default(),
+            },
+            Event::RunStarted {
+                digest: PlanDigest("abc".into()),
+                at,
+                sources: None,
+                build: Some("77".into()),
+                judged: Judged { fails_on_flaky: true, has_quarantine: true },
             },
         ]
     }

@@ -10,6 +10,9 @@ use serde_json::Value;
 
 use crate::support::{read, repository, tool};
 
+/// The repository that the action is taken from.
+pub(crate) const REPOSITORY: &str = "us/shardwright";
+
 /// Values by name.
 pub(crate) type Values = BTreeMap<String, String>;
 
@@ -49,6 +52,9 @@ impl Job {
         set("GITHUB_PATH", folder.join("path"));
         set("GITHUB_STEP_SUMMARY", folder.join("summary.md"));
         set("GITHUB_ACTION_PATH", repository());
+        // No test asks the real one for releases.
+        let server = format!("file://{}", folder.join("server").display());
+        environment.insert("GITHUB_SERVER_URL".to_owned(), server);
         Self { folder: folder.to_path_buf(), workspace: workspace.to_path_buf(), environment }
     }
 
@@ -83,6 +89,9 @@ impl Job {
             let default = input["default"].as_str().unwrap_or_default();
             known.insert(format!("inputs.{name}"), given.unwrap_or(default).to_owned());
         }
+        // In the environment of a composite action's steps the runner leaves GITHUB_ACTION_REPOSITORY
+        // empty, and in their scripts this context, too; only in `env` it is known (actions/runner#2473).
+        known.insert("github.action_repository".to_owned(), REPOSITORY.to_owned());
         known.insert("strategy.job-index".to_owned(), "0".to_owned());
         known.insert("strategy.job-total".to_owned(), "1".to_owned());
         let (mut code, mut log) = (0, String::new());
@@ -118,6 +127,7 @@ impl Job {
         let harness = tool(&self.workspace);
         command.envs(harness.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command.envs(&self.environment).env("GITHUB_OUTPUT", &outputs);
+        command.env("GITHUB_ACTION_REPOSITORY", "");
         for (name, value) in step["env"].as_object().unwrap() {
             command.env(name, filled(value.as_str().unwrap(), known));
         }

@@ -3,7 +3,9 @@
 use super::{
     FAILED, PASSED, began, ended, ended_as, fold, gone, key, moved, plan, set_up, start, verdict,
 };
-use crate::model::event::{AttemptEnd, AttemptId, Event, Reason, Status, TestError, UnixMillis};
+use crate::model::event::{
+    AttemptEnd, AttemptId, Event, Judged, Reason, Status, TestError, UnixMillis,
+};
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::lineage::Lineage;
 use crate::model::outcome::{Conclusion, Contradiction, Verdict};
@@ -206,7 +208,8 @@ fn what_lies_between_a_run_and_its_re_run_is_not_its_time() {
         [start, Event::AttemptEnded { id, end: PASSED, at: UnixMillis(to) }]
     };
     let (digest, at) = (whole.digest.clone(), UnixMillis(1_000));
-    let run = Event::RunStarted { digest, at, sources: None };
+    let run =
+        Event::RunStarted { digest, at, sources: None, build: None, judged: Judged::default() };
     let end = Event::RunEnded { at: UnixMillis(900_000) };
     let all = [attempt(0, 1_000, 5_000), attempt(1, 2_000, 6_000), attempt(2, 800_000, 803_000)];
     let outcome = fold(&whole, &[&[run], all.concat().as_slice(), &[end]].concat());

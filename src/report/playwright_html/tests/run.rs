@@ -10,8 +10,8 @@ use tempfile::TempDir;
 
 use crate::model::build::Build;
 use crate::model::event::{
-    AttemptEnd, AttemptId, Event, Fault, FaultKind, ListedTest, RunnerVerdict, Status, TestError,
-    TestResult, UnixMillis,
+    AttemptEnd, AttemptId, Event, Fault, FaultKind, Judged, ListedTest, RunnerVerdict, Status,
+    TestError, TestResult, UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::lineage::Lineage;
@@ -181,6 +181,8 @@ fn a_killed_shard_is_told_by_its_events() {
         digest: PlanDigest("digest".to_owned()),
         at: UnixMillis(4_000),
         sources: None,
+        build: None,
+        judged: Judged::default(),
     });
     run.start(id(1, 1));
     run.result(id(1, 1), "a.ts", "a1", Status::Passed);

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::model::event::{
-    AttemptEnd, AttemptId, Event, Fault, FaultKind, RunnerVerdict, Status, TestResult, UnixMillis,
+    AttemptEnd, AttemptId, Event, Fault, FaultKind, Judged, RunnerVerdict, Status, TestResult,
+    UnixMillis,
 };
 use crate::model::id::{PlanDigest, ShardNumber, TestKey};
 use crate::model::lineage::Lineage;
@@ -104,7 +105,13 @@ impl Made {
         let outcome = Outcome::of(&plan);
         let mut made = Self { plan, outcome };
         let digest = made.plan.digest.clone();
-        made.apply(&Event::RunStarted { digest, at: UnixMillis(START), sources: None });
+        made.apply(&Event::RunStarted {
+            digest,
+            at: UnixMillis(START),
+            sources: None,
+            build: None,
+            judged: Judged::default(),
+        });
         made
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::event::{Event, Status, TestResult, UnixMillis};
+use crate::model::event::{Event, Judged, Status, TestResult, UnixMillis};
 use crate::model::skew::{Cause, ShardSkew};
 use crate::model::skew_trend::SkewRun;
 use crate::report::sample::{START, key, result, stormy};
@@ -231,7 +231,13 @@ fn what_lies_before_a_job_that_ran_again_is_no_time_of_the_shard() {
     let (digest, at) = (made.plan.digest.clone(), UnixMillis(START + 3_600_000));
     let wait = |made: &Made| made.skew().shards[0].parts.of(Cause::Waits);
     let mut tried = Made { plan: made.plan.clone(), outcome: made.outcome.clone() };
-    made.apply(&Event::RunStarted { digest, at, sources: None });
+    made.apply(&Event::RunStarted {
+        digest,
+        at,
+        sources: None,
+        build: None,
+        judged: Judged::default(),
+    });
     for made in [&mut made, &mut tried] {
         made.begin(0, 2, 3_600_000).ran((0, 2), &test("a"), (0, 3_601_000, 9_000));
         made.end(0, 2, 3_611_000);

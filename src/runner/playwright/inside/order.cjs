@@ -6,18 +6,22 @@ const { task } = require('./task.cjs');
 const { keyText, placeOf, testText } = require('./tests.cjs');
 const { choosesById, suiteClass } = require('./versions.cjs');
 
-/** Where in the plan the tests stand, and the files that are wanted whole. */
+/** Where in the plan the tests stand, and the files that are wanted whole in a project. */
 function wantedRanks() {
   return {
     tests: new Map(task.tests.map((key, rank) => [keyText(key), rank])),
-    files: new Map((task.files || []).map((file, rank) => [file, task.tests.length + rank])),
+    files: new Map((task.files || []).map((whole, rank) => [fileText(whole), task.tests.length + rank])),
   };
+}
+
+function fileText({ project, file }) {
+  return JSON.stringify([project, file]);
 }
 
 function rankOfTest(test, wanted) {
   const own = wanted.tests.get(testText(test));
   if (own !== undefined) return own;
-  const file = wanted.files.size ? wanted.files.get(placeOf(test.parent).file) : undefined;
+  const file = wanted.files.size ? wanted.files.get(fileText(placeOf(test.parent))) : undefined;
   return file === undefined ? Infinity : file;
 }
 
