@@ -135,9 +135,13 @@ fn a_broken_timings_file_is_named_with_its_place_and_left_as_it_is() {
         ),
     ] {
         place.write("timings.json", content);
+        let hint = if reason.contains("newer") {
+            "update shardwright; the file was left as it is"
+        } else {
+            "mend the file, or remove it to start with no history; it was left as it is"
+        };
         let stderr = format!(
-            "error: cannot use the timings file `./timings.json`\n  caused by: {reason}\nhint: \
-             mend the file, or remove it to start with no history; it was left as it is"
+            "error: cannot use the timings file `./timings.json`\n  caused by: {reason}\nhint: {hint}"
         );
         for arguments in [["plan", "-q"], ["run", "-q"], ["run", "--update-timings"]] {
             place.refuses(&[&arguments[..], &["--fake", "suite.json"]].concat(), 5, &stderr);
