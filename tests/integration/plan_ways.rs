@@ -228,7 +228,7 @@ fn a_table_of_priorities_that_is_wrong_is_named() {
         ("[[priority]]\ntag = ['@a']", (1, 1), "sets `tag` to a list"),
         ("[[priority]]", (1, 1), "does not set `tag`"),
         ("[priority]\ntag = '@a'", (1, 1), "is a single table: it needs two brackets"),
-        ("priority = [{ tag = '@a' }, '@b']", (1, 12), "is a text and no table"),
+        ("priority = [{ tag = '@a' }, '@b']", (1, 29), "is a text and no table"),
     ] {
         place.write("shardwright.toml", text);
         let (line, column) = place_of;
