@@ -44,7 +44,7 @@ mod tests {
             ("shards/2/files/test-results/b/c.zip", Some("shards/6/files-3/test-results/b/c.zip")),
             ("shards/2/files-4/x", Some("shards/6/files-6/x")),
             ("shards/2/log.txt/x", Some("shards/6/log.txt/x")),
-            ("/work/shards/2/files/x", None),
+            ("/here/shards/2/files/x", None),
             ("shards/x/files/y", None),
             ("elsewhere", None),
         ] {
