@@ -40,6 +40,7 @@ case ${RUNNER_OS-}-${RUNNER_ARCH-} in
   Linux-ARM64) target=aarch64-unknown-linux-musl ;;
   macOS-X64) target=x86_64-apple-darwin ;;
   macOS-ARM64) target=aarch64-apple-darwin ;;
+  Windows-X64) target=x86_64-pc-windows-msvc ;;
   *) target= ;;
 esac
 

@@ -13,6 +13,7 @@ const SYSTEMS = [
   { target: "aarch64-unknown-linux-musl", os: "linux", cpu: "arm64" },
   { target: "x86_64-apple-darwin", os: "darwin", cpu: "x64" },
   { target: "aarch64-apple-darwin", os: "darwin", cpu: "arm64" },
+  { target: "x86_64-pc-windows-msvc", os: "win32", cpu: "x64" },
 ];
 const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 

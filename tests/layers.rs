@@ -15,10 +15,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     // The stages are siblings: none imports another.
     ("plan", &["model"]),
     ("timings", &["model", "platform", "wire"]),
-    ("runner", &["model", "wire"]),
+    ("runner", &["model", "platform", "wire"]),
     ("sandbox", &["model", "platform"]),
     ("report", &["model", "platform", "wire"]),
-    ("git", &[]),
+    ("git", &["platform"]),
     // The engine takes a runner and a sandbox; it emits to closures, so it knows no report.
     ("run", &["model", "platform", "wire", "runner", "sandbox"]),
     // Makes the options of these stages, so it reads their types and the table of strategies.

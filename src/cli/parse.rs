@@ -38,7 +38,14 @@ pub(super) fn parse(
     let format = |command: &clap::Command| args::log_format(arguments, environment, command);
     let command = Detail::of(arguments).show(args::command());
     let command = settings::without_empty(command, environment);
-    let Ok(first) = command.clone().ignore_errors(true).try_get_matches_from(arguments) else {
+    let forgiving = |command: &clap::Command| {
+        command.clone().ignore_errors(true).try_get_matches_from(arguments)
+    };
+    let command = match forgiving(&command) {
+        Ok(found) => settings::without_outvoted(command, &found),
+        Err(_) => command,
+    };
+    let Ok(first) = forgiving(&command) else {
         let error = match found(&command, arguments) {
             Err(error) => error,
             // Who forgives errors understands more than who does not.

@@ -174,15 +174,25 @@ fn with_default(command: Command, key: &str, values: &[String]) -> Command {
 /// The command without those variables that are set to nothing, which is how CI machines hand on
 /// what was not given.
 pub(crate) fn without_empty(command: Command, environment: &Environment) -> Command {
-    let empty = |name: &OsStr| name.to_str().is_some_and(|name| environment.is_empty(name));
+    without(command, &|name| name.to_str().is_some_and(|name| environment.is_empty(name)))
+}
+
+/// The command without those variables whose opposite is said by a flag: `--shard 2/4` beats
+/// `SHARDWRIGHT_SHARDS`.
+pub(crate) fn without_outvoted(command: Command, found: &ArgMatches) -> Command {
+    let outvoted = opposites::outvoted(&command, found);
+    without(command, &|name| outvoted.contains(name))
+}
+
+fn without(command: Command, is_unwanted: &dyn Fn(&OsStr) -> bool) -> Command {
     let set = |argument: Arg| {
-        if argument.get_env().is_some_and(empty) {
+        if argument.get_env().is_some_and(is_unwanted) {
             argument.env(Resettable::Reset)
         } else {
             argument
         }
     };
-    command.mut_args(set).mut_subcommands(|inner| without_empty(inner, environment))
+    command.mut_args(set).mut_subcommands(|inner| without(inner, is_unwanted))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::platform;
+
 use super::command::{Call, GitError, git};
 
 /// The repository of one file.
@@ -57,13 +59,13 @@ pub(super) struct Entry {
 impl Repository {
     /// The repository that a file is in, or would be in: it need not exist. A link is followed.
     pub(crate) fn of(file: &Path) -> Result<Self, GitError> {
-        let real = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+        let real = platform::canonical(file).unwrap_or_else(|_| file.to_path_buf());
         let folder = match real.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
         let unusable = |source| GitError::Folder { path: folder.to_path_buf(), source };
-        let folder = folder.canonicalize().map_err(unusable)?;
+        let folder = platform::canonical(folder).map_err(unusable)?;
         let top = git(&folder, &["rev-parse", "--show-toplevel"]).text()?;
         let prefix = git(&folder, &["rev-parse", "--show-prefix"]).text()?;
         let name = real.file_name().and_then(OsStr::to_str);

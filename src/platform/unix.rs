@@ -1,10 +1,11 @@
 //! Linux, macOS and their like.
 
+use std::borrow::Cow;
 use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt, lchown};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 use nix::errno::Errno;
@@ -29,6 +30,16 @@ pub(crate) fn read_exact_at(file: &File, bytes: &mut [u8], at: u64) -> io::Resul
 /// Writes to a place in a file.
 pub(crate) fn write_all_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
     file.write_all_at(bytes, at)
+}
+
+/// The path without links and `..`; an error where nothing stands there.
+pub(crate) fn canonical(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize()
+}
+
+/// The path with `/` between its parts.
+pub(crate) fn slashed(path: &Path) -> Cow<'_, str> {
+    path.to_string_lossy()
 }
 
 /// Makes temporary files that others may read where the umask says so, as they may any new file.

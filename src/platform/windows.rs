@@ -1,10 +1,11 @@
 //! Windows: files as anywhere; suites are not run here, see [`RUNS`].
 
+use std::borrow::Cow;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Seek, SeekFrom};
 use std::os::windows::fs::{FileExt, OpenOptionsExt};
 use std::os::windows::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 use tokio::signal::windows::{self, CtrlBreak, CtrlC};
@@ -50,6 +51,17 @@ pub(crate) fn write_all_at(mut file: &File, mut bytes: &[u8], mut at: u64) -> io
         at += written as u64;
     }
     file.seek(SeekFrom::Start(before)).map(drop)
+}
+
+/// The path without links and `..`, and without the `\\?\` that the system puts before it where a path can do
+/// without; an error where nothing stands there.
+pub(crate) fn canonical(path: &Path) -> io::Result<PathBuf> {
+    dunce::canonicalize(path)
+}
+
+/// The path with `/` between its parts.
+pub(crate) fn slashed(path: &Path) -> Cow<'_, str> {
+    path.to_string_lossy().replace('\\', "/").into()
 }
 
 /// Temporary files are as any new file: the folder says who may read them.

@@ -50,6 +50,7 @@ mod pulls;
 mod quarantine;
 mod readers;
 mod readme;
+mod release;
 mod remapped;
 mod reporters;
 mod reports_over_runs;

@@ -357,6 +357,27 @@ fn what_is_said_beside_the_file_silences_its_opposite_there() {
 }
 
 #[test]
+fn a_flag_silences_the_variable_that_is_its_opposite() {
+    let place = Place::scripted(&six());
+    // The file's value stays silent, too.
+    place.write("shardwright.toml", "shards = 5\n");
+    for (arguments, variable, value) in [
+        (&["--shard", "2/3"][..], "SHARDWRIGHT_SHARDS", "4"),
+        (&["--shards", "3"], "SHARDWRIGHT_SHARD", "2/4"),
+        (&["--shards", "3", "-v"], "SHARDWRIGHT_QUIET", "true"),
+    ] {
+        let arguments = [&["run", "--fake", "suite.json"], arguments].concat();
+        let said = place.answer(place.tool(&arguments).env(variable, value));
+        assert_eq!(said.code, 0, "{variable}: {}", said.stderr);
+        let found = std::fs::read_dir(place.path("shardwright-report/shards")).unwrap().count();
+        assert_eq!(found, if arguments.contains(&"--shard") { 1 } else { 3 }, "{variable}");
+    }
+    let mut both = place.tool(&["run", "--fake", "suite.json"]);
+    both.env("SHARDWRIGHT_SHARDS", "4").env("SHARDWRIGHT_SHARD", "2/4");
+    assert_eq!(place.answer(&mut both).code, 2);
+}
+
+#[test]
 fn a_file_against_itself_is_refused_with_both_keys() {
     refused(
         "\nshard = '2/4'\n",

@@ -1,9 +1,12 @@
-//! A command, what was said beside the file, and what the file says go in; the keys of the file that
-//! give way come out. Clap knows no conflict with a default, and that is what a value of the file is
-//! to it.
+//! A command, what was said beside the file, and what the file says go in; the keys of the file and
+//! the variables that give way come out. Clap knows no conflict with a default, which is what a value
+//! of the file is to it, and takes a variable for as strong as a flag.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::config::settings::chosen::Chosen;
@@ -22,8 +25,14 @@ pub(super) struct Opposites {
 enum Weight {
     File,
     Profile,
-    /// A flag or a variable.
-    Said,
+    Variable,
+    Flag,
+}
+
+/// Two flags that are both set to something, and cannot both be.
+struct Clash<'a> {
+    own: (&'a Arg, Weight),
+    other: (&'a Arg, Weight),
 }
 
 /// The keys of the file whose opposite is said by somebody who beats them.
@@ -32,40 +41,56 @@ pub(super) fn silenced(
     found: &ArgMatches,
     chosen: &Chosen,
 ) -> Result<BTreeSet<String>, Opposites> {
+    let mut silenced = BTreeSet::new();
+    for Clash { own: (argument, weight), other: (other, others) } in clashes(command, found, chosen)
+    {
+        let (Some(key), Some(opposite)) = (name(argument), name(other)) else { continue };
+        match weight.cmp(&others) {
+            Ordering::Less => silenced.insert(key),
+            Ordering::Greater => silenced.insert(opposite),
+            // Clap says so itself.
+            Ordering::Equal if weight >= Weight::Variable => false,
+            Ordering::Equal => {
+                let line = chosen.flags.get(&key).map_or(1, |told| told.value.line);
+                return Err(Opposites { line, key, other: opposite });
+            }
+        };
+    }
+    Ok(silenced)
+}
+
+/// The variables whose opposite is said by a flag.
+pub(super) fn outvoted(command: &Command, found: &ArgMatches) -> BTreeSet<OsString> {
+    let pair = |Clash { own, other }| [(own, other), (other, own)];
+    clashes(command, found, &Chosen::default())
+        .into_iter()
+        .flat_map(pair)
+        .filter(|((_, own), (_, other))| (*own, *other) == (Weight::Variable, Weight::Flag))
+        .filter_map(|((argument, _), _)| argument.get_env().map(OsString::from))
+        .collect()
+}
+
+/// What contradicts what, the one first that names the other as its opposite.
+fn clashes<'a>(command: &'a Command, found: &ArgMatches, chosen: &Chosen) -> Vec<Clash<'a>> {
     let deepest = below(found)
         .fold(command, |command, (name, _)| command.find_subcommand(name).unwrap_or(command));
     let matches = below(found).last().map_or(found, |(_, matches)| matches);
     let global = command.get_arguments().filter(|argument| argument.is_global_set());
-    let arguments: Vec<&Arg> = deepest.get_arguments().chain(global).collect();
-    let weight = |argument: &Arg| weight(argument, matches, found, chosen);
-    let held: Vec<(&Arg, Weight)> =
-        arguments.iter().filter_map(|argument| Some((*argument, weight(argument)?))).collect();
-    let mut silenced = BTreeSet::new();
-    for (argument, weight) in &held {
-        let whose = if argument.is_global_set() { command } else { deepest };
-        let opposites: Vec<&str> = whose
-            .get_arg_conflicts_with(argument)
-            .iter()
-            .map(|other| other.get_id().as_str())
-            .collect();
-        for (other, others) in &held {
-            if !opposites.contains(&other.get_id().as_str()) {
-                continue;
-            }
-            let (Some(key), Some(opposite)) = (name(argument), name(other)) else { continue };
-            match weight.cmp(others) {
-                std::cmp::Ordering::Less => silenced.insert(key),
-                std::cmp::Ordering::Greater => silenced.insert(opposite),
-                // Clap says so itself.
-                std::cmp::Ordering::Equal if *weight == Weight::Said => false,
-                std::cmp::Ordering::Equal => {
-                    let line = chosen.flags.get(&key).map_or(1, |told| told.value.line);
-                    return Err(Opposites { line, key, other: opposite });
-                }
-            };
-        }
+    let held: Vec<(&Arg, Weight)> = deepest
+        .get_arguments()
+        .chain(global)
+        .filter_map(|argument| Some((argument, weight(argument, matches, found, chosen)?)))
+        .collect();
+    let mut clashes = Vec::new();
+    for own in &held {
+        let whose = if own.0.is_global_set() { command } else { deepest };
+        let opposites = whose.get_arg_conflicts_with(own.0);
+        let others = held.iter().filter(|(other, _)| {
+            opposites.iter().any(|opposite| opposite.get_id() == other.get_id())
+        });
+        clashes.extend(others.map(|other| Clash { own: *own, other: *other }));
     }
-    Ok(silenced)
+    clashes
 }
 
 /// As in the file; a flag that has only a letter by that.
@@ -84,7 +109,9 @@ fn weight(
     let is_switch = matches!(argument.get_action(), ArgAction::SetTrue);
     if is_said(found, id) {
         let is_off = is_switch && matches.try_get_one::<bool>(id).ok().flatten() == Some(&false);
-        return (!is_off).then_some(Weight::Said);
+        let is_flag = matches.value_source(id) == Some(ValueSource::CommandLine);
+        let weight = if is_flag { Weight::Flag } else { Weight::Variable };
+        return (!is_off).then_some(weight);
     }
     let told = chosen.flags.get(argument.get_long()?)?;
     let is_off = told.value.texts.is_empty() || (is_switch && told.value.texts == ["false"]);

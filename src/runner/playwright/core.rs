@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::platform;
+
 /// The real folder of the package that holds the page of HTML reports and the trace viewer. It is
 /// looked for as Node does: from the project up, and from each package to the one it needs, as some
 /// package managers lay no package where another one sees it by chance.
 pub(crate) fn find(project: &Path) -> Option<PathBuf> {
-    let from = project.canonicalize().ok()?;
+    let from = platform::canonical(project).ok()?;
     let core = |from: &Path| package(from, "playwright-core");
     let runner = package(&from, "@playwright/test");
     let inner = runner.as_deref().and_then(|runner| package(runner, "playwright"));
@@ -17,7 +19,7 @@ pub(crate) fn find(project: &Path) -> Option<PathBuf> {
 /// The real folder of a package as a file in `from` would import it.
 fn package(from: &Path, name: &str) -> Option<PathBuf> {
     let mut places = from.ancestors().map(|folder| folder.join("node_modules").join(name));
-    places.find(|place| place.join("package.json").is_file())?.canonicalize().ok()
+    platform::canonical(&places.find(|place| place.join("package.json").is_file())?).ok()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::platform;
 use crate::runner::playwright::reach::reached;
 
 /// Names under which Playwright looks for its configuration, in its own order.
@@ -141,7 +142,7 @@ pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, Ins
     let project = real(project);
     let Package { modules, linked } = package(&config).ok_or_else(|| missing(&config, &project))?;
     let bad = |source| InstallError::BadPackage { path: linked.clone(), source };
-    let package = linked.canonicalize().map_err(bad)?;
+    let package = platform::canonical(&linked).map_err(bad)?;
     let version = read_version(&package).map_err(bad)?;
     if !version.at_least(Version::OLDEST) {
         return Err(InstallError::TooOld(version));
@@ -208,7 +209,8 @@ fn missing(config: &Path, project: &Path) -> InstallError {
 /// The path as the system knows it, without links and `..`; what does not exist yet stays.
 pub(crate) fn real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let known = absolute.ancestors().find_map(|known| Some((known, known.canonicalize().ok()?)));
+    let known =
+        absolute.ancestors().find_map(|known| Some((known, platform::canonical(known).ok()?)));
     match known {
         Some((known, real)) => match absolute.strip_prefix(known) {
             Ok(rest) if rest.as_os_str().is_empty() => real,

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::platform;
 use crate::runner::playwright::install::normal;
 use crate::runner::playwright::scan::tsconfig::{self, TsConfig};
 
@@ -77,7 +78,7 @@ fn links(modules: &Path) -> Vec<PathBuf> {
     for entry in fs::read_dir(modules).into_iter().flatten().flatten() {
         let name = entry.file_name();
         match entry.file_type() {
-            Ok(kind) if kind.is_symlink() => real.extend(entry.path().canonicalize()),
+            Ok(kind) if kind.is_symlink() => real.extend(platform::canonical(&entry.path())),
             Ok(kind) if kind.is_dir() && name.to_string_lossy().starts_with('@') => {
                 real.extend(links(&entry.path()));
             }

@@ -9,6 +9,7 @@ use super::error::ScanError;
 use super::files::Gitignore;
 use super::regex::{literal, matches};
 use crate::model::suite::Project;
+use crate::platform;
 
 /// A project as far as the configuration says it literally.
 #[derive(Debug, Clone)]
@@ -42,8 +43,11 @@ pub(super) enum Role {
 impl ProjectSpec {
     /// Whether a file, absolute, belongs to the project.
     pub(super) fn takes(&self, file: &Path) -> bool {
-        let path = file.to_string_lossy();
-        let any = |regexes: &[Regex]| regexes.iter().any(|regex| matches(regex, &path));
+        // Playwright, too, takes both for right where a system has other separators (`createFileMatcher`).
+        let (path, slashed) = (file.to_string_lossy(), platform::slashed(file));
+        let fits =
+            |regex: &Regex| matches(regex, &path) || (slashed != path && matches(regex, &slashed));
+        let any = |regexes: &[Regex]| regexes.iter().any(fits);
         any(&self.test_match) && !any(&self.test_ignore)
     }
 
