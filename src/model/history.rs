@@ -84,6 +84,8 @@ pub(crate) struct Roots {
     pub(crate) origins: BTreeSet<PlanDigest>,
     /// It holds one shard of several, as one node of a CI matrix leaves it.
     pub(crate) is_node: bool,
+    /// The builds on CI machines that it is of; none where nobody named one.
+    pub(crate) builds: BTreeSet<String>,
     pub(crate) began: Option<UnixMillis>,
 }
 

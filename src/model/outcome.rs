@@ -48,6 +48,8 @@ pub(crate) struct Outcome {
     pub(crate) fails_on_flaky: bool,
     /// The folder of the spec files in their repository; see [`Event::RunStarted`].
     pub(crate) sources: Option<String>,
+    /// The builds on CI machines that ran of it; none where nobody named one.
+    pub(crate) builds: BTreeSet<String>,
     /// A run started, and nothing of it yet.
     starts: bool,
 }
@@ -131,6 +133,7 @@ impl Outcome {
             ended: None,
             fails_on_flaky: false,
             sources: None,
+            builds: BTreeSet::new(),
             starts: false,
         };
         outcome.deal(plan);
@@ -182,9 +185,10 @@ impl Outcome {
     /// Takes one event in. `plan` is the one this outcome was made of.
     pub(crate) fn apply(&mut self, plan: &Plan, event: &Event) {
         match event {
-            Event::RunStarted { at, sources, .. } => {
+            Event::RunStarted { at, sources, build, .. } => {
                 self.started = Some(self.started.map_or(*at, |first| first.min(*at)));
                 self.sources = self.sources.take().or_else(|| sources.clone());
+                self.builds.extend(build.clone());
                 self.starts = true;
             }
             Event::RunEnded { at } => self.ended = self.ended.max(Some(*at)),

@@ -79,6 +79,7 @@ fn run_extra(source: &Source<'_>) -> wire::RunExtra {
         plan_digest: source.plan.digest.to_string(),
         strategy: source.plan.strategy.clone(),
         conclusion: facts::conclusion(source.outcome).to_owned(),
+        builds: source.outcome.builds.iter().cloned().collect(),
         plans: plans(source.plan),
         shards: source.outcome.shards.iter().map(shard).collect(),
     }

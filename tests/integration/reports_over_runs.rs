@@ -111,6 +111,26 @@ fn a_run_that_is_there_twice_counts_once() {
 }
 
 #[test]
+fn nodes_of_two_builds_are_two_runs_wherever_they_lie() {
+    let place = Place::scripted(&six());
+    for build in ["7", "8"] {
+        for part in ["1", "2"] {
+            let (shard, name) = (format!("{part}/2"), format!("{build}-{part}"));
+            let output = format!("runs/{name}");
+            let arguments = ["run", "--fake", "suite.json", "-q", "--shard", &shard, "-o", &output];
+            let said = place.answer(place.tool(&arguments).env("SHARDWRIGHT_BUILD", build));
+            assert_eq!(said.code, 0, "{}", said.stderr);
+            let results = place.read(&format!("runs/{name}/results.json"));
+            place.write(&format!("files/{name}.json"), results);
+        }
+    }
+    for inputs in ["runs", "files"] {
+        let found = rows(&place, &["slow", inputs]);
+        assert_eq!((&found["runs"], &found["timed"]), (&json!(2), &json!(6)), "{inputs}: {found}");
+    }
+}
+
+#[test]
 fn a_run_and_its_re_runs_are_one_run_merged_or_not() {
     let ill = with_result(six(), "b2", "failed", "boom");
     let place = Place::scripted(&ill);

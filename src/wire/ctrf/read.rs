@@ -84,6 +84,8 @@ struct OurRun {
     plans: Option<Vec<OurPlan>>,
     #[serde(default, deserialize_with = "maybe")]
     shards: Option<Vec<OurShard>>,
+    #[serde(default, deserialize_with = "maybe")]
+    builds: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -147,7 +149,8 @@ fn roots(run: &OurRun, began: Option<UnixMillis>) -> Roots {
         let starts = shard.starts.iter().map(|at| UnixMillis(*at));
         starts.filter_map(move |at| own.clone().map(|(plan, number)| (plan, number, at)))
     });
-    Roots { marks: marks.collect(), plans, origins, is_node, began }
+    let builds = run.builds.iter().flatten().cloned().collect();
+    Roots { marks: marks.collect(), plans, origins, is_node, builds, began }
 }
 
 /// The plan that a shard is of, and its number there.

@@ -170,6 +170,9 @@ pub(crate) struct RunExtra {
     pub(crate) plan_digest: String,
     pub(crate) strategy: String,
     pub(crate) conclusion: String,
+    /// The builds on CI machines that ran of it, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) builds: Vec<String>,
     /// In the order of time: one, unless a merge joined several.
     pub(crate) plans: Vec<PlanPart>,
     pub(crate) shards: Vec<Shard>,

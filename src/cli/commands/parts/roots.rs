@@ -16,6 +16,7 @@ impl Parts {
             plans: self.digests(),
             origins: self.origins(),
             is_node: self.is_node(),
+            builds: self.events().filter_map(Event::build).map(str::to_owned).collect(),
             began: self.began(),
         }
     }
