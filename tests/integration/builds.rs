@@ -56,7 +56,43 @@ fn nodes_of_one_build_and_those_of_which_nobody_knows_it_fit() {
         let said = merged(&place);
         assert_eq!(said.code, 0, "{first} {second}: {said:?}");
         assert!(!place.read("merged/summary.md").contains("builds"));
+        // But nobody need find that out by himself.
+        let told = "shard 1 in `all/1/shards/1` names no build on a CI machine, and others are of \
+                    build 42: see that it is of this run";
+        let said = place.call(&["merge", "all", "-o", "merged"]);
+        assert_eq!(said.flat().contains(told), first != second, "{said:?}");
     }
+}
+
+#[test]
+fn every_build_of_jenkins_is_one_of_its_own() {
+    let place = Place::scripted(&six());
+    for (build, shard) in [("12", "1/2"), ("12", "2/2"), ("13", "1/2")] {
+        let mut tool = place.tool(&["run", "--fake", "suite.json", "--shard", shard, "-o", "all"]);
+        tool.env("BUILD_TAG", format!("jenkins-shop-{build}"));
+        assert_eq!(place.answer(&mut tool).code, 0);
+    }
+    let said = merged(&place);
+    assert_eq!(
+        (said.code, said.stderr.contains("shard 2 of 2 has no results")),
+        (3, true),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn results_that_do_not_say_what_they_are_of_are_no_success() {
+    let place = Place::scripted(&six());
+    node(&place, "41", "1/2", "all/1");
+    node(&place, "41", "2/2", "all/2");
+    let file = "all/2/shards/2/events.ndjson";
+    let events = place.read(file);
+    let kept = events.lines().filter(|line| !line.contains("run-started"));
+    place.write(file, kept.map(|line| format!("{line}\n")).collect::<String>());
+    let said = merged(&place);
+    assert_eq!(said.code, 3, "{said:?}");
+    let told = "`all/2/shards/2` does not begin with the begin of a run";
+    assert!(said.flat().contains(told), "{said:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::support::place::Place;
-use crate::support::{repository, shardwright};
+use crate::support::{repository, shardwright, terminal};
 
 /// Every committed script and its shell.
 const SCRIPTS: [(&str, &str); 4] = [
@@ -167,7 +167,37 @@ fn names_that_would_trouble_a_shell_are_no_commands() {
     );
     assert_eq!(bash(&place, "shardwright run --project "), ["'$(touch hit)'"]);
     assert_eq!(fish(&place, "shardwright run --project "), ["$(touch hit)"]);
+    // Names of files are no better.
+    for name in ["pay$(touch hit).spec.ts", "it's odd.spec.ts", "e\u{1b}[2J.spec.ts"] {
+        place.write(&format!("files/{name}"), "");
+    }
+    for line in ["run files/", "run -c files/", "run --output=files/"] {
+        let typed = format!("shardwright {line}");
+        let escaped = [r"files/it\'s\ odd.spec.ts", r"files/pay\$\(touch\ hit\).spec.ts"];
+        assert_eq!(bash(&place, &typed), escaped, "{line}");
+    }
+    let folder = place.path("files").display().to_string();
+    let offered = bash(&place, &format!("shardwright -C {folder} run "));
+    assert!(offered.contains(&"'pay$(touch hit).spec.ts'".to_owned()), "{offered:?}");
     assert!(!place.path("hit").exists());
+}
+
+/// The keys as a person types them: the name is completed, and the line then run.
+#[test]
+fn what_bash_completes_is_run_as_the_name_that_it_is() {
+    let place = Place::new();
+    place.write("pay$(touch hit).spec.ts", "");
+    let mut bash = Command::new("bash");
+    bash.args(["--norc", "-i"]).current_dir(place.path("")).env("PS1", "[y/N] ");
+    let tool = Path::new(env!("CARGO_BIN_EXE_shardwright")).parent().unwrap();
+    bash.env("PATH", format!("{}:/usr/bin:/bin", tool.display())).env("HOME", place.path(""));
+    for typed in ["pay\t", "\"pay\t", "'pay\t", "./pay\t"] {
+        let line = format!("shardwright merge {typed}");
+        let keys = ["source <(shardwright completions bash)", &line, "exit"];
+        let (_, shown) = terminal::talk(&bash, &keys);
+        assert!(shown.contains("pay$(touch hit).spec.ts`"), "{shown}");
+        assert!(!place.path("hit").exists(), "{shown}");
+    }
 }
 
 #[test]

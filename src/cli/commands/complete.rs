@@ -1,15 +1,20 @@
 //! What a shell asks while a command is typed: its words go in, what may come next goes to standard
 //! output. Values of the project are read from its files; none of its code runs.
 
+mod quoting;
+
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::{Arg, Command};
+use clap::{Arg, Command, ValueHint};
 use clap_complete::CompleteEnv;
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter};
+use clap_complete::engine::{
+    ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
+};
 
 use crate::cli::args;
+use crate::cli::commands::complete::quoting::Quoting;
 use crate::cli::commands::help::TOPICS;
 use crate::config::environment::Environment;
 use crate::config::flags::suite::SuiteFlags;
@@ -92,8 +97,7 @@ impl Place {
     fn with_value(&self, argument: Arg) -> Arg {
         let id = argument.get_id().as_str();
         if id == "globs" {
-            return argument
-                .add(ArgValueCompleter::new(PathCompleter::any().current_dir(&self.folder)));
+            return self.with_paths(argument, PathCompleter::any().current_dir(&self.folder));
         }
         let source: Source = match SOURCES.iter().find(|(flag, _)| *flag == id) {
             Some((_, source)) => *source,
@@ -101,19 +105,37 @@ impl Place {
                 |_| TOPICS.iter().map(|topic| topic.name.to_owned()).chain(commands()).collect()
             }
             None if id == "command" => |_| commands().collect(),
-            None => return argument,
+            None => return self.with_paths_of(argument),
         };
         let place = self.clone();
-        argument.add(ArgValueCompleter::new(move |begun: &OsStr| place.candidates(source, begun)))
+        argument.add(ArgValueCompleter::new(move |begun: &OsStr| {
+            place.quoting.candidates(begun, |_| source(&place))
+        }))
     }
 
-    fn candidates(&self, source: Source, begun: &OsStr) -> Vec<CompletionCandidate> {
-        let Some(begun) = begun.to_str() else { return Vec::new() };
-        let begun = begun.trim_start_matches(['\'', '"']);
-        // A name with a line break is one line of an answer for no shell.
-        let fits = |value: &String| value.starts_with(begun) && !value.contains(char::is_control);
-        let quoted = |value: String| CompletionCandidate::new(self.quoting.quote(&value));
-        source(self).into_iter().filter(fits).map(quoted).collect()
+    fn with_paths_of(&self, argument: Arg) -> Arg {
+        let known = [
+            (ValueHint::AnyPath, PathCompleter::any()),
+            (ValueHint::FilePath, PathCompleter::file()),
+            (ValueHint::DirPath, PathCompleter::dir()),
+        ];
+        let hint = argument.get_value_hint();
+        match known.into_iter().find(|(known, _)| *known == hint) {
+            Some((_, paths)) => self.with_paths(argument, paths),
+            None => argument,
+        }
+    }
+
+    /// Names of files are anybody's: they are quoted as all that comes from the project.
+    fn with_paths(&self, argument: Arg, paths: PathCompleter) -> Arg {
+        let quoting = self.quoting;
+        argument.add(ArgValueCompleter::new(move |begun: &OsStr| {
+            quoting.candidates(begun, |begun| {
+                let found = paths.complete(OsStr::new(begun));
+                let text = |path: CompletionCandidate| path.get_value().to_str().map(str::to_owned);
+                found.into_iter().filter_map(text).collect()
+            })
+        }))
     }
 
     fn projects(&self) -> BTreeSet<String> {
@@ -152,43 +174,9 @@ fn commands() -> impl Iterator<Item = String> {
     seen.map(|command| command.get_name().to_owned()).collect::<Vec<_>>().into_iter()
 }
 
-/// How a shell wants a value with blanks; those that are not here quote by themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Quoting {
-    Itself,
-    Posix,
-    Powershell,
-}
-
-impl Quoting {
-    /// As the shell's name or path says.
-    fn of(shell: &str) -> Self {
-        match Path::new(shell).file_stem().and_then(OsStr::to_str) {
-            Some("bash" | "elvish") => Self::Posix,
-            Some("pwsh" | "powershell" | "powershell_ise") => Self::Powershell,
-            _ => Self::Itself,
-        }
-    }
-
-    fn quote(self, value: &str) -> String {
-        let plain = |c: char| {
-            c.is_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '/' | ':' | '+' | ',')
-        };
-        // PowerShell takes @name for a splatted variable.
-        let is_plain = value.chars().all(plain)
-            && !value.is_empty()
-            && (self != Self::Powershell || !value.starts_with('@'));
-        match self {
-            Self::Posix if !is_plain => format!("'{}'", value.replace('\'', "'\\''")),
-            Self::Powershell if !is_plain => format!("'{}'", value.replace('\'', "''")),
-            Self::Itself | Self::Posix | Self::Powershell => value.to_owned(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Quoting, SOURCES};
+    use super::SOURCES;
     use crate::cli::args::command;
 
     #[test]
@@ -199,21 +187,6 @@ mod tests {
             all.flat_map(clap::Command::get_arguments).map(|flag| flag.get_id().as_str()).collect();
         for (id, _) in SOURCES {
             assert!(ids.contains(&id), "{id}");
-        }
-    }
-
-    #[test]
-    fn a_name_means_itself_in_every_shell() {
-        for (shell, name, written) in [
-            ("bash", "chromium", "chromium"),
-            ("bash", "Mobile Chrome", "'Mobile Chrome'"),
-            ("bash", "it's $(id)", r"'it'\''s $(id)'"),
-            ("zsh", "Mobile Chrome", "Mobile Chrome"),
-            ("fish", "Mobile Chrome", "Mobile Chrome"),
-            ("/usr/bin/pwsh", "@slow", "'@slow'"),
-            ("powershell.exe", "it's", "'it''s'"),
-        ] {
-            assert_eq!(Quoting::of(shell).quote(name), written, "{shell}");
         }
     }
 }

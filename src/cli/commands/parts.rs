@@ -73,8 +73,10 @@ impl Parts {
         let mut contradictions = families.strangers(&found);
         contradictions.extend(families.gaps(&found));
         contradictions.extend(builds::mixed(&found));
+        let nameless = builds::nameless(&found);
         let mut parts = Self::of(found, &families)?;
         contradictions.append(&mut parts.contradictions);
+        parts.notes.extend(nameless);
         Ok(Self { contradictions, ..parts })
     }
 

@@ -13,7 +13,7 @@ pub(crate) const AZURE: Ci = Ci {
     is_here: |environment| {
         environment.get("TF_BUILD").is_some_and(|value| value.eq_ignore_ascii_case("true"))
     },
-    nodes: Some(Nodes {
+    nodes: Ok(Nodes {
         index: "SYSTEM_JOBPOSITIONINPHASE",
         first: 1,
         total: Some("SYSTEM_TOTALJOBSINPHASE"),

@@ -11,7 +11,7 @@ use crate::model::build::Build;
 pub(crate) const BITBUCKET: Ci = Ci {
     name: "Bitbucket",
     is_here: |environment| environment.get("BITBUCKET_BUILD_NUMBER").is_some(),
-    nodes: Some(Nodes {
+    nodes: Ok(Nodes {
         index: "BITBUCKET_PARALLEL_STEP",
         first: 0,
         total: Some("BITBUCKET_PARALLEL_STEP_COUNT"),

@@ -9,7 +9,7 @@ use crate::model::build::Build;
 pub(crate) const BUILDKITE: Ci = Ci {
     name: "Buildkite",
     is_here: |environment| environment.get("BUILDKITE") == Some("true"),
-    nodes: Some(Nodes {
+    nodes: Ok(Nodes {
         index: "BUILDKITE_PARALLEL_JOB",
         first: 0,
         total: Some("BUILDKITE_PARALLEL_JOB_COUNT"),

@@ -9,7 +9,7 @@ use crate::model::build::Build;
 pub(crate) const CIRCLECI: Ci = Ci {
     name: "CircleCI",
     is_here: |environment| environment.get("CIRCLECI") == Some("true"),
-    nodes: Some(Nodes { index: "CIRCLE_NODE_INDEX", first: 0, total: Some("CIRCLE_NODE_TOTAL") }),
+    nodes: Ok(Nodes { index: "CIRCLE_NODE_INDEX", first: 0, total: Some("CIRCLE_NODE_TOTAL") }),
     build,
 };
 

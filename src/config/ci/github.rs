@@ -10,7 +10,12 @@ use crate::config::ci::{Ci, number, owned};
 use crate::config::environment::Environment;
 use crate::model::build::Build;
 
-pub(crate) const GITHUB: Ci = Ci { name: "GitHub Actions", is_here: is_github, nodes: None, build };
+pub(crate) const GITHUB: Ci =
+    Ci { name: "GitHub Actions", is_here: is_github, nodes: Err(INSTEAD), build };
+
+const INSTEAD: &str = "\
+give the step `env: { SHARDWRIGHT_NODE_INDEX: \"${{ strategy.job-index }}\", SHARDWRIGHT_NODE_TOTAL: \
+\"${{ strategy.job-total }}\" }`, or say `--shard` with a value of the matrix";
 
 /// Whether what is printed goes to a log of GitHub Actions, which reads commands in it.
 pub(crate) fn is_github(environment: &Environment) -> bool {

@@ -9,7 +9,7 @@ use crate::model::build::Build;
 pub(crate) const GITLAB: Ci = Ci {
     name: "GitLab",
     is_here: |environment| environment.get("GITLAB_CI").is_some(),
-    nodes: Some(Nodes { index: "CI_NODE_INDEX", first: 1, total: Some("CI_NODE_TOTAL") }),
+    nodes: Ok(Nodes { index: "CI_NODE_INDEX", first: 1, total: Some("CI_NODE_TOTAL") }),
     build,
 };
 

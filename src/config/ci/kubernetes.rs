@@ -9,6 +9,6 @@ use crate::model::build::Build;
 pub(crate) const KUBERNETES: Ci = Ci {
     name: "Kubernetes",
     is_here: |environment| environment.get("JOB_COMPLETION_INDEX").is_some(),
-    nodes: Some(Nodes { index: "JOB_COMPLETION_INDEX", first: 0, total: None }),
+    nodes: Ok(Nodes { index: "JOB_COMPLETION_INDEX", first: 0, total: None }),
     build: |_| Build::default(),
 };

@@ -7,6 +7,7 @@ pub(crate) mod buildkite;
 pub(crate) mod circleci;
 pub(crate) mod github;
 pub(crate) mod gitlab;
+pub(crate) mod jenkins;
 pub(crate) mod kubernetes;
 pub(crate) mod node;
 pub(crate) mod semaphore;
@@ -20,8 +21,8 @@ pub(crate) struct Ci {
     name: &'static str,
     /// Whether this process runs there.
     is_here: fn(&Environment) -> bool,
-    /// How it numbers the nodes of a job; none where it does not tell processes.
-    nodes: Option<Nodes>,
+    /// How it numbers the nodes of a job; where it does not tell processes, what to do instead.
+    nodes: Result<Nodes, &'static str>,
     /// What it says of the build.
     build: fn(&Environment) -> Build,
 }
@@ -37,7 +38,7 @@ pub(crate) struct Nodes {
 
 /// Every CI system that is known. The first that is here counts: Kubernetes is the last, because
 /// others let their jobs run on it.
-pub(crate) const CIS: [&Ci; 8] = [
+pub(crate) const CIS: [&Ci; 9] = [
     &github::GITHUB,
     &gitlab::GITLAB,
     &circleci::CIRCLECI,
@@ -45,6 +46,7 @@ pub(crate) const CIS: [&Ci; 8] = [
     &azure::AZURE,
     &bitbucket::BITBUCKET,
     &semaphore::SEMAPHORE,
+    &jenkins::JENKINS,
     &kubernetes::KUBERNETES,
 ];
 
@@ -76,7 +78,7 @@ pub(crate) fn build_id(environment: &Environment) -> Option<String> {
 pub(crate) fn numbering()
 -> impl Iterator<Item = (&'static str, &'static str, u32, Option<&'static str>)> {
     let of = |ci: &'static Ci| {
-        let Nodes { index, first, total } = ci.nodes.as_ref()?;
+        let Nodes { index, first, total } = ci.nodes.as_ref().ok()?;
         Some((ci.name, *index, *first, *total))
     };
     CIS.into_iter().filter_map(of)

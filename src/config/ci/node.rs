@@ -34,7 +34,7 @@ pub(crate) enum NodeError {
     #[error("`--shard auto` finds no variable that says which node this is")]
     Nowhere,
     #[error("`--shard auto`: {whose} does not tell a process which node of a matrix it is")]
-    Untold { whose: &'static str },
+    Untold { whose: &'static str, instead: &'static str },
     #[error("`--shard auto`: `{index}` says which node this is, nothing says of how many")]
     NoTotal { index: &'static str },
     #[error(
@@ -60,10 +60,7 @@ impl NodeError {
                  is 0) and {TOTAL}",
                 looked_for()
             ),
-            Self::Untold { .. } => format!(
-                "give the step `env: {{ {INDEX}: \"${{{{ strategy.job-index }}}}\", {TOTAL}: \
-                 \"${{{{ strategy.job-total }}}}\" }}`, or say `--shard` with a value of the matrix"
-            ),
+            Self::Untold { instead, .. } => (*instead).to_owned(),
             Self::NoTotal { .. } => {
                 format!("set {TOTAL} to the number of nodes; of a Kubernetes Job: `completions`")
             }
@@ -80,8 +77,9 @@ impl NodeError {
 
 /// The variables of every CI, with its name.
 fn looked_for() -> String {
-    let of =
-        CIS.iter().filter_map(|ci| Some(format!("{} ({})", ci.nodes.as_ref()?.index, ci.name)));
+    let of = CIS
+        .iter()
+        .filter_map(|ci| Some(format!("{} ({})", ci.nodes.as_ref().ok()?.index, ci.name)));
     of.collect::<Vec<_>>().join(", ")
 }
 
@@ -92,8 +90,10 @@ pub(crate) fn node(environment: &Environment) -> Result<Node, NodeError> {
         return numbered(&OWN, INDEX, environment);
     }
     let ci = here(environment).ok_or(NodeError::Nowhere)?;
-    let Some(nodes) = &ci.nodes else { return Err(NodeError::Untold { whose: ci.name }) };
-    numbered(nodes, ci.name, environment)
+    match &ci.nodes {
+        Ok(nodes) => numbered(nodes, ci.name, environment),
+        Err(instead) => Err(NodeError::Untold { whose: ci.name, instead }),
+    }
 }
 
 fn numbered(

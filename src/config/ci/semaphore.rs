@@ -9,11 +9,7 @@ use crate::model::build::Build;
 pub(crate) const SEMAPHORE: Ci = Ci {
     name: "Semaphore",
     is_here: |environment| environment.get("SEMAPHORE") == Some("true"),
-    nodes: Some(Nodes {
-        index: "SEMAPHORE_JOB_INDEX",
-        first: 1,
-        total: Some("SEMAPHORE_JOB_COUNT"),
-    }),
+    nodes: Ok(Nodes { index: "SEMAPHORE_JOB_INDEX", first: 1, total: Some("SEMAPHORE_JOB_COUNT") }),
     build,
 };
 

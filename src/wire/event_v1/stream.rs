@@ -60,6 +60,9 @@ pub(crate) fn read(mut text: impl BufRead) -> Result<Vec<Event>, EventsError> {
     if header.format != FORMAT {
         return Err(EventsError::NoHeader);
     }
+    if header.version == 0 {
+        return Err(EventsError::NoHeader);
+    }
     if header.version > VERSION {
         return Err(EventsError::Newer(header.version));
     }
@@ -225,6 +228,8 @@ mod tests {
     fn a_newer_version_and_a_foreign_file_are_refused() {
         let newer = "{\"format\":\"shardwright.events\",\"version\":2}\n";
         assert!(matches!(read(newer.as_bytes()), Err(EventsError::Newer(2))));
+        let none = "{\"format\":\"shardwright.events\",\"version\":0}\n";
+        assert!(matches!(read(none.as_bytes()), Err(EventsError::NoHeader)));
         assert!(matches!(read("{}\n".as_bytes()), Err(EventsError::NoHeader)));
         assert!(matches!(read("".as_bytes()), Err(EventsError::NoHeader)));
     }

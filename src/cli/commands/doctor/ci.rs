@@ -25,7 +25,7 @@ fn look(subject: &Subject<'_>) -> Found {
             Found::note("`CI` is set, by no CI system that is known")
         }
         Err(NodeError::Nowhere) => Found::ok("no CI machine"),
-        Err(NodeError::Untold { whose }) => {
+        Err(NodeError::Untold { whose, .. }) => {
             Found::ok(format!("{whose}, which tells no process its node: name it with --shard"))
         }
         Err(error) => {

@@ -30,6 +30,30 @@ pub(super) fn mixed(found: &Found) -> Vec<Contradiction> {
     several.map(|(plan, builds)| contradiction(plan, &builds)).collect()
 }
 
+/// One remark for each plan of which some runs name a build and others none: these may be of any.
+pub(super) fn nameless(found: &Found) -> Vec<String> {
+    let mut plans: BTreeMap<&PlanDigest, (Option<&str>, Option<String>)> = BTreeMap::new();
+    for ((plan, shard), runs) in &found.runs {
+        for run in runs {
+            let (build, nameless) = plans.entry(plan).or_default();
+            match run.events.iter().find_map(Event::build) {
+                Some(own) => *build = build.or(Some(own)),
+                None => {
+                    *nameless = nameless
+                        .take()
+                        .or_else(|| Some(format!("shard {shard} in `{}`", run.folder.display())));
+                }
+            }
+        }
+    }
+    let mixed = plans.into_values().filter_map(|(build, nameless)| build.zip(nameless));
+    mixed
+        .map(|(build, what)| {
+            format!("{what} names no build on a CI machine, and others are of build {build}: see that it is of this run")
+        })
+        .collect()
+}
+
 fn contradiction(plan: &PlanDigest, builds: &BTreeMap<&str, String>) -> Contradiction {
     let each = builds.iter().map(|(build, what)| format!("{what} is of build {build}"));
     let each = each.map(|line| text::terminal(&line)).collect::<Vec<_>>();

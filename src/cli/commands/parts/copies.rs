@@ -26,6 +26,7 @@ pub(super) fn counted_once(found: &mut Found) -> Said {
         let mut kept: Vec<ShardRun> = Vec::new();
         for run in std::mem::take(runs) {
             said.contradictions.extend(of_another_plan(&run, digest, *shard));
+            said.contradictions.extend(of_no_plan(&run, *shard));
             let same = kept.iter_mut().find(|other| other.began() == run.began());
             let Some(other) = same else {
                 kept.push(run);
@@ -95,6 +96,19 @@ fn status(status: Status) -> &'static str {
         Status::Skipped => "was skipped",
         Status::Interrupted => "was interrupted",
     }
+}
+
+/// Results that do not say by what they were judged, nor of which plan and build they are: every
+/// run says so before anything else.
+fn of_no_plan(run: &ShardRun, shard: ShardNumber) -> Option<Contradiction> {
+    let first = run.events.first()?;
+    (!matches!(first, Event::RunStarted { .. })).then(|| Contradiction {
+        title: format!("`{}` does not begin with the begin of a run", run.folder.display()),
+        text: format!(
+            "shard {shard} may be of any plan, and somebody changed its events\nleave it out, or \
+             take it again from where it ran"
+        ),
+    })
 }
 
 /// Results that were put beside the plan of another run.
