@@ -123,7 +123,14 @@ fn settings_of(command: &clap::Command, found: &ArgMatches) -> Result<Settings, 
 
 fn found(command: &clap::Command, arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
     let found = command.clone().try_get_matches_from(arguments);
-    found.map_err(|error| on_its_line(settings::without_value(error)))
+    found.map_err(|error| {
+        let lenient = command.clone().ignore_errors(true).try_get_matches_from(arguments);
+        let error = match lenient {
+            Ok(known) => settings::with_variables(error, command, &known),
+            Err(_) => error,
+        };
+        on_its_line(settings::without_value(error))
+    })
 }
 
 /// The error with what it quotes on one line each: at the begin of a line CI machines would take

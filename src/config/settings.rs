@@ -19,7 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::builder::Resettable;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, Command};
 use toml::de::DeTable;
 
@@ -169,6 +169,18 @@ fn with_default(command: Command, key: &str, values: &[String]) -> Command {
         }
     };
     command.mut_args(set).mut_subcommands(|inner| with_default(inner, key, values))
+}
+
+/// An error of two flags that cannot both be, with the variables that set them.
+pub(crate) fn with_variables(
+    error: clap::Error,
+    command: &Command,
+    found: &ArgMatches,
+) -> clap::Error {
+    if error.kind() != ErrorKind::ArgumentConflict {
+        return error;
+    }
+    opposites::with_variables(error, command, found)
 }
 
 /// The command without those variables that are set to nothing, which is how CI machines hand on

@@ -374,7 +374,9 @@ fn a_flag_silences_the_variable_that_is_its_opposite() {
     }
     let mut both = place.tool(&["run", "--fake", "suite.json"]);
     both.env("SHARDWRIGHT_SHARDS", "4").env("SHARDWRIGHT_SHARD", "2/4");
-    assert_eq!(place.answer(&mut both).code, 2);
+    let said = place.answer(&mut both);
+    let told = "error: the argument 'SHARDWRIGHT_SHARDS' cannot be used with 'SHARDWRIGHT_SHARD'\n";
+    assert!(said.code == 2 && said.stderr.starts_with(told), "{said:?}");
 }
 
 #[test]

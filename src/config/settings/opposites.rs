@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -41,10 +42,15 @@ pub(super) fn silenced(
     found: &ArgMatches,
     chosen: &Chosen,
 ) -> Result<BTreeSet<String>, Opposites> {
+    let mut clashes = clashes(command, found, chosen);
+    // Who is silent himself silences nobody.
+    clashes.sort_by_key(|clash| std::cmp::Reverse(clash.own.1.max(clash.other.1)));
     let mut silenced = BTreeSet::new();
-    for Clash { own: (argument, weight), other: (other, others) } in clashes(command, found, chosen)
-    {
+    for Clash { own: (argument, weight), other: (other, others) } in clashes {
         let (Some(key), Some(opposite)) = (name(argument), name(other)) else { continue };
+        if silenced.contains(&key) || silenced.contains(&opposite) {
+            continue;
+        }
         match weight.cmp(&others) {
             Ordering::Less => silenced.insert(key),
             Ordering::Greater => silenced.insert(opposite),
@@ -68,6 +74,41 @@ pub(super) fn outvoted(command: &Command, found: &ArgMatches) -> BTreeSet<OsStri
         .filter(|((_, own), (_, other))| (*own, *other) == (Weight::Variable, Weight::Flag))
         .filter_map(|((argument, _), _)| argument.get_env().map(OsString::from))
         .collect()
+}
+
+/// A conflict with the variables in the place of the flags that they set: nobody typed these.
+pub(super) fn with_variables(
+    mut error: clap::Error,
+    command: &Command,
+    found: &ArgMatches,
+) -> clap::Error {
+    let deepest = below(found)
+        .fold(command, |command, (name, _)| command.find_subcommand(name).unwrap_or(command));
+    let matches = below(found).last().map_or(found, |(_, matches)| matches);
+    let said = |shown: String| {
+        // `--shards <N>`
+        let long = shown.strip_prefix("--").and_then(|flag| flag.split([' ', '[', '=']).next());
+        let mut arguments = deepest.get_arguments().chain(command.get_arguments());
+        let meant = arguments.find(|argument| long.is_some() && argument.get_long() == long);
+        let variable = meant.filter(|argument| {
+            let id = argument.get_id().as_str();
+            let is_known = matches.try_contains_id(id).is_ok();
+            is_known && matches.value_source(id) == Some(ValueSource::EnvVariable)
+        });
+        let variable = variable.and_then(|argument| argument.get_env()?.to_str());
+        variable.map_or(shown, str::to_owned)
+    };
+    for kind in [ContextKind::InvalidArg, ContextKind::PriorArg] {
+        let told = match error.get(kind).cloned() {
+            Some(ContextValue::String(shown)) => ContextValue::String(said(shown)),
+            Some(ContextValue::Strings(shown)) => {
+                ContextValue::Strings(shown.into_iter().map(said).collect())
+            }
+            _ => continue,
+        };
+        error.insert(kind, told);
+    }
+    error
 }
 
 /// What contradicts what, the one first that names the other as its opposite.
@@ -133,6 +174,7 @@ mod tests {
         let run = Command::new("run")
             .arg(Arg::new("shards").long("shards").default_value("1"))
             .arg(Arg::new("shard").long("shard").conflicts_with("shards"))
+            .arg(Arg::new("plan").long("plan").conflicts_with("shards"))
             .arg(Arg::new("x").short('x').action(ArgAction::SetTrue).conflicts_with("max_failures"))
             .arg(Arg::new("max_failures").long("max-failures"));
         let quiet = Arg::new("quiet").long("quiet").action(ArgAction::SetTrue).global(true);
@@ -162,6 +204,13 @@ mod tests {
             (run(&["-x"]), "max-failures = 3", None, &["max-failures"]),
             (run(&["--verbose"]), "quiet = true", None, &["quiet"]),
             (run(&["--verbose"]), "quiet = false", None, &[]),
+            // What is silent itself silences nothing.
+            (
+                run(&["--plan", "p.json"]),
+                "shard = 'auto'\n[profile.p]\nshards = 4",
+                Some("p"),
+                &["shards"],
+            ),
         ] {
             assert_eq!(of(&words, file, profile).unwrap(), expected, "{words:?} {file}");
         }
