@@ -8,6 +8,7 @@
 //! - [`timings`]: history to estimates, outcome to history.
 //! - [`plan`]: suite and estimates to a plan.
 //! - [`sandbox`]: where a command runs: docker, process, fake.
+//! - [`queue`]: what shards take when they are free: a plan to batches.
 //! - [`run`]: the engine: plan to events.
 //! - [`report`]: events and outcomes, written out and read back.
 //! - [`git`]: a text to a commit of one file, here or on a remote's branch.
@@ -20,6 +21,7 @@ mod git;
 mod model;
 mod plan;
 mod platform;
+mod queue;
 mod report;
 mod run;
 mod runner;

@@ -19,6 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sandbox", &["model", "platform"]),
     ("report", &["model", "platform", "wire"]),
     ("git", &["platform"]),
+    ("queue", &["model"]),
     // The engine takes a runner and a sandbox; it emits to closures, so it knows no report.
     ("run", &["model", "platform", "wire", "runner", "sandbox"]),
     // Makes the options of these stages, so it reads their types and the table of strategies.
@@ -27,7 +28,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "platform", "wire", "plan", "timings", "runner", "sandbox", "report", "git",
-            "run", "config",
+            "queue", "run", "config",
         ],
     ),
 ];

@@ -3,6 +3,7 @@
 //! What a stage takes and what it gives is defined here, below all of them, so that no stage has
 //! to import another.
 
+pub(crate) mod batch;
 pub(crate) mod build;
 pub(crate) mod diagnosis;
 pub(crate) mod event;

@@ -1,9 +1,10 @@
 //! A shard's way through its attempts: how they end goes in, what it takes on next comes out.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use crate::model::id::ShardNumber;
+use crate::model::batch::Item;
+use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::PlannedGroup;
 use crate::run::ledger::Ledger;
 use crate::run::retry::{Retries, Tries};
@@ -31,11 +32,32 @@ pub(super) enum State {
     GivenUp,
 }
 
-/// Groups that another shard could not finish.
+/// Groups that were another shard's, or nobody's yet.
 #[derive(Debug, Clone)]
 pub(super) struct Taken {
-    pub(super) from: ShardNumber,
-    pub(super) groups: Vec<PlannedGroup>,
+    /// Each with the shard that had it.
+    pub(super) items: Vec<Item>,
+}
+
+impl Taken {
+    /// What one shard gives.
+    pub(super) fn from(from: ShardNumber, groups: Vec<PlannedGroup>) -> Self {
+        Self { items: groups.into_iter().map(|planned| Item { from, planned }).collect() }
+    }
+
+    pub(super) fn groups(&self) -> Vec<PlannedGroup> {
+        self.items.iter().map(|item| item.planned.clone()).collect()
+    }
+
+    /// The tests that were another's than `own`, by who had them.
+    pub(super) fn moved_to(&self, own: ShardNumber) -> BTreeMap<ShardNumber, Vec<TestKey>> {
+        let mut moved: BTreeMap<ShardNumber, Vec<TestKey>> = BTreeMap::new();
+        for Item { from, planned } in self.items.iter().filter(|item| item.from != own) {
+            let keys = planned.group.tests.iter().map(|test| test.key.clone());
+            moved.entry(*from).or_default().extend(keys);
+        }
+        moved
+    }
 }
 
 impl Course {
@@ -67,7 +89,7 @@ impl Course {
         }
         let taken = self.taken.pop_front()?;
         // Its own tests have their results; what comes now has a chance of its own.
-        self.ledger = Ledger::new(taken.groups.clone());
+        self.ledger = Ledger::new(taken.groups());
         self.tries = Tries::new(retries.backoff, u64::from(number.get()));
         self.attempt += 1;
         self.state = State::Busy;
@@ -80,29 +102,30 @@ impl Course {
             State::Busy => self.ledger.left().iter().map(|group| group.estimate).sum(),
             State::Idle | State::GivenUp => Duration::ZERO,
         };
-        let taken = self.taken.iter().flat_map(|taken| &taken.groups);
-        own + taken.map(|group| group.estimate).sum::<Duration>()
+        let taken = self.taken.iter().flat_map(|taken| &taken.items);
+        own + taken.map(|item| item.planned.estimate).sum::<Duration>()
     }
 }
 
 /// Deals groups to those with these loads, the longest first, each to whom would be done first.
 /// The groups of a hand keep their order.
-pub(super) fn deal(groups: &[PlannedGroup], loads: &[Duration]) -> Vec<Vec<PlannedGroup>> {
-    let mut order: Vec<usize> = (0..groups.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(groups[*at].estimate));
+pub(super) fn deal(items: &[Item], loads: &[Duration]) -> Vec<Vec<Item>> {
+    let estimate = |at: usize| items[at].planned.estimate;
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(estimate(*at)));
     let mut loads: Vec<(Duration, Vec<usize>)> =
         loads.iter().map(|load| (*load, Vec::new())).collect();
     for at in order {
         // Of equals the one with the fewest groups: there may be no estimates.
         if let Some((load, hand)) = loads.iter_mut().min_by_key(|(load, hand)| (*load, hand.len()))
         {
-            *load += groups[at].estimate;
+            *load += estimate(at);
             hand.push(at);
         }
     }
     let sorted = |mut hand: Vec<usize>| {
         hand.sort_unstable();
-        hand.into_iter().map(|at| groups[at].clone()).collect()
+        hand.into_iter().map(|at| items[at].clone()).collect()
     };
     loads.into_iter().map(|(_, hand)| sorted(hand)).collect()
 }
@@ -115,10 +138,12 @@ mod tests {
     use proptest::{prop_assert, prop_assert_eq, proptest};
 
     use super::deal;
+    use crate::model::batch::Item;
+    use crate::model::id::ShardNumber;
     use crate::model::plan::PlannedGroup;
     use crate::model::suite::{GroupKind, TestGroup};
 
-    fn group(number: usize, seconds: u64) -> PlannedGroup {
+    fn group(number: usize, seconds: u64) -> Item {
         let group = TestGroup {
             project: String::new(),
             file: format!("{number}.spec.ts"),
@@ -126,7 +151,8 @@ mod tests {
             worker: String::new(),
             tests: Vec::new(),
         };
-        PlannedGroup { group, estimate: Duration::from_secs(seconds) }
+        let planned = PlannedGroup { group, estimate: Duration::from_secs(seconds) };
+        Item { from: ShardNumber::at(0), planned }
     }
 
     proptest! {
@@ -135,22 +161,22 @@ mod tests {
             seconds in vec(0_u64..100, 0..30),
             busy in vec(0_u64..100, 1..6),
         ) {
-            let groups: Vec<PlannedGroup> =
+            let groups: Vec<Item> =
                 seconds.iter().enumerate().map(|(at, seconds)| group(at, *seconds)).collect();
             let loads: Vec<Duration> = busy.iter().map(|s| Duration::from_secs(*s)).collect();
             let hands = deal(&groups, &loads);
             let mut files: Vec<&str> =
-                hands.iter().flatten().map(|group| group.group.file.as_str()).collect();
-            let mut all: Vec<&str> = groups.iter().map(|group| group.group.file.as_str()).collect();
+                hands.iter().flatten().map(|group| group.planned.group.file.as_str()).collect();
+            let mut all: Vec<&str> = groups.iter().map(|group| group.planned.group.file.as_str()).collect();
             files.sort_unstable();
             all.sort_unstable();
             prop_assert_eq!(files, all);
             // Whoever got something had, before the last of it, no more to do than anybody else.
             let total = |at: usize| {
-                busy[at] + hands[at].iter().map(|group| group.estimate.as_secs()).sum::<u64>()
+                busy[at] + hands[at].iter().map(|group| group.planned.estimate.as_secs()).sum::<u64>()
             };
             for (at, hand) in hands.iter().enumerate().filter(|(_, hand)| !hand.is_empty()) {
-                let least = hand.iter().map(|group| group.estimate.as_secs()).min().unwrap_or(0);
+                let least = hand.iter().map(|group| group.planned.estimate.as_secs()).min().unwrap_or(0);
                 for other in 0..busy.len() {
                     prop_assert!(total(at) - least <= total(other));
                 }

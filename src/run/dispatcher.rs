@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
+use crate::model::batch::{Ask, Item};
 use crate::model::event::{AttemptEnd, AttemptId, Event, Judged, Reason};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::{Plan, PlannedShard};
@@ -20,6 +21,7 @@ use crate::run::cancel::{Wishes, raise};
 use crate::run::course::Course;
 use crate::run::resources::{self, gate::Gate};
 use crate::run::retry::{Retries, Why};
+use crate::run::starts::Starts;
 use crate::sandbox::Wish;
 
 /// How a plan is run.
@@ -27,6 +29,8 @@ use crate::sandbox::Wish;
 pub(crate) struct Options {
     /// Shards at once.
     pub(crate) jobs: NonZeroUsize,
+    /// Workers of one shard.
+    pub(crate) workers: u32,
     /// What one attempt may take.
     pub(crate) shard_timeout: Duration,
     /// The folder of the runner's files as it knows them; see [`Try`].
@@ -69,10 +73,14 @@ pub(crate) enum Emission<'a> {
     Stopping(Reason, Wish),
 }
 
+/// Gives a shard that is free what no shard has begun; nothing when there is no more of it.
+pub(crate) type More<'a> = dyn FnMut(Ask) -> Vec<Item> + Send + 'a;
+
 /// Runs every shard of a plan and says all that happens. Comes back only when nothing runs any
 /// more. The first attempt of one shard may have been started before.
 pub(crate) async fn execute(
     plan: &Plan,
+    more: &mut More<'_>,
     setting: &Setting,
     options: &Options,
     started: Option<Started>,
@@ -80,7 +88,7 @@ pub(crate) async fn execute(
     emit: &mut (dyn FnMut(Emission<'_>) + Send),
 ) {
     let (messages, mut inbox) = mpsc::unbounded_channel();
-    let mut dispatcher = Dispatcher::new(plan, setting, options, sender, messages);
+    let mut dispatcher = Dispatcher::new(plan, more, setting, options, sender, messages);
     let time_over = Instant::now() + options.limits.time.unwrap_or(FOR_EVER);
     let at = started.as_ref().map_or_else(now, |started| started.at);
     let (digest, sources, build) =
@@ -121,8 +129,8 @@ struct Work {
     /// Which view of the workspace it gets; view 0 is for listing.
     view: usize,
     due: Instant,
-    /// Whose tests these are, where it is not the shard's own.
-    from: Option<ShardNumber>,
+    /// The tests that are not its own, by the shard that had them.
+    moved: BTreeMap<ShardNumber, Vec<TestKey>>,
 }
 
 impl Work {
@@ -132,6 +140,8 @@ impl Work {
 }
 
 struct Dispatcher<'a> {
+    more: &'a mut More<'a>,
+    starts: Starts,
     /// In the order in which they shall start.
     waiting: VecDeque<Work>,
     running: usize,
@@ -154,6 +164,7 @@ struct Dispatcher<'a> {
 impl<'a> Dispatcher<'a> {
     fn new(
         plan: &Plan,
+        more: &'a mut More<'a>,
         setting: &'a Setting,
         options: &'a Options,
         sender: watch::Sender<Wish>,
@@ -168,7 +179,7 @@ impl<'a> Dispatcher<'a> {
                 attempt: 1,
                 view: at + 1,
                 due,
-                from: None,
+                moved: BTreeMap::new(),
             })
             .collect();
         let course = |work: &Work| {
@@ -178,6 +189,8 @@ impl<'a> Dispatcher<'a> {
         let courses = waiting.iter().map(course).collect();
         let views = waiting.len() + 1;
         Self {
+            more,
+            starts: Starts::default(),
             waiting,
             running: 0,
             courses,
@@ -216,9 +229,8 @@ impl<'a> Dispatcher<'a> {
             }
             let Some(work) = self.waiting.remove(at) else { return };
             emit(Emission::Event(&Event::AttemptStarted { id, at: now() }));
-            if let Some(from) = work.from {
-                let tests = work.shard.groups.iter().flat_map(|planned| &planned.group.tests);
-                let keys = tests.map(|test| test.key.clone()).collect();
+            for (from, keys) in &work.moved {
+                let (from, keys) = (*from, keys.clone());
                 emit(Emission::Event(&Event::TestsMoved { id, from, keys }));
             }
             if stopped {
@@ -260,6 +272,7 @@ impl<'a> Dispatcher<'a> {
                 {
                     course.ledger.take(&event);
                 }
+                self.starts.take(&event, now());
                 emit(Emission::Event(&event));
                 self.count_failure(&event);
             }
@@ -278,7 +291,9 @@ impl<'a> Dispatcher<'a> {
                     }
                     end @ (AttemptEnd::Finished(_) | AttemptEnd::Faulted(_)) => end,
                 };
-                emit(Emission::Event(&Event::AttemptEnded { id, end: end.clone(), at }));
+                let ended = Event::AttemptEnded { id, end: end.clone(), at };
+                self.starts.take(&ended, at);
+                emit(Emission::Event(&ended));
                 self.try_again(id, &end, emit);
             }
         }

@@ -14,6 +14,7 @@ pub(crate) mod node;
 mod patience;
 pub(crate) mod resources;
 pub(crate) mod retry;
+mod starts;
 mod tail;
 
 use std::path::PathBuf;

@@ -27,6 +27,7 @@ mod replanned;
 pub(crate) mod report;
 pub(crate) mod rerun;
 pub(crate) mod run;
+mod schedule;
 pub(crate) mod schema;
 pub(crate) mod show_config;
 mod sink;

@@ -15,6 +15,7 @@ use crate::cli::commands::pinned;
 use crate::cli::commands::planning::part_of;
 use crate::cli::commands::quarantined;
 use crate::cli::commands::rerun::Rerun;
+use crate::cli::commands::schedule;
 use crate::cli::commands::sink::Sink;
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::commands::start::{begin, list_folder};
@@ -151,6 +152,7 @@ async fn sharded(
     let shard_timeout = run.shard_timeout;
     let options = dispatcher::Options {
         jobs,
+        workers: plan.workers,
         shard_timeout,
         root,
         sources,
@@ -167,7 +169,10 @@ async fn sharded(
     write_plan(&whole, &setting.output.join(PLAN))?;
     let first = plan.shards.first().filter(|_| !unplanned.is_empty());
     let mut unplanned = first.map(|shard| pinned::event(&unplanned, shard.number));
-    execute(&plan, setting, &options, started, (sender, wishes), &mut |emission| {
+    let (begun, mut pool) = schedule::scheduled(&plan, run, streams);
+    let mut more = |ask| pool.take(ask);
+    let wishes = (sender, wishes);
+    execute(&begun, &mut more, setting, &options, started, wishes, &mut |emission| {
         sink.take(&emission);
         // After the run's own begin.
         if let Some(event) = unplanned.take() {

@@ -35,6 +35,17 @@ pub(crate) struct RunFlags {
         conflicts_with_all = ["plan", "rerun"])]
     pub(crate) pin: Option<PathBuf>,
 
+    /// Who runs what is decided before, or while it runs: `dynamic` gives each shard half of its
+    /// part, and the rest in small batches to whoever is free
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        default_value = "static",
+        env = "SHARDWRIGHT_SCHEDULE"
+    )]
+    pub(crate) schedule: Schedule,
+
     /// What one shard may take before it is killed, as 90s or 20m
     #[arg(long, value_name = "TIME", default_value = "1h", env = "SHARDWRIGHT_SHARD_TIMEOUT",
         value_parser = limit)]
@@ -117,6 +128,15 @@ pub(crate) struct ReportFlags {
 
     #[command(flatten)]
     pub(crate) quarantine: QuarantineFlags,
+}
+
+/// When it is decided who runs what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Schedule {
+    /// By the plan, before anything runs
+    Static,
+    /// Half of it by the plan, the rest while the shards run
+    Dynamic,
 }
 
 /// How a run is shown.

@@ -1,12 +1,14 @@
 //! How an attempt ended goes in, what is run after it comes out: its rest in another try, or what
 //! another shard could not finish.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::model::batch::Ask;
 use crate::model::event::{AttemptEnd, AttemptId};
-use crate::model::id::ShardNumber;
+use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::{PlannedGroup, PlannedShard};
 use crate::model::suite::GroupKind;
 use crate::run::course::{Course, State, Taken, deal};
@@ -36,7 +38,7 @@ impl Dispatcher<'_> {
         let tests = rest.groups.iter().map(|planned| planned.group.tests.len()).sum();
         emit(Emission::Again { id, why, tests, put_off: &rest.put_off, wait });
         // Before those that have not begun: the whole run waits for a shard that begins again.
-        let work = self.work(id.shard, rest.groups, attempt, wait, None);
+        let work = self.work(id.shard, rest.groups, attempt, wait, BTreeMap::new());
         self.waiting.push_front(work);
     }
 
@@ -46,13 +48,13 @@ impl Dispatcher<'_> {
         groups: Vec<PlannedGroup>,
         attempt: u32,
         wait: Duration,
-        from: Option<ShardNumber>,
+        moved: BTreeMap<ShardNumber, Vec<TestKey>>,
     ) -> Work {
         let predicted = groups.iter().map(|planned| planned.estimate).sum();
         let shard = PlannedShard { number, groups, predicted };
         let (view, due) = (self.views, Instant::now() + wait);
         self.views += 1;
-        Work { shard, attempt, view, due, from }
+        Work { shard, attempt, view, due, moved }
     }
 
     /// No more tries at what a shard has: what a fault left of it is dealt again to shards that can
@@ -72,9 +74,9 @@ impl Dispatcher<'_> {
             // tests nobody has listed yet belongs to the shard that was to list them.
             let known = groups.iter().all(|planned| planned.group.kind != GroupKind::Opaque);
             if known && !groups.is_empty() {
-                left.push(Taken { from: number, groups });
+                left.push(Taken::from(number, groups));
                 let groups = course.ledger.suspected().groups;
-                left.extend((!groups.is_empty()).then_some(Taken { from: number, groups }));
+                left.extend((!groups.is_empty()).then(|| Taken::from(number, groups)));
             }
         }
         for taken in left {
@@ -88,28 +90,46 @@ impl Dispatcher<'_> {
         let able = self.courses.values_mut().filter(|course| course.state != State::GivenUp);
         let mut able: Vec<&mut Course> = able.collect();
         let loads: Vec<Duration> = able.iter().map(|course| course.load()).collect();
-        let hands = deal(&taken.groups, &loads);
-        for (course, groups) in able.iter_mut().zip(hands) {
-            if !groups.is_empty() {
-                course.take_over(Taken { from: taken.from, groups });
+        let hands = deal(&taken.items, &loads);
+        for (course, items) in able.iter_mut().zip(hands) {
+            if !items.is_empty() {
+                course.take_over(Taken { items });
             }
         }
     }
 
-    /// Lets every shard that is free begin with what it takes over, as far as the budget goes.
+    /// Lets every shard that is free begin with what it takes over, as far as the budget goes, and
+    /// else with what nobody has yet.
     fn begin_next(&mut self) {
         let numbers: Vec<ShardNumber> = self.courses.keys().copied().collect();
         for number in numbers {
             let retries = &self.options.retries;
-            if self.spent >= retries.budget {
-                return;
-            }
+            let may_spend = self.spent < retries.budget;
             let Some(course) = self.courses.get_mut(&number) else { continue };
-            let Some(Taken { from, groups }) = course.begin_next(number, retries) else { continue };
-            let attempt = course.attempt;
-            self.spent += 1;
-            let work = self.work(number, groups, attempt, Duration::ZERO, Some(from));
+            let taken = may_spend.then(|| course.begin_next(number, retries)).flatten();
+            self.spent += u32::from(taken.is_some());
+            let Some(taken) = taken.or_else(|| self.draw(number)) else { continue };
+            let Some(course) = self.courses.get(&number) else { continue };
+            let (attempt, moved) = (course.attempt, taken.moved_to(number));
+            let work = self.work(number, taken.groups(), attempt, Duration::ZERO, moved);
             self.waiting.push_back(work);
         }
+    }
+
+    /// What a shard that is free takes of what nobody has yet.
+    fn draw(&mut self, number: ShardNumber) -> Option<Taken> {
+        let able = self.courses.values().filter(|course| course.state != State::GivenUp).count();
+        let takers = able.min(self.options.jobs.get());
+        let course = self.courses.get_mut(&number).filter(|course| course.state == State::Idle)?;
+        let ask = Ask {
+            takers: u32::try_from(takers).unwrap_or(u32::MAX),
+            least: self.starts.typical() * self.options.workers,
+        };
+        let items = (self.more)(ask);
+        if items.is_empty() {
+            return None;
+        }
+        course.take_over(Taken { items });
+        course.begin_next(number, &self.options.retries)
     }
 }

@@ -1,0 +1,22 @@
+//! What passes between the engine and whoever has work for it: a shard asks, a batch comes back.
+
+use std::time::Duration;
+
+use crate::model::id::ShardNumber;
+use crate::model::plan::PlannedGroup;
+
+/// A group that no shard has begun, and the shard that the plan gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) from: ShardNumber,
+    pub(crate) planned: PlannedGroup,
+}
+
+/// A shard that is free asks for work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ask {
+    /// How many shards share what is left, this one included.
+    pub(crate) takers: u32,
+    /// What one more start costs, in the time of tests: a smaller batch is not worth it.
+    pub(crate) least: Duration,
+}

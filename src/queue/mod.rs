@@ -1,0 +1,5 @@
+//! Work that shards take when they are free: a plan goes in; what each shard begins with, and
+//! batches of the rest come out. Knows neither tests' results nor processes.
+
+pub(crate) mod memory;
+pub(crate) mod split;

@@ -1,0 +1,62 @@
+//! A plan goes in; what each of its shards begins with and what is dealt while they run come out.
+
+use std::time::Duration;
+
+use crate::model::batch::Item;
+use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
+use crate::model::suite::GroupKind;
+
+/// One part in so many of a shard's predicted time is kept back. Half of all work first, as in
+/// factoring (Hummel, Schonberg, Flynn: Factoring, CACM 35/8, 1992): whoever needs twice what was
+/// predicted for that is not later than the others.
+const KEPT_BACK: u32 = 2;
+
+/// A plan in two parts.
+#[derive(Debug, Clone)]
+pub(crate) struct Split {
+    /// Every shard of the plan, with the groups that it begins with in their order.
+    pub(crate) first: Vec<PlannedShard>,
+    /// The longest first.
+    pub(crate) rest: Vec<Item>,
+}
+
+/// Takes a plan apart. A shard begins with what the plan has first in it, so that what is long or
+/// urgent stays where it is, and with files whose tests nobody has listed: these cannot move.
+pub(crate) fn split(plan: &Plan) -> Split {
+    let mut rest = Vec::new();
+    let first = plan.shards.iter().map(|shard| head(shard, &mut rest)).collect();
+    rest.sort_by_key(|item: &Item| std::cmp::Reverse(weight(&item.planned)));
+    Split { first, rest }
+}
+
+fn head(shard: &PlannedShard, rest: &mut Vec<Item>) -> PlannedShard {
+    let total: Duration = shard.groups.iter().map(weight).sum();
+    let mut begun = Duration::ZERO;
+    let mut groups = Vec::new();
+    for planned in &shard.groups {
+        let is_bound = planned.group.kind == GroupKind::Opaque;
+        if is_bound || begun * KEPT_BACK < total {
+            begun += weight(planned);
+            groups.push(planned.clone());
+        } else {
+            rest.push(Item { from: shard.number, planned: planned.clone() });
+        }
+    }
+    let kept = groups.iter().map(|planned| planned.estimate).sum::<Duration>();
+    let all = shard.groups.iter().map(|planned| planned.estimate).sum::<Duration>();
+    PlannedShard {
+        number: shard.number,
+        groups,
+        predicted: shard.predicted.saturating_sub(all.saturating_sub(kept)),
+    }
+}
+
+/// What a group is taken to need; where nobody knows, each of its tests counts the same.
+pub(super) fn weight(planned: &PlannedGroup) -> Duration {
+    let tests = u32::try_from(planned.group.tests.len()).unwrap_or(u32::MAX);
+    if planned.estimate.is_zero() {
+        Duration::from_millis(1) * tests.max(1)
+    } else {
+        planned.estimate
+    }
+}
