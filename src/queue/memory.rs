@@ -1,7 +1,8 @@
 //! Work for the shards of one process: groups go in, batches come out whenever a shard is free.
 //!
 //! Batches shrink towards the end (guided self-scheduling: Polychronopoulos and Kuck, IEEE
-//! Transactions on Computers C-36/12, 1987), halved as in factoring: estimates are wrong.
+//! Transactions on Computers C-36/12, 1987), and are smaller than an even share of the rest, because
+//! estimates are wrong (factoring: Hummel, Schonberg and Flynn, CACM 35/8, 1992).
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,8 +10,8 @@ use std::time::Duration;
 use crate::model::batch::{Ask, Item};
 use crate::queue::split::weight;
 
-/// A batch is this part of what each shard would get of the rest.
-const SHARE: u32 = 2;
+/// A batch is so many parts in so many of what each shard would get of the rest.
+const SHARE: (u32, u32) = (2, 3);
 
 /// What is not dealt yet, the longest first.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl Pool {
 
     /// The next batch; empty when nothing is left.
     pub(crate) fn take(&mut self, ask: Ask) -> Vec<Item> {
-        let size = (self.left / ask.takers.max(1) / SHARE).max(ask.least);
+        let size = (self.left / ask.takers.max(1) * SHARE.0 / SHARE.1).max(ask.least);
         let is_last = self.batches <= 1;
         self.batches = self.batches.saturating_sub(1);
         let mut batch = Vec::new();

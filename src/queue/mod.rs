@@ -3,3 +3,6 @@
 
 pub(crate) mod memory;
 pub(crate) mod split;
+
+#[cfg(test)]
+mod tests;

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use crate::model::batch::Item;
-use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
+use crate::model::plan::{PlannedGroup, PlannedShard};
 use crate::model::suite::GroupKind;
 
-/// One part in so many of a shard's predicted time is kept back. Half of all work first, as in
-/// factoring (Hummel, Schonberg, Flynn: Factoring, CACM 35/8, 1992): whoever needs twice what was
-/// predicted for that is not later than the others.
-const KEPT_BACK: u32 = 2;
+/// A shard begins with so many parts of its predicted time in so many. What is dealt at once needs
+/// no second start; what is kept back makes up for what was predicted wrongly.
+const BEGUN: (u32, u32) = (2, 3);
 
 /// A plan in two parts.
 #[derive(Debug, Clone)]
@@ -20,11 +19,11 @@ pub(crate) struct Split {
     pub(crate) rest: Vec<Item>,
 }
 
-/// Takes a plan apart. A shard begins with what the plan has first in it, so that what is long or
+/// Takes the shards of a plan apart. A shard begins with what the plan has first in it, so that what is long or
 /// urgent stays where it is, and with files whose tests nobody has listed: these cannot move.
-pub(crate) fn split(plan: &Plan) -> Split {
+pub(crate) fn split(shards: &[PlannedShard]) -> Split {
     let mut rest = Vec::new();
-    let first = plan.shards.iter().map(|shard| head(shard, &mut rest)).collect();
+    let first = shards.iter().map(|shard| head(shard, &mut rest)).collect();
     rest.sort_by_key(|item: &Item| std::cmp::Reverse(weight(&item.planned)));
     Split { first, rest }
 }
@@ -35,7 +34,7 @@ fn head(shard: &PlannedShard, rest: &mut Vec<Item>) -> PlannedShard {
     let mut groups = Vec::new();
     for planned in &shard.groups {
         let is_bound = planned.group.kind == GroupKind::Opaque;
-        if is_bound || begun * KEPT_BACK < total {
+        if is_bound || begun * BEGUN.1 < total * BEGUN.0 {
             begun += weight(planned);
             groups.push(planned.clone());
         } else {

@@ -12,6 +12,7 @@ mod completions;
 mod crate_package;
 mod digest;
 mod doctor;
+mod dynamic;
 mod engine_gone;
 mod examples;
 mod faults;

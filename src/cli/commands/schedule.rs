@@ -28,7 +28,7 @@ pub(super) fn scheduled(plan: &Plan, flags: &RunFlags, streams: &mut Streams) ->
         streams.say("--schedule dynamic changes nothing here: one shard has nobody to share with");
         return (plan.clone(), Pool::new(Vec::new(), 0));
     }
-    let Split { first, rest } = split(plan);
+    let Split { first, rest } = split(&plan.shards);
     let most = batches(flags, plan.shards.len());
     (Plan { shards: first, ..plan.clone() }, Pool::new(rest, most))
 }
