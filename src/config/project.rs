@@ -8,6 +8,7 @@ use crate::config::flags::suite::{Discover, SuiteFlags};
 use crate::runner::playwright::command::Call;
 use crate::runner::playwright::install::{self, Install, InstallError};
 use crate::runner::playwright::scan::{self, SelectError};
+use crate::runner::playwright::workspace;
 
 /// Who lists the suite, and with what.
 pub(crate) enum Discovery {
@@ -39,12 +40,7 @@ pub(crate) fn check_workspace(
     environment: &Environment,
 ) -> Result<(), InstallError> {
     let home = environment.get("HOME").map(|home| install::real(Path::new(home)));
-    let Install { workspace, project, package, .. } = install;
-    if workspace != project && home.is_some_and(|home| home.starts_with(workspace)) {
-        let (workspace, package) = (workspace.clone(), package.clone());
-        return Err(InstallError::TooWide { workspace, package });
-    }
-    Ok(())
+    workspace::check(install, home.as_slice()).map_err(InstallError::TooWide)
 }
 
 /// How Playwright is to be called for this selection.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::platform;
 use crate::runner::playwright::reach::reached;
+use crate::runner::playwright::workspace::{self, Cause, Need, TooWide, holding};
 
 /// Names under which Playwright looks for its configuration, in its own order.
 pub(crate) const CONFIG_NAMES: [&str; 6] = [
@@ -33,6 +34,8 @@ pub(crate) struct Install {
     /// The smallest folder that holds the project, its configuration, Playwright, and what the
     /// project's links, its monorepo and its TypeScript settings lead to.
     pub(crate) workspace: PathBuf,
+    /// What makes the workspace more than the project folder, the nearest first.
+    pub(crate) needs: Vec<Need>,
 }
 
 impl Install {
@@ -44,6 +47,7 @@ impl Install {
             package: project.join("node_modules/@playwright/test"),
             version: Version { major: 1, minor: 65, text: "1.65.0".to_owned() },
             workspace: project.to_path_buf(),
+            needs: Vec::new(),
         }
     }
 }
@@ -104,8 +108,8 @@ pub(crate) enum InstallError {
     PlugAndPlay { project: PathBuf, file: PathBuf },
     #[error("cannot read the version of Playwright in `{}`", path.display())]
     BadPackage { path: PathBuf, source: std::io::Error },
-    #[error("the project's Playwright is `{}`, so that shards would see all of `{}`", package.display(), workspace.display())]
-    TooWide { workspace: PathBuf, package: PathBuf },
+    #[error(transparent)]
+    TooWide(TooWide),
     #[error("Playwright {0} is too old, 1.40 or newer is needed")]
     TooOld(Version),
 }
@@ -147,15 +151,21 @@ pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, Ins
     if !version.at_least(Version::OLDEST) {
         return Err(InstallError::TooOld(version));
     }
-    let own = [config.as_path(), &modules, &package]
-        .into_iter()
-        .fold(project.clone(), |common, path| common_folder(&common, path));
-    let reached = reached(&config, &own);
-    let workspace = reached.iter().fold(own, |common, path| common_folder(&common, path));
-    if workspace.parent().is_none() {
-        return Err(InstallError::TooWide { workspace, package });
-    }
-    Ok(Install { project, config, package, version, workspace })
+    let mut needs = vec![
+        Need { folder: config.clone(), cause: Cause::Config(config.clone()) },
+        Need { folder: modules.clone(), cause: Cause::Modules(modules.join("node_modules")) },
+        Need {
+            folder: package.clone(),
+            cause: Cause::Playwright { link: linked, real: package.clone() },
+        },
+    ];
+    let own = holding(&project, &needs);
+    let reached = reached(&config, &own).into_iter();
+    needs.extend(reached.map(|(folder, cause)| Need { folder, cause }));
+    let workspace = holding(&project, &needs);
+    let install = Install { project, config, package, version, workspace, needs };
+    workspace::check_root(&install).map_err(InstallError::TooWide)?;
+    Ok(install)
 }
 
 /// A package in a `node_modules`, where it may be a link.
@@ -231,10 +241,6 @@ fn read_version(package: &Path) -> std::io::Result<Version> {
     let mut numbers = text.split(['.', '-']).map_while(|part| part.parse().ok());
     let (major, minor) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
     Ok(Version { major, minor, text })
-}
-
-fn common_folder(one: &Path, other: &Path) -> PathBuf {
-    one.components().zip(other.components()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
 }
 
 /// The path without `.` and `..`, symlinks left as they are: what the user sees.

@@ -54,7 +54,7 @@ fn missing(subject: &Subject<'_>, error: &anyhow::Error) -> Found {
         }
         Some(
             InstallError::BadPackage { .. }
-            | InstallError::TooWide { .. }
+            | InstallError::TooWide(_)
             | InstallError::PlugAndPlay { .. },
         )
         | None => Found::refused(error),
