@@ -288,7 +288,10 @@ fn install_hint(error: &InstallError) -> Option<String> {
 /// How to keep the workspace narrow.
 fn wide_hint(cause: &Cause) -> &'static str {
     match cause {
-        Cause::Config(_) => {
+        Cause::Config { link, real, .. } if link != real => {
+            "put the configuration itself in the place of the link, or name it with -c FILE"
+        }
+        Cause::Config { .. } => {
             "name with -C a folder that holds the configuration and the tests, and no more"
         }
         Cause::Modules(_) => {

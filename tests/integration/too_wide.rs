@@ -117,3 +117,61 @@ fn what_would_show_the_home_folder_is_named_with_what_helps() {
          repository of its own: `git init`",
     );
 }
+
+/// A repository beside another one, which it is linked to: the two hold no home folder.
+fn beside() -> Place {
+    let place = around(&[
+        ("home/e2e/.git/HEAD", ""),
+        ("home/e2e/package.json", "{}"),
+        ("home/acme/.env", "SECRET=1\n"),
+        ("user/.profile", ""),
+    ]);
+    install(&place, "home/acme");
+    place
+}
+
+#[track_caller]
+fn ground_is_refused(place: &Place, why: &str, hint: &str) {
+    let stderr = format!(
+        "error: {why}, so that shards would see all of `[DIR]/home`, and not only of \
+         `[DIR]/home/e2e`\nhint: {hint}"
+    );
+    place.refuses_as(&mut run(place, "user"), 5, &stderr);
+    place.refuses_as(run(place, "user").env_remove("HOME"), 5, &stderr);
+}
+
+#[test]
+fn no_link_shows_what_lies_beside_the_repository() {
+    let hint = "install Playwright in the project folder: `npm install -D @playwright/test`; with \
+                pnpm, set `enableGlobalVirtualStore: false`";
+    let real = "`[DIR]/home/acme/node_modules/@playwright/test`";
+    let package = "home/e2e/node_modules/@playwright/test";
+    for (target, path) in [
+        ("../../../acme/node_modules/@playwright/test", package),
+        ("../../acme/node_modules/@playwright", "home/e2e/node_modules/@playwright"),
+        ("../acme/node_modules", "home/e2e/node_modules"),
+    ] {
+        let place = beside();
+        link(&place, target, path);
+        ground_is_refused(&place, &format!("`[DIR]/{package}` leads to {real}"), hint);
+        // `plan` and `discover` would ask Playwright in a container, too; a process sees all anyway.
+        for command in ["plan", "discover"] {
+            let mut command = place.tool(&[command, "-C", "home/e2e"]);
+            let said = place.answer(command.env("HOME", place.path("user")));
+            assert!(said.code == 5 && said.stderr.contains(hint), "{said:?}");
+        }
+        let said = place.answer(run(&place, "user").args(["--isolation", "process"]));
+        assert!(!said.stderr.contains("shards would see"), "{said:?}");
+    }
+
+    let place = beside();
+    install(&place, "home/e2e");
+    fs::remove_file(place.path("home/e2e/playwright.config.ts")).unwrap();
+    place.write("home/acme/playwright.config.ts", "export default {};\n");
+    link(&place, "../acme/playwright.config.ts", "home/e2e/playwright.config.ts");
+    ground_is_refused(
+        &place,
+        "`[DIR]/home/e2e/playwright.config.ts` leads to `[DIR]/home/acme/playwright.config.ts`",
+        "put the configuration itself in the place of the link, or name it with -c FILE",
+    );
+}

@@ -109,7 +109,7 @@ pub(crate) enum InstallError {
     #[error("cannot read the version of Playwright in `{}`", path.display())]
     BadPackage { path: PathBuf, source: std::io::Error },
     #[error(transparent)]
-    TooWide(TooWide),
+    TooWide(Box<TooWide>),
     #[error("Playwright {0} is too old, 1.40 or newer is needed")]
     TooOld(Version),
 }
@@ -142,8 +142,10 @@ pub(crate) fn find_config(project: &Path, config: Option<&Path>) -> Result<PathB
 
 /// Finds Playwright for a project, in the way in which Node looks for packages.
 pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, InstallError> {
-    let config = real(&find_config(project, config)?);
+    let named = find_config(project, config)?;
     let project = real(project);
+    let asked = config.map(|config| normal(&project.join(config)));
+    let config = real(&named);
     let Package { modules, linked } = package(&config).ok_or_else(|| missing(&config, &project))?;
     let bad = |source| InstallError::BadPackage { path: linked.clone(), source };
     let package = platform::canonical(&linked).map_err(bad)?;
@@ -152,7 +154,10 @@ pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, Ins
         return Err(InstallError::TooOld(version));
     }
     let mut needs = vec![
-        Need { folder: config.clone(), cause: Cause::Config(config.clone()) },
+        Need {
+            folder: config.clone(),
+            cause: Cause::Config { link: named, real: config.clone(), asked },
+        },
         Need { folder: modules.clone(), cause: Cause::Modules(modules.join("node_modules")) },
         Need {
             folder: package.clone(),

@@ -52,7 +52,7 @@ fn workspaces(config: &Path, top: &Path) -> Option<(PathBuf, Cause)> {
 }
 
 /// The file that makes a folder the root of a monorepo, where packages are installed in it.
-fn members(folder: &Path) -> Option<PathBuf> {
+pub(super) fn members(folder: &Path) -> Option<PathBuf> {
     let (npm, pnpm) = (folder.join("package.json"), folder.join("pnpm-workspace.yaml"));
     let manifest: Value =
         serde_json::from_slice(&fs::read(&npm).unwrap_or_default()).unwrap_or_default();

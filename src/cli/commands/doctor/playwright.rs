@@ -14,7 +14,7 @@ fn look(subject: &Subject<'_>) -> Found {
         Ok(install) => install,
         Err(error) => return missing(subject, error),
     };
-    if let Err(error) = check_workspace(install, subject.environment) {
+    if let Err(error) = check_workspace(install, &subject.args.sandbox, subject.environment) {
         return Found::refused(&error.into());
     }
     let Install { version, .. } = install;
