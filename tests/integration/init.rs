@@ -547,6 +547,20 @@ fn the_settings_are_settings_also_where_a_person_takes_the_signs_away() {
 }
 
 #[test]
+fn the_image_is_one_that_there_is() {
+    for (name, file) in [("gitlab", ".gitlab-ci.yml"), ("bitbucket", "bitbucket-pipelines.yml")] {
+        for (version, tag) in [("^1.44.1", "v1.44.1-jammy"), ("1.45.0", "v1.45.0-noble")] {
+            let place = project("");
+            let manifest = format!(r#"{{"devDependencies": {{"@playwright/test": "{version}"}}}}"#);
+            place.write("package.json", manifest);
+            init(&place, &["--ci", name]);
+            let image = format!("image: mcr.microsoft.com/playwright:{tag}");
+            assert!(place.read(file).contains(&image), "{}", place.read(file));
+        }
+    }
+}
+
+#[test]
 fn the_main_branch_is_the_one_that_git_knows() {
     let place = project("");
     place.write(".git/refs/remotes/origin/HEAD", "ref: refs/remotes/origin/release/2.x\n");

@@ -20,6 +20,9 @@ pub(crate) const CONFIG_NAMES: [&str; 6] = [
     "playwright.config.cjs",
 ];
 
+/// Where Playwright's makers publish their images.
+pub(crate) const OFFICIAL: &str = "mcr.microsoft.com/playwright:v";
+
 /// Playwright as installed for a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Install {
@@ -64,6 +67,8 @@ pub(crate) struct Version {
 impl Version {
     /// Older ones cannot be told which tests to run.
     pub(crate) const OLDEST: u32 = 40;
+    /// From here on there are official images on Ubuntu 24.04.
+    const NOBLE: u32 = 45;
     /// From here on a reporter chooses and orders the tests (`preprocess`).
     pub(crate) const CHOOSES: u32 = 62;
 
@@ -77,10 +82,25 @@ impl Version {
         (self.major, self.minor) >= (1, minor)
     }
 
+    /// The official image of this version, as on Ubuntu 24.04; older ones are on 22.04.
+    pub(crate) fn image(&self) -> String {
+        let ubuntu = if self.at_least(Self::NOBLE) { "noble" } else { "jammy" };
+        format!("{OFFICIAL}{self}-{ubuntu}")
+    }
+
     /// Whether a shard's tests are those that `--last-failed` takes for failed. Before 1.44 there
     /// is no such flag, before 1.50 it takes no single repetitions; later our reporter is asked.
     pub(crate) fn chooses_by_id(&self) -> bool {
         self.at_least(50) && !self.chooses()
+    }
+}
+
+impl From<String> for Version {
+    /// What is no number counts as zero.
+    fn from(text: String) -> Self {
+        let mut numbers = text.split(['.', '-']).map_while(|part| part.parse().ok());
+        let (major, minor) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+        Self { major, minor, text }
     }
 }
 
@@ -242,10 +262,8 @@ fn read_version(package: &Path) -> std::io::Result<Version> {
         version: String,
     }
     let text = std::fs::read_to_string(package.join("package.json"))?;
-    let Manifest { version: text } = serde_json::from_str(&text)?;
-    let mut numbers = text.split(['.', '-']).map_while(|part| part.parse().ok());
-    let (major, minor) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-    Ok(Version { major, minor, text })
+    let Manifest { version } = serde_json::from_str(&text)?;
+    Ok(Version::from(version))
 }
 
 /// The path without `.` and `..`, symlinks left as they are: what the user sees.
@@ -267,7 +285,7 @@ pub(crate) fn normal(path: &Path) -> PathBuf {
 mod tests {
     use std::fs;
 
-    use super::{InstallError, find, find_config};
+    use super::{InstallError, Version, find, find_config};
 
     fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
@@ -335,6 +353,18 @@ mod tests {
             panic!("it is not told")
         };
         assert!(file.ends_with(".pnp.cjs"));
+    }
+
+    #[test]
+    fn the_official_image_is_one_that_was_published() {
+        for (version, image) in [
+            ("1.40.1", "mcr.microsoft.com/playwright:v1.40.1-jammy"),
+            ("1.44.1", "mcr.microsoft.com/playwright:v1.44.1-jammy"),
+            ("1.45.0", "mcr.microsoft.com/playwright:v1.45.0-noble"),
+            ("1.65.1", "mcr.microsoft.com/playwright:v1.65.1-noble"),
+        ] {
+            assert_eq!(Version::from(version.to_owned()).image(), image);
+        }
     }
 
     #[test]
