@@ -231,6 +231,14 @@ fn every_package_manager_installs_in_its_way() {
             assert_eq!(set_up, usize::from(before.is_some()), "{script:?}");
         }
     }
+    // What `package.json` names counts before a stray lock file, and without one of its own there is
+    // nothing to keep.
+    let place = project("");
+    place.write("package.json", r#"{"packageManager":"pnpm@9"}"#);
+    let (steps, script) = installs(&place, "");
+    let set_up = [run("corepack enable"), node(serde_json::json!({})), run("pnpm install")];
+    assert_eq!(steps, set_up);
+    assert_eq!(script, ["corepack enable", "pnpm install"]);
     // A workspace is installed at its top.
     let (steps, script) = installs(&project("apps/web"), "apps/web");
     assert_eq!(steps[1], run("npm ci"));
