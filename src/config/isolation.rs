@@ -8,7 +8,7 @@ use crate::config::environment::Environment;
 use crate::config::flags::run::DEFAULT_OUTPUT;
 use crate::config::flags::sandbox::{EngineName, Isolation, NetworkName, SandboxFlags, in_bytes};
 use crate::platform;
-use crate::runner::playwright::install::{Install, Version};
+use crate::runner::playwright::install::{Install, OFFICIAL, Version};
 use crate::sandbox::Sandbox;
 use crate::sandbox::docker::examine::{self, Examination};
 use crate::sandbox::docker::{DockerSandbox, Limits, Network, Options, User};
@@ -97,7 +97,7 @@ fn engine(flags: &SandboxFlags) -> &'static str {
 
 /// The image of all shards.
 fn image(flags: &SandboxFlags, install: &Install) -> String {
-    flags.image.clone().unwrap_or_else(|| official_image(install))
+    flags.image.clone().unwrap_or_else(|| install.version.image())
 }
 
 /// What the engine that [`sandbox`] would use says of itself and of the image; none where shards
@@ -119,14 +119,6 @@ pub(crate) async fn examine(
 fn processors() -> f64 {
     let seen = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     f64::from(u32::try_from(seen).unwrap_or(u32::MAX))
-}
-
-/// Where Playwright's makers publish their images.
-const OFFICIAL: &str = "mcr.microsoft.com/playwright:v";
-
-/// What Playwright's makers publish for a version.
-fn official_image(install: &Install) -> String {
-    format!("{OFFICIAL}{}-noble", install.version)
 }
 
 /// The version of Playwright that the tag of an image names, whoever made it.

@@ -93,6 +93,12 @@ pub(crate) fn owner(meta: &Metadata) -> User {
     User { uid: meta.uid(), gid: meta.gid() }
 }
 
+/// A user's home folder, as the system knows it.
+pub(crate) fn home(user: User) -> Option<PathBuf> {
+    let known = nix::unistd::User::from_uid(Uid::from_raw(user.uid)).ok()??;
+    Some(known.dir)
+}
+
 /// Gives a file away, not what a link leads to.
 pub(crate) fn give(path: &Path, uid: u32, gid: u32) -> io::Result<()> {
     lchown(path, Some(uid), Some(gid))

@@ -17,7 +17,7 @@ const SPEC: (&str, &str) =
     ("tests/a.spec.ts", "import { test } from '@playwright/test';\ntest('adds', () => {});\n");
 const TIMINGS: &str = "{\"format\":\"shardwright.timings\",\"version\":1,\"files\":{\n}}\n";
 /// What an image of the makers' is called that nothing has to be pulled for.
-const OFFICIAL_OTHER: &str = "mcr.microsoft.com/playwright:v1.40.0-noble";
+const OFFICIAL_OTHER: &str = "mcr.microsoft.com/playwright:v1.40.0-jammy";
 
 /// A project that lacks nothing.
 fn well() -> Place {

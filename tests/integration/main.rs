@@ -72,6 +72,7 @@ mod timings_commit_builds;
 mod timings_commit_circles;
 mod timings_commit_trouble;
 mod timings_git;
+mod too_wide;
 mod union;
 mod whole;
 mod workflows;

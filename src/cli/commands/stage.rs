@@ -53,7 +53,7 @@ impl Asked<'_> {
         environment: &Environment,
         output: PathBuf,
     ) -> anyhow::Result<Setting> {
-        project::check_workspace(&install, environment)?;
+        project::check_workspace(&install, self.sandbox, environment)?;
         isolation::check_image(self.sandbox, &install)?;
         let call = project::call(&self.project(), self.suite, self.workers)?;
         let sandbox = isolation::sandbox(self.sandbox, &install, environment, &output);

@@ -13,3 +13,4 @@ mod reach;
 pub(crate) mod scan;
 pub(crate) mod sources;
 pub(crate) mod task;
+pub(crate) mod workspace;

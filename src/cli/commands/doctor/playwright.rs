@@ -14,7 +14,7 @@ fn look(subject: &Subject<'_>) -> Found {
         Ok(install) => install,
         Err(error) => return missing(subject, error),
     };
-    if let Err(error) = check_workspace(install, subject.environment) {
+    if let Err(error) = check_workspace(install, &subject.args.sandbox, subject.environment) {
         return Found::refused(&error.into());
     }
     let Install { version, .. } = install;
@@ -54,7 +54,7 @@ fn missing(subject: &Subject<'_>, error: &anyhow::Error) -> Found {
         }
         Some(
             InstallError::BadPackage { .. }
-            | InstallError::TooWide { .. }
+            | InstallError::TooWide(_)
             | InstallError::PlugAndPlay { .. },
         )
         | None => Found::refused(error),
