@@ -1,5 +1,8 @@
 //! What systems do differently, one file each with the same functions: nothing above asks which
 //! system this is. In come files, processes and this process; out comes what the system says of them.
+//! Beside them the one way to read what lies in a checkout: [`regular`].
+
+pub(crate) mod regular;
 
 #[cfg_attr(unix, path = "unix.rs")]
 #[cfg_attr(windows, path = "windows.rs")]

@@ -60,6 +60,11 @@ pub(crate) fn open_foreign(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(flags.bits()).open(path)
 }
 
+/// Opens a file and waits for nobody, should it be a pipe.
+pub(super) fn open_unwaiting(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path)
+}
+
 /// Brings to the disk what a folder says of its files.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()

@@ -1,7 +1,8 @@
 //! The folders of a project go in; which package manager installs it comes out, and how.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::platform::regular::{self, SOURCE};
 
 /// A package manager.
 #[derive(Debug, PartialEq, Eq)]
@@ -112,7 +113,7 @@ pub(crate) fn find(folder: &Path, top: &Path) -> Installed {
 
 fn is_of(manager: &Manager, lock: &Path) -> bool {
     let Some(sign) = manager.sign else { return true };
-    fs::read(lock).is_ok_and(|text| String::from_utf8_lossy(&text).contains(sign))
+    regular::read(lock, SOURCE).is_ok_and(|text| String::from_utf8_lossy(&text).contains(sign))
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::platform::regular::{self, SOURCE};
+
 /// What is read of a `package.json`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -19,7 +21,7 @@ struct Manifest {
 /// None where no folder says a number.
 pub(crate) fn version<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Option<String> {
     folders.into_iter().find_map(|folder| {
-        let text = std::fs::read_to_string(folder.join("package.json")).ok()?;
+        let text = regular::text(&folder.join("package.json"), SOURCE).ok()?;
         let manifest: Manifest = serde_json::from_str(&text).ok()?;
         let Manifest { dependencies, dev_dependencies } = manifest;
         let mut both = [dev_dependencies, dependencies].into_iter();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::platform;
+use crate::platform::{self, regular, regular::SOURCE};
 use crate::runner::playwright::install::normal;
 use crate::runner::playwright::scan::tsconfig::{self, TsConfig};
 
@@ -42,7 +42,7 @@ fn top(config: &Path) -> Option<PathBuf> {
 /// else a member has of its own.
 fn workspaces(config: &Path, top: &Path) -> Option<PathBuf> {
     let has_members = |folder: &&Path| {
-        let manifest = fs::read(folder.join("package.json")).unwrap_or_default();
+        let manifest = regular::read(&folder.join("package.json"), SOURCE).unwrap_or_default();
         let manifest: Value = serde_json::from_slice(&manifest).unwrap_or_default();
         folder.join("node_modules").is_dir()
             && (manifest.get("workspaces").is_some()
@@ -99,7 +99,9 @@ fn aliased(config: &Path, top: &Path) -> BTreeSet<PathBuf> {
         if seen.len() >= MOST_SETTINGS || !seen.insert(file.clone()) {
             continue;
         }
-        let (Some(folder), Ok(text)) = (file.parent(), fs::read_to_string(&file)) else { continue };
+        let (Some(folder), Ok(text)) = (file.parent(), regular::text(&file, SOURCE)) else {
+            continue;
+        };
         found.insert(folder.to_path_buf());
         let TsConfig { extends, references, base_url, targets } = tsconfig::read(&text);
         open.extend(extends.iter().filter_map(|name| based_on(folder, name)));

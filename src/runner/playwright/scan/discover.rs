@@ -1,7 +1,6 @@
 //! Options -> suite: the steps of a scan.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -18,6 +17,7 @@ use super::titles::{full_title, tags};
 use super::{Options, Scan};
 use crate::model::id::TestKey;
 use crate::model::suite::{RunnerSettings, Source, Suite, TestCase, TestGroup};
+use crate::platform::regular::{self, SOURCE};
 
 /// Deeply nested sources need more than a thread's usual stack.
 const STACK: usize = 64 << 20;
@@ -119,8 +119,8 @@ fn parse_all(root: &Path, files: &ProjectFiles) -> Result<BTreeMap<PathBuf, Outl
 }
 
 fn parse(root: &Path, file: &Path) -> Result<Outline, ScanError> {
-    let source =
-        fs::read(file).map_err(|source| ScanError::Read { path: file.to_owned(), source })?;
+    let source = regular::read(file, SOURCE)
+        .map_err(|source| ScanError::Read { path: file.to_owned(), source })?;
     let source = String::from_utf8_lossy(&source);
     outline(&relative(root, file), &source).map_err(|error| ScanError::Syntax(vec![error]))
 }
