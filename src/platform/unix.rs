@@ -54,6 +54,11 @@ pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
     access(path, AccessFlags::W_OK).map_err(io::Error::from)
 }
 
+/// An error where this process may not start what stands there.
+pub(crate) fn check_startable(path: &Path) -> io::Result<()> {
+    access(path, AccessFlags::X_OK).map_err(io::Error::from)
+}
+
 /// Opens what foreign code may have put there: follows no link and waits for no pipe.
 pub(crate) fn open_foreign(path: &Path) -> io::Result<File> {
     let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;

@@ -77,6 +77,11 @@ pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
     if is_locked { Err(io::Error::from(io::ErrorKind::PermissionDenied)) } else { Ok(()) }
 }
 
+/// An error where nothing stands there; the system starts what its name says to be a program.
+pub(crate) fn check_startable(path: &Path) -> io::Result<()> {
+    std::fs::metadata(path).map(drop)
+}
+
 /// Opens what foreign code may have put there; a link is opened itself and is no regular file.
 pub(crate) fn open_foreign(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(NO_LINK).open(path)

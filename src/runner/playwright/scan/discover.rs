@@ -38,6 +38,31 @@ pub(crate) fn scan(options: &Options) -> Result<Scan, ScanError> {
     Ok(collector.collect(&chosen))
 }
 
+/// Refuses a choice of tests that Playwright cannot make either: a regular expression that is none;
+/// where all of the configuration is known, a project that it has not, or paths of which none
+/// matches a file.
+pub(crate) fn check(options: &Options) -> Result<(), ScanError> {
+    let root = std::path::absolute(&options.root)
+        .map_err(|source| ScanError::Read { path: options.root.clone(), source })?;
+    let root = super::files::normal(&root);
+    Selection::new(options, &root)?;
+    // Playwright may read what we cannot.
+    let Ok(config) = config::read(&root, options.config.as_deref()) else { return Ok(()) };
+    if !config.projects_known || !config.notes.is_empty() {
+        return Ok(());
+    }
+    let chosen = closure(&config.projects, &filter(&config.projects, &options.projects)?);
+    let mut unmatched = Ok(());
+    for glob in &options.globs {
+        let alone = Options { globs: vec![glob.clone()], ..Options::default() };
+        match files_of(&config, &chosen, &Selection::new(&alone, &root)?, &root) {
+            Ok(_) => return Ok(()),
+            Err(error) => unmatched = unmatched.and(Err(error)),
+        }
+    }
+    unmatched
+}
+
 /// Where the configuration does not tell its projects, those that the user names are believed in.
 fn name_projects(config: &mut Config, names: &[String]) {
     if config.projects_known || names.iter().any(|name| name.contains('*')) {
