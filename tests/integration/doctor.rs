@@ -281,6 +281,7 @@ fn flags_that_cannot_be_are_refused_as_in_a_run() {
         (&["--strategy", "exec:nope"], "plan", 5),
         (&["--image", "a b"], "image", 2),
         (&["--memory", "1k"], "memory", 2),
+        (&["--", "--list"], "suite", 2),
     ] {
         let variables = if code == 2 { &nothing[..] } else { &with_node[..] };
         let whole = refused_alike(&place, arguments, variables, check, code);

@@ -8,12 +8,33 @@ use crate::cli::failure::Refused;
 use crate::config::environment::Environment;
 use crate::config::flags::plan::{PlanFlags, StrategyChoice};
 use crate::config::flags::sandbox::{Isolation, SandboxFlags};
-use crate::config::flags::suite::Discover;
+use crate::config::flags::suite::{Discover, SuiteFlags};
 use crate::config::isolation::is_reference;
 use crate::config::project;
 use crate::report::text;
 use crate::runner::playwright::scan;
 use crate::sandbox::secrets::{HIDDEN, log_in};
+
+/// Refuses what Playwright must not be told behind `--`: it would list its tests and run none.
+pub(crate) fn passed_on(flags: &SuiteFlags) -> Result<(), Refused> {
+    if !flags.playwright.iter().any(|word| word == "--list") {
+        return Ok(());
+    }
+    Err(Refused {
+        message: "`--list` behind `--` would let Playwright run nothing".to_owned(),
+        hint: Some("`shardwright discover` lists the tests, `run --dry-run` what would run".into()),
+        exit: Exit::Usage,
+    })
+}
+
+/// What the user has to know of what is told to Playwright behind `--`; none where it is clear.
+pub(crate) fn caveat(flags: &SuiteFlags) -> Option<&'static str> {
+    let is_asked = flags.playwright.iter().any(|word| word.starts_with("--last-failed"));
+    is_asked.then_some(
+        "`--last-failed` goes by what Playwright itself ran last in this project, and without that \
+         the whole suite runs; `--rerun DIR` runs again what failed in a report of ours",
+    )
+}
 
 /// Refuses a name that is that of no image, whatever the engine.
 pub(crate) fn image(flags: &SandboxFlags) -> Result<(), Refused> {

@@ -46,6 +46,7 @@ pub(crate) fn exec(
 ) -> anyhow::Result<Exit> {
     let args = &this_node::settled(args, environment, streams)?;
     let RunArgs { suite, plan: flags, run, retry: _, sandbox } = args;
+    beforehand::passed_on(suite)?;
     beforehand::image(sandbox)?;
     beforehand::memory(sandbox)?;
     let output = real(&shared.directory.join(&run.report.output));
@@ -59,6 +60,9 @@ pub(crate) fn exec(
     let quarantine = config::quarantine::load(&shared.directory, &run.report.quarantine)?;
     let install = stage::install(&asked)?;
     beforehand::choice(&asked)?;
+    if let Some(caveat) = beforehand::caveat(suite) {
+        streams.tell(&format!("warning: {caveat}"));
+    }
     if pinned.is_none() {
         beforehand::strategy(&asked, flags, environment)?;
     }

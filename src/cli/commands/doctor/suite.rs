@@ -19,6 +19,9 @@ pub(super) const SUITE: Check = Check { name: "suite", look };
 fn look(subject: &Subject<'_>) -> Found {
     let flags = &subject.args.suite;
     let workers = subject.args.plan.workers;
+    if let Err(refused) = beforehand::passed_on(flags) {
+        return Found::refused(&refused.into());
+    }
     if let Err(error) = project::call(&subject.project, flags, workers) {
         return Found::refused(&error.into());
     }
