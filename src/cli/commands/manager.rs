@@ -77,7 +77,7 @@ const BUN: Manager = Manager {
     locks: &["bun.lock", "bun.lockb"],
     sign: None,
     before: Some("npm install --global bun"),
-    step: Some("uses: oven-sh/setup-bun@v2"),
+    step: Some("uses: oven-sh/setup-bun@0c5077e51419868618aeaa5fe8019c62421857d6 # v2.2.0"),
     install: "bun install --frozen-lockfile",
     add: "bun add -d",
     cache: None,
