@@ -129,6 +129,12 @@ pub(crate) fn tagged_version(image: &str) -> Option<(u32, u32)> {
     name.contains("playwright").then_some(version)
 }
 
+/// Whether an engine could take it for the name of an image; which there are is for it to say.
+pub(crate) fn is_reference(image: &str) -> bool {
+    let is_odd = |c: char| c.is_whitespace() || c.is_control();
+    !image.is_empty() && !image.starts_with('-') && !image.contains(is_odd)
+}
+
 /// An image that cannot work: its browsers are those of another Playwright.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the image `{image}` has no browsers for the project's Playwright {version}")]
@@ -188,7 +194,17 @@ fn started() -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::tagged_version;
+    use super::{is_reference, tagged_version};
+
+    #[test]
+    fn a_name_of_an_image_is_one_word() {
+        for image in ["", " ", "a b", "a\n", "--rm", "a\u{1b}"] {
+            assert!(!is_reference(image), "{image:?}");
+        }
+        for image in ["a", "127.0.0.1:5000/a/b:1", "a@sha256:0", "https://me:x@registry/x"] {
+            assert!(is_reference(image), "{image}");
+        }
+    }
 
     #[test]
     fn the_tag_of_a_playwright_image_names_its_version() {

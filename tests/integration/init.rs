@@ -173,7 +173,8 @@ fn every_package_manager_installs_in_its_way() {
     let node = |more: Value| {
         let mut with = serde_json::json!({"node-version": 22});
         with.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        serde_json::json!({"uses": "actions/setup-node@v4", "with": with})
+        let uses = "actions/setup-node@249970729cb0ef3589644e2896645e5dc5ba9c38";
+        serde_json::json!({"uses": uses, "with": with})
     };
     let run = |line: &str| serde_json::json!({"run": line});
     let corepack = run("corepack enable");
@@ -197,7 +198,9 @@ fn every_package_manager_installs_in_its_way() {
         (
             "bun.lock",
             "{}",
-            Some(serde_json::json!({"uses": "oven-sh/setup-bun@v2"})),
+            Some(serde_json::json!({
+                "uses": "oven-sh/setup-bun@0c5077e51419868618aeaa5fe8019c62421857d6"
+            })),
             "bun install --frozen-lockfile",
             None,
         ),

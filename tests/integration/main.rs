@@ -63,6 +63,7 @@ mod settings;
 mod settings_schema;
 mod skew_report;
 mod small_suite;
+mod special_files;
 mod start;
 mod support;
 mod timings_command;

@@ -1,8 +1,8 @@
 //! The folders of a project go in; which package manager installs it comes out, and how.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::platform::regular::{self, SOURCE};
 use crate::runner::playwright::manifest;
 
 /// A package manager.
@@ -78,7 +78,7 @@ const BUN: Manager = Manager {
     locks: &["bun.lock", "bun.lockb"],
     sign: None,
     before: Some("npm install --global bun"),
-    step: Some("uses: oven-sh/setup-bun@v2"),
+    step: Some("uses: oven-sh/setup-bun@0c5077e51419868618aeaa5fe8019c62421857d6 # v2.2.0"),
     install: "bun install --frozen-lockfile",
     add: "bun add -d",
     cache: None,
@@ -147,7 +147,7 @@ fn called(name: &str) -> Option<(&'static Manager, &'static Manager)> {
 
 fn is_of(manager: &Manager, lock: &Path) -> bool {
     let Some(sign) = manager.sign else { return true };
-    fs::read(lock).is_ok_and(|text| String::from_utf8_lossy(&text).contains(sign))
+    regular::read(lock, SOURCE).is_ok_and(|text| String::from_utf8_lossy(&text).contains(sign))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::platform;
+use crate::platform::{self, regular, regular::SOURCE};
 use crate::runner::playwright::reach::reached;
 use crate::runner::playwright::workspace::{self, Cause, Need, TooWide, holding};
 
@@ -222,7 +222,7 @@ fn package(config: &Path) -> Option<Package> {
 /// Whether the project's own manifest asks for `playwright` and not for `@playwright/test`.
 fn names_it_alone(config: &Path) -> bool {
     let mut manifests = config.ancestors().skip(1).map(|folder| folder.join("package.json"));
-    let text = manifests.find_map(|file| std::fs::read(file).ok()).unwrap_or_default();
+    let text = manifests.find_map(|file| regular::read(&file, SOURCE).ok()).unwrap_or_default();
     let manifest: Value = serde_json::from_slice(&text).unwrap_or_default();
     let asks = |name: &str| {
         let kinds = ["dependencies", "devDependencies", "optionalDependencies"];
@@ -261,7 +261,7 @@ fn read_version(package: &Path) -> std::io::Result<Version> {
     struct Manifest {
         version: String,
     }
-    let text = std::fs::read_to_string(package.join("package.json"))?;
+    let text = regular::text(&package.join("package.json"), SOURCE)?;
     let Manifest { version } = serde_json::from_str(&text)?;
     Ok(Version::from(version))
 }

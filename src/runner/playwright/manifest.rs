@@ -7,6 +7,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::platform::regular::{self, SOURCE};
+
 /// What is read of a `package.json`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -20,7 +22,7 @@ struct Manifest {
 /// None where no folder says a number.
 pub(crate) fn version<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Option<String> {
     folders.into_iter().find_map(|folder| {
-        let text = std::fs::read_to_string(folder.join("package.json")).ok()?;
+        let text = regular::text(&folder.join("package.json"), SOURCE).ok()?;
         let manifest: Manifest = serde_json::from_str(&text).ok()?;
         let Manifest { dependencies, dev_dependencies } = manifest;
         let mut both = [dev_dependencies, dependencies].into_iter();
@@ -30,8 +32,8 @@ pub(crate) fn version<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Option
 
 /// What the folder's `package.json` names for its package manager, as in `pnpm@9.1.0`.
 pub(crate) fn package_manager(folder: &Path) -> Option<String> {
-    let text = std::fs::read(folder.join("package.json")).ok()?;
-    let manifest: Value = serde_json::from_slice(&text).ok()?;
+    let text = regular::text(&folder.join("package.json"), SOURCE).ok()?;
+    let manifest: Value = serde_json::from_str(&text).ok()?;
     Some(manifest.get("packageManager")?.as_str()?.to_owned())
 }
 

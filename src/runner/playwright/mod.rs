@@ -5,6 +5,7 @@ pub(crate) mod browsers;
 pub(crate) mod check;
 pub(crate) mod command;
 pub(crate) mod core;
+pub(crate) mod gitignore;
 pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod manifest;

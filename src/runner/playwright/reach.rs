@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::platform;
+use crate::platform::{self, regular, regular::SOURCE};
 use crate::runner::playwright::install::normal;
 use crate::runner::playwright::scan::tsconfig::{self, TsConfig};
 use crate::runner::playwright::workspace::Cause;
@@ -54,8 +54,8 @@ fn workspaces(config: &Path, top: &Path) -> Option<(PathBuf, Cause)> {
 /// The file that makes a folder the root of a monorepo, where packages are installed in it.
 pub(super) fn members(folder: &Path) -> Option<PathBuf> {
     let (npm, pnpm) = (folder.join("package.json"), folder.join("pnpm-workspace.yaml"));
-    let manifest: Value =
-        serde_json::from_slice(&fs::read(&npm).unwrap_or_default()).unwrap_or_default();
+    let manifest: Value = serde_json::from_slice(&regular::read(&npm, SOURCE).unwrap_or_default())
+        .unwrap_or_default();
     let names = if manifest.get("workspaces").is_some() { npm } else { pnpm };
     (folder.join("node_modules").is_dir() && names.is_file()).then_some(names)
 }
@@ -111,7 +111,9 @@ fn aliased(config: &Path, top: &Path) -> BTreeMap<PathBuf, Cause> {
         if seen.len() >= MOST_SETTINGS || !seen.insert(file.clone()) {
             continue;
         }
-        let (Some(folder), Ok(text)) = (file.parent(), fs::read_to_string(&file)) else { continue };
+        let (Some(folder), Ok(text)) = (file.parent(), regular::text(&file, SOURCE)) else {
+            continue;
+        };
         let cause = Cause::Settings(file.clone());
         found.entry(folder.to_path_buf()).or_insert(cause);
         let TsConfig { extends, references, base_url, targets } = tsconfig::read(&text);

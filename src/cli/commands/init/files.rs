@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Component, Path, PathBuf};
 
-use crate::platform;
+use crate::platform::{self, regular, regular::SOURCE};
 use crate::runner::playwright::install::real;
 
 /// What stands where a text is to go.
@@ -39,7 +39,7 @@ pub(super) fn look(path: &Path, within: &Path, text: &str) -> io::Result<There> 
     if !found.is_file() {
         return Ok(There::NoFile(if found.is_dir() { "a folder" } else { "no file" }));
     }
-    let bytes = fs::read(path)?;
+    let bytes = regular::read(path, SOURCE)?;
     Ok(if bytes == text.as_bytes() { There::Same } else { There::Other(bytes) })
 }
 
