@@ -285,7 +285,7 @@ fn flags_that_cannot_be_are_refused_as_in_a_run() {
     ] {
         let variables = if code == 2 { &nothing[..] } else { &with_node[..] };
         let whole = refused_alike(&place, arguments, variables, check, code);
-        // A dry run, too, and before it starts anything.
+        // A dry run, too.
         let mut dry = place.tool(&[&["run", "--dry-run"], arguments].concat());
         let dry = place.answer(dry.envs(variables.iter().copied()));
         let first = dry.stderr.lines().find_map(|line| line.strip_prefix("error: ")).unwrap();

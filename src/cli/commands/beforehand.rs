@@ -12,7 +12,7 @@ use crate::config::flags::suite::{Discover, SuiteFlags};
 use crate::config::isolation::is_reference;
 use crate::config::project;
 use crate::report::text;
-use crate::runner::playwright::scan;
+use crate::runner::playwright::scan::{self, ScanError};
 use crate::sandbox::secrets::{HIDDEN, log_in};
 
 /// Refuses what Playwright must not be told behind `--`: it would list its tests and run none.
@@ -63,19 +63,26 @@ pub(crate) fn memory(flags: &SandboxFlags) -> Result<(), Refused> {
     })
 }
 
-/// Refuses tests that nobody has: no file, no such project or no regular expression, for sure, by
-/// what the configuration says. Whatever that or what follows `--` leaves open is for Playwright.
-pub(crate) fn choice(asked: &Asked<'_>) -> anyhow::Result<()> {
-    if asked.sandbox.fake.is_some() || !asked.suite.playwright.is_empty() {
+/// Refuses paths that no file matches, for sure, by what the configuration says. Whatever that or
+/// what follows `--` leaves open is for Playwright to say, and so is all where it is to say the tests.
+pub(crate) fn choice(asked: &Asked<'_>) -> Result<(), ScanError> {
+    if asked.suite.discover == Discover::Playwright {
         return Ok(());
     }
-    let options = project::scan_options(&asked.project(), asked.suite);
-    let Ok(mut options) = options else { return Ok(()) };
-    if asked.suite.discover == Discover::Playwright {
-        // Which files there are it is to say by itself.
-        options.globs.clear();
+    match unchosen(asked) {
+        Some(error @ ScanError::Select(_)) => Err(error),
+        _ => Ok(()),
     }
-    Ok(scan::check(&options)?)
+}
+
+/// What is wrong for sure with the choice of tests. Of projects and regular expressions Playwright
+/// says it in a run, in its own words.
+pub(crate) fn unchosen(asked: &Asked<'_>) -> Option<ScanError> {
+    if asked.sandbox.fake.is_some() || !asked.suite.playwright.is_empty() {
+        return None;
+    }
+    let options = project::scan_options(&asked.project(), asked.suite).ok()?;
+    scan::check(&options).err()
 }
 
 /// Refuses a program that is to deal and cannot be started. Of a re-run nothing may be left to deal.

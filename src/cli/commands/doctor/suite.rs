@@ -7,7 +7,8 @@ use crate::cli::commands::doctor::Check;
 use crate::cli::commands::doctor::found::Found;
 use crate::cli::commands::doctor::subject::Subject;
 use crate::cli::commands::stage;
-use crate::cli::failure::explained;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Refused, explained};
 use crate::config::flags::suite::Discover;
 use crate::config::project;
 use crate::model::suite::{GroupKind, Suite};
@@ -26,7 +27,10 @@ fn look(subject: &Subject<'_>) -> Found {
         return Found::refused(&error.into());
     }
     if let Err(error) = beforehand::choice(&subject.asked()) {
-        return Found::refused(&error);
+        return Found::refused(&error.into());
+    }
+    if let Some(found) = beforehand::unchosen(&subject.asked()).and_then(by_playwright) {
+        return found;
     }
     let Ok(options) = project::scan_options(&subject.project, flags) else {
         return Found::unseen("there is no Playwright configuration");
@@ -51,6 +55,18 @@ fn look(subject: &Subject<'_>) -> Found {
                 .with_command(subject.in_project("npx playwright test --list"))
         }
     }
+}
+
+/// What a run begins to say where Playwright refuses a choice, and why it will.
+fn by_playwright(error: ScanError) -> Option<Found> {
+    let begin = match &error {
+        ScanError::Regex { .. } => "Playwright could not load the suite",
+        ScanError::Project { .. } => "Playwright could not list the suite (exit code 1)",
+        ScanError::Read { .. } | ScanError::Syntax(_) | ScanError::Select(_) => return None,
+    };
+    let message = format!("{begin}: {}", explained(&error.into()).message);
+    let hint = Some("`shardwright discover --discover scan` shows what there is".to_owned());
+    Some(Found::refused(&Refused { message, hint, exit: Exit::BadInput }.into()))
 }
 
 /// What there is, and the paths that no file matches: Playwright passes over them as long as others
