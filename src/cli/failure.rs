@@ -13,6 +13,7 @@ use crate::run::list::DiscoverError;
 use crate::runner::playwright::install::InstallError;
 use crate::runner::playwright::list::ListError;
 use crate::runner::playwright::scan::{ScanError, SelectError};
+use crate::runner::playwright::workspace::Cause;
 use crate::sandbox::SandboxError;
 use crate::timings::import::{IMPORTERS, ImportError};
 use crate::timings::store::StoreError;
@@ -277,14 +278,46 @@ fn install_hint(error: &InstallError) -> Option<String> {
             "set `nodeLinker: node-modules` in `.yarnrc.yml` and run `yarn install`; `--discover \
              scan` plans without Playwright"
         }
-        InstallError::TooWide { .. } => {
-            "install Playwright in the project folder: `npm install -D @playwright/test`; with pnpm, \
-             set `enableGlobalVirtualStore: false`"
-        }
+        InstallError::TooWide(error) => wide_hint(&error.cause),
         InstallError::TooOld(_) => "run `npm install -D @playwright/test@latest`",
         InstallError::NoSuchConfig(_) | InstallError::BadPackage { .. } => return None,
     };
     Some(hint.to_owned())
+}
+
+/// How to keep the workspace narrow.
+fn wide_hint(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::Config { link, real, .. } if link != real => {
+            "put the configuration itself in the place of the link, or name it with -c FILE"
+        }
+        Cause::Config { .. } => {
+            "name with -C a folder that holds the configuration and the tests, and no more"
+        }
+        Cause::Modules(_) => {
+            "install Playwright in the project folder: `npm install -D @playwright/test`"
+        }
+        Cause::Playwright { .. } => {
+            "install Playwright in the project folder: `npm install -D @playwright/test`; with pnpm, \
+             set `enableGlobalVirtualStore: false`"
+        }
+        Cause::Monorepo(_) => {
+            "remove that file where the project is not part of it, or make the project a repository \
+             of its own: `git init`"
+        }
+        Cause::Link { .. } => {
+            "install the package in the place of the link, or keep both in a repository that holds \
+             nothing else"
+        }
+        Cause::Settings(_) => {
+            "put a `tsconfig.json` into the project folder, or make it a repository of its own: \
+             `git init`"
+        }
+        Cause::Alias { .. } => {
+            "let the aliases lead to nothing but the project's own sources, or make the project a \
+             repository of its own: `git init`"
+        }
+    }
 }
 
 fn exec_hint(error: &ExecError) -> Option<String> {

@@ -1,22 +1,24 @@
 //! What the files that people write by hand have in common: how they are read, and how a place, a
 //! value and a slip of the finger in them are named.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use toml::de::DeValue;
 
+use crate::platform::regular;
+
 /// In bytes.
 const LONGEST: u64 = 1 << 20;
 
-/// The text of a file of at most so many bytes.
+/// The text of a file, or of a pipe that was named, of at most so many bytes.
 pub(super) fn read(path: &Path) -> io::Result<String> {
-    let text = io::read_to_string(File::open(path)?.take(LONGEST + 1))?;
-    if text.len() as u64 > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MB"));
-    }
-    Ok(text)
+    regular::as_text(regular::at_most(regular::open_named(path)?, LONGEST)?)
+}
+
+/// The same of a file only, for whoever may not wait.
+pub(super) fn read_regular(path: &Path) -> io::Result<String> {
+    regular::text(path, LONGEST)
 }
 
 /// Line and column of a byte, from 1, in characters.

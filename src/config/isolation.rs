@@ -8,7 +8,7 @@ use crate::config::environment::Environment;
 use crate::config::flags::run::DEFAULT_OUTPUT;
 use crate::config::flags::sandbox::{EngineName, Isolation, NetworkName, SandboxFlags, in_bytes};
 use crate::platform;
-use crate::runner::playwright::install::{Install, Version};
+use crate::runner::playwright::install::{Install, OFFICIAL, Version};
 use crate::sandbox::Sandbox;
 use crate::sandbox::docker::examine::{self, Examination};
 use crate::sandbox::docker::{DockerSandbox, Limits, Network, Options, User};
@@ -97,7 +97,7 @@ fn engine(flags: &SandboxFlags) -> &'static str {
 
 /// The image of all shards.
 fn image(flags: &SandboxFlags, install: &Install) -> String {
-    flags.image.clone().unwrap_or_else(|| official_image(install))
+    flags.image.clone().unwrap_or_else(|| install.version.image())
 }
 
 /// What the engine that [`sandbox`] would use says of itself and of the image; none where shards
@@ -121,20 +121,18 @@ fn processors() -> f64 {
     f64::from(u32::try_from(seen).unwrap_or(u32::MAX))
 }
 
-/// Where Playwright's makers publish their images.
-const OFFICIAL: &str = "mcr.microsoft.com/playwright:v";
-
-/// What Playwright's makers publish for a version.
-fn official_image(install: &Install) -> String {
-    format!("{OFFICIAL}{}-noble", install.version)
-}
-
 /// The version of Playwright that the tag of an image names, whoever made it.
 pub(crate) fn tagged_version(image: &str) -> Option<(u32, u32)> {
     let (name, tag) = image.rsplit('/').next()?.split_once(':')?;
     let mut numbers = tag.trim_start_matches('v').split(['.', '-']);
     let version = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
     name.contains("playwright").then_some(version)
+}
+
+/// Whether an engine could take it for the name of an image; which there are is for it to say.
+pub(crate) fn is_reference(image: &str) -> bool {
+    let is_odd = |c: char| c.is_whitespace() || c.is_control();
+    !image.is_empty() && !image.starts_with('-') && !image.contains(is_odd)
 }
 
 /// An image that cannot work: its browsers are those of another Playwright.
@@ -196,7 +194,17 @@ fn started() -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::tagged_version;
+    use super::{is_reference, tagged_version};
+
+    #[test]
+    fn a_name_of_an_image_is_one_word() {
+        for image in ["", " ", "a b", "a\n", "--rm", "a\u{1b}"] {
+            assert!(!is_reference(image), "{image:?}");
+        }
+        for image in ["a", "127.0.0.1:5000/a/b:1", "a@sha256:0", "https://me:x@registry/x"] {
+            assert!(is_reference(image), "{image}");
+        }
+    }
 
     #[test]
     fn the_tag_of_a_playwright_image_names_its_version() {

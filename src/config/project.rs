@@ -4,10 +4,13 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use crate::config::environment::Environment;
+use crate::config::flags::sandbox::{Isolation, SandboxFlags};
 use crate::config::flags::suite::{Discover, SuiteFlags};
+use crate::platform;
 use crate::runner::playwright::command::Call;
 use crate::runner::playwright::install::{self, Install, InstallError};
 use crate::runner::playwright::scan::{self, SelectError};
+use crate::runner::playwright::workspace;
 
 /// Who lists the suite, and with what.
 pub(crate) enum Discovery {
@@ -32,19 +35,31 @@ pub(crate) fn discovery(project: &Path, flags: &SuiteFlags) -> Result<Discovery,
     }
 }
 
-/// Refuses a workspace that is wider than the project and holds the user's home: containers see
-/// all of it.
+/// Refuses a workspace that is wider than the project and holds somebody's home, or what is not of
+/// the project: containers see all of it.
 pub(crate) fn check_workspace(
     install: &Install,
+    flags: &SandboxFlags,
     environment: &Environment,
 ) -> Result<(), InstallError> {
-    let home = environment.get("HOME").map(|home| install::real(Path::new(home)));
-    let Install { workspace, project, package, .. } = install;
-    if workspace != project && home.is_some_and(|home| home.starts_with(workspace)) {
-        let (workspace, package) = (workspace.clone(), package.clone());
-        return Err(InstallError::TooWide { workspace, package });
+    match flags.isolation {
+        Isolation::Docker => {
+            let homes = homes(&install.project, environment);
+            workspace::check(install, &homes).map_err(InstallError::TooWide)
+        }
+        // Processes see all that the user sees.
+        Isolation::Process => Ok(()),
     }
-    Ok(())
+}
+
+/// The user's home folder and that of the project's owner, also where the environment names another
+/// or none.
+fn homes(project: &Path, environment: &Environment) -> Vec<PathBuf> {
+    let owner = project.metadata().ok().map(|meta| platform::owner(&meta));
+    let known = owner.into_iter().chain([platform::ourselves()]).filter_map(platform::home);
+    let named = environment.get("HOME").map(PathBuf::from);
+    let all = named.into_iter().chain(known).filter(|home| home.is_absolute());
+    all.map(|home| install::real(&home)).collect()
 }
 
 /// How Playwright is to be called for this selection.

@@ -100,7 +100,7 @@ pub(crate) fn read(
 /// The names of a file's profiles, in order; none where it cannot be read.
 pub(crate) fn profiles(path: &Path) -> BTreeSet<String> {
     let table: toml::Table =
-        file::read(path).ok().and_then(|text| text.parse().ok()).unwrap_or_default();
+        file::read_regular(path).ok().and_then(|text| text.parse().ok()).unwrap_or_default();
     let profiles = table.get("profile").and_then(toml::Value::as_table);
     profiles.into_iter().flat_map(|profiles| profiles.keys().cloned()).collect()
 }

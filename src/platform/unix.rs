@@ -54,10 +54,20 @@ pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
     access(path, AccessFlags::W_OK).map_err(io::Error::from)
 }
 
+/// An error where this process may not start what stands there.
+pub(crate) fn check_startable(path: &Path) -> io::Result<()> {
+    access(path, AccessFlags::X_OK).map_err(io::Error::from)
+}
+
 /// Opens what foreign code may have put there: follows no link and waits for no pipe.
 pub(crate) fn open_foreign(path: &Path) -> io::Result<File> {
     let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
     OpenOptions::new().read(true).custom_flags(flags.bits()).open(path)
+}
+
+/// Opens a file and waits for nobody, should it be a pipe.
+pub(super) fn open_unwaiting(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path)
 }
 
 /// Brings to the disk what a folder says of its files.
@@ -91,6 +101,12 @@ pub(crate) fn ourselves() -> User {
 /// Whom a file belongs to.
 pub(crate) fn owner(meta: &Metadata) -> User {
     User { uid: meta.uid(), gid: meta.gid() }
+}
+
+/// A user's home folder, as the system knows it.
+pub(crate) fn home(user: User) -> Option<PathBuf> {
+    let known = nix::unistd::User::from_uid(Uid::from_raw(user.uid)).ok()??;
+    Some(known.dir)
 }
 
 /// Gives a file away, not what a link leads to.

@@ -77,9 +77,19 @@ pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
     if is_locked { Err(io::Error::from(io::ErrorKind::PermissionDenied)) } else { Ok(()) }
 }
 
+/// An error where nothing stands there; the system starts what its name says to be a program.
+pub(crate) fn check_startable(path: &Path) -> io::Result<()> {
+    std::fs::metadata(path).map(drop)
+}
+
 /// Opens what foreign code may have put there; a link is opened itself and is no regular file.
 pub(crate) fn open_foreign(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(NO_LINK).open(path)
+}
+
+/// Opens a file; pipes are no files here.
+pub(super) fn open_unwaiting(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 /// The system does that with the file.
@@ -116,6 +126,11 @@ pub(crate) fn ourselves() -> User {
 /// Whom a file belongs to.
 pub(crate) fn owner(_meta: &Metadata) -> User {
     SOMEBODY
+}
+
+/// Nobody is known by a number.
+pub(crate) fn home(_user: User) -> Option<PathBuf> {
+    None
 }
 
 /// Files have no such owner.

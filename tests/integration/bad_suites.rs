@@ -49,7 +49,7 @@ fn a_focused_test_that_is_forbidden_ends_the_run_before_it_begins() {
 #[test]
 fn an_official_image_of_another_version_is_refused_before_it_is_pulled() {
     let place = Place::with_playwright(&[CONFIG, SPEC]);
-    let image = "mcr.microsoft.com/playwright:v1.40.0-noble";
+    let image = "mcr.microsoft.com/playwright:v1.40.0-jammy";
     place.refuses(
         &["run", "--image", image],
         6,

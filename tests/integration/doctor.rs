@@ -17,7 +17,7 @@ const SPEC: (&str, &str) =
     ("tests/a.spec.ts", "import { test } from '@playwright/test';\ntest('adds', () => {});\n");
 const TIMINGS: &str = "{\"format\":\"shardwright.timings\",\"version\":1,\"files\":{\n}}\n";
 /// What an image of the makers' is called that nothing has to be pulled for.
-const OFFICIAL_OTHER: &str = "mcr.microsoft.com/playwright:v1.40.0-noble";
+const OFFICIAL_OTHER: &str = "mcr.microsoft.com/playwright:v1.40.0-jammy";
 
 /// A project that lacks nothing.
 fn well() -> Place {
@@ -53,7 +53,7 @@ fn call(place: &Place, arguments: &[&str], variables: &[(&str, &str)]) -> Said {
 /// What `--format json` says, and the exit code, which it says, too.
 #[track_caller]
 fn diagnosis(place: &Place, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, Value) {
-    let said = call(place, &[arguments, &["--format", "json"]].concat(), variables);
+    let said = call(place, &[&["--format", "json"], arguments].concat(), variables);
     assert_eq!(said.stderr, "", "{arguments:?}");
     let diagnosis: Value = serde_json::from_str(&said.stdout).expect("JSON");
     assert_eq!(diagnosis["exit_code"], said.code);
@@ -260,6 +260,68 @@ fn files_that_cannot_be_used_are_errors_of_input_as_in_a_run() {
     assert_eq!((code, told(&diagnosis, "suite").1.as_str()), (4, none));
     let run = ["run", "--isolation", "process", "nothing/here.spec.ts"];
     assert_eq!(place.call(&run).code, 4);
+}
+
+#[test]
+fn flags_that_cannot_be_are_refused_as_in_a_run() {
+    let place = well();
+    let nothing = [("PATH", "/nowhere")];
+    let path = engine::path();
+    let with_node = [("PATH", path.as_str()), ("SHARDWRIGHT_ISOLATION", "process")];
+    for (arguments, check, code) in [
+        (&["--project", "nope"][..], "suite", 5),
+        (&["--grep", "("], "suite", 5),
+        (&["--grep-invert", "["], "suite", 5),
+        (&["nofile.spec.ts"], "suite", 4),
+        (&["nofile.spec.ts", "neither.spec.ts"], "suite", 4),
+        (&["--discover=playwright", "nofile.spec.ts"], "suite", 4),
+        (&["--strategy", "exec:/nope"], "plan", 5),
+        (&["--strategy", "exec:./playwright.config.ts"], "plan", 5),
+        (&["--strategy", "exec:tests/.."], "plan", 5),
+        (&["--strategy", "exec:nope"], "plan", 5),
+        (&["--image", "a b"], "image", 2),
+        (&["--memory", "1k"], "memory", 2),
+        (&["--", "--list"], "suite", 2),
+    ] {
+        let variables = if code == 2 { &nothing[..] } else { &with_node[..] };
+        let whole = refused_alike(&place, arguments, variables, check, code);
+        // A dry run, too.
+        let mut dry = place.tool(&[&["run", "--dry-run"], arguments].concat());
+        let dry = place.answer(dry.envs(variables.iter().copied()));
+        let first = dry.stderr.lines().find_map(|line| line.strip_prefix("error: ")).unwrap();
+        let told = told(&whole, check).1;
+        assert!(dry.code == code && told.starts_with(first), "{told}: {dry:?}");
+    }
+    place.refuses(
+        &["run", "--dry-run", "--image="],
+        2,
+        "error: `` is no name of an image\nhint: leave --image out for the official image of the \
+         installed Playwright",
+    );
+    let secret = place.call(&["doctor", "--image", "https://me:c4nary@registry/a b"]);
+    assert!(secret.code == 2 && !secret.stdout.contains("c4nary"), "{secret:?}");
+    // Playwright passes over one of two.
+    let (code, diagnosis) =
+        self::diagnosis(&place, &["tests/a.spec.ts", "nofile.spec.ts"], &with_node);
+    let (level, message) = told(&diagnosis, "suite");
+    assert_eq!((code, level.as_str()), (0, "warning"), "{diagnosis}");
+    assert!(message.starts_with("`nofile.spec.ts` matches no file; 1 test in 1 file"), "{message}");
+    // What only running the configuration tells is for Playwright to say.
+    place.write("playwright.config.ts", "export default { projects: make() };\n");
+    let (code, diagnosis) = self::diagnosis(&place, &["--project", "nope"], &with_node);
+    assert_eq!(code, 0, "{diagnosis}");
+}
+
+#[test]
+fn a_dry_run_refuses_an_output_folder_as_a_run_does() {
+    let place = well();
+    place.write("mine/letter.txt", "dear");
+    let variables = [("SHARDWRIGHT_ISOLATION", "process")];
+    refused_alike(&place, &["--output", "mine"], &variables, "output", 5);
+    let mut dry = place.tool(&["run", "--dry-run", "--output", "mine"]);
+    let stderr = "error: `[DIR]/mine` holds files that are not a report of ours\nhint: empty it, or \
+                  name another folder with --output DIR";
+    place.refuses_as(dry.envs(variables), 5, stderr);
 }
 
 #[test]

@@ -173,7 +173,8 @@ fn every_package_manager_installs_in_its_way() {
     let node = |more: Value| {
         let mut with = serde_json::json!({"node-version": 22});
         with.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        serde_json::json!({"uses": "actions/setup-node@v4", "with": with})
+        let uses = "actions/setup-node@249970729cb0ef3589644e2896645e5dc5ba9c38";
+        serde_json::json!({"uses": uses, "with": with})
     };
     let run = |line: &str| serde_json::json!({"run": line});
     let corepack = run("corepack enable");
@@ -197,7 +198,9 @@ fn every_package_manager_installs_in_its_way() {
         (
             "bun.lock",
             "{}",
-            Some(serde_json::json!({"uses": "oven-sh/setup-bun@v2"})),
+            Some(serde_json::json!({
+                "uses": "oven-sh/setup-bun@0c5077e51419868618aeaa5fe8019c62421857d6"
+            })),
             "bun install --frozen-lockfile",
             None,
         ),
@@ -231,6 +234,14 @@ fn every_package_manager_installs_in_its_way() {
             assert_eq!(set_up, usize::from(before.is_some()), "{script:?}");
         }
     }
+    // What `package.json` names counts before a stray lock file, and without one of its own there is
+    // nothing to keep.
+    let place = project("");
+    place.write("package.json", r#"{"packageManager":"pnpm@9"}"#);
+    let (steps, script) = installs(&place, "");
+    let set_up = [run("corepack enable"), node(serde_json::json!({})), run("pnpm install")];
+    assert_eq!(steps, set_up);
+    assert_eq!(script, ["corepack enable", "pnpm install"]);
     // A workspace is installed at its top.
     let (steps, script) = installs(&project("apps/web"), "apps/web");
     assert_eq!(steps[1], run("npm ci"));
@@ -431,21 +442,34 @@ fn no_link_leads_out_of_the_project() {
 fn what_cannot_be_written_is_an_error_that_names_it() {
     let place = project("");
     place.write(".github", "a file\n");
+    let before = place.files();
     let said = init(&place, &["--ci", "github"]);
     assert_eq!(said.code, 5, "{said:?}");
     let begin = "error: cannot write `.github/workflows/e2e.yml`\n  caused by: ";
     assert!(said.stderr.contains(begin), "{}", said.stderr);
+    assert_eq!(place.files(), before, "one file is written and another is not");
+    // Not even the folders that a link lacks are made.
+    let place = project("");
+    symlink("nowhere", place.path(".github")).unwrap();
+    let before = place.files();
+    let said = init(&place, &["--ci", "github"]);
+    assert_eq!((said.code, place.files()), (5, before), "{said:?}");
+    let told = format!("{begin}a link above it leads nowhere\n");
+    assert!(said.stderr.contains(&told), "{}", said.stderr);
 }
 
-#[test]
-fn a_folder_that_nobody_may_write_to_stays_as_it_is() {
-    // A place that every user can reach: one without rights is needed, and root has all.
+/// A project that every user can reach, with folders of these rights, and what `init` says there to
+/// one without rights: root has all.
+fn as_nobody(folders: &[(&str, u32)], more: &[&str]) -> (tempfile::TempDir, Said) {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     fs::copy(env!("CARGO_BIN_EXE_shardwright"), path("shardwright")).unwrap();
     fs::create_dir(path("project")).unwrap();
     fs::write(path("project/playwright.config.ts"), "export default {};").unwrap();
-    for (name, mode) in [("", 0o755), ("shardwright", 0o755), ("project", 0o555)] {
+    for (name, mode) in [&[("", 0o755), ("shardwright", 0o755)], folders].concat() {
+        if !path(name).exists() {
+            fs::create_dir_all(path(name)).unwrap();
+        }
         fs::set_permissions(path(name), fs::Permissions::from_mode(mode)).unwrap();
     }
     let is_root = String::from_utf8(Command::new("id").arg("-u").output().unwrap().stdout).unwrap();
@@ -457,10 +481,28 @@ fn a_folder_that_nobody_may_write_to_stays_as_it_is() {
     } else {
         Command::new(path("shardwright"))
     };
-    let said = said(command.arg("init").current_dir(path("project")).output().unwrap());
+    command.arg("init").args(more).current_dir(path("project"));
+    let said = said(command.output().unwrap());
+    (folder, said)
+}
+
+#[test]
+fn a_folder_that_nobody_may_write_to_stays_as_it_is() {
+    let (folder, said) = as_nobody(&[("project", 0o555)], &[]);
     assert_eq!(said.code, 5, "{said:?}");
     assert!(said.stderr.contains("error: cannot write `shardwright.toml`\n"), "{}", said.stderr);
-    assert_eq!(fs::read_dir(path("project")).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(folder.path().join("project")).unwrap().count(), 1);
+}
+
+#[test]
+fn where_one_file_cannot_be_written_none_is() {
+    let folders = [("project/.github", 0o555), ("project", 0o777)];
+    let (folder, said) = as_nobody(&folders, &["--ci", "github"]);
+    assert_eq!(said.code, 5, "{said:?}");
+    let error = "error: cannot write `.github/workflows/e2e.yml`\n";
+    assert!(said.stderr.contains(error) && !said.stderr.contains("wrote "), "{}", said.stderr);
+    let left = fs::read_dir(folder.path().join("project")).unwrap();
+    assert_eq!(left.count(), 2, "more than the configuration and the folder is there");
 }
 
 /// The words of every call of the tool in a workflow, as a shell hands them over.
@@ -544,6 +586,20 @@ fn the_settings_are_settings_also_where_a_person_takes_the_signs_away() {
     let said = place.call(&["run", "--show-config"]);
     assert_eq!(said.code, 0, "{said:?}");
     assert_eq!(said.stdout.matches("shardwright.toml, line ").count(), count, "{}", said.stdout);
+}
+
+#[test]
+fn the_image_is_one_that_there_is() {
+    for (name, file) in [("gitlab", ".gitlab-ci.yml"), ("bitbucket", "bitbucket-pipelines.yml")] {
+        for (version, tag) in [("^1.44.1", "v1.44.1-jammy"), ("1.45.0", "v1.45.0-noble")] {
+            let place = project("");
+            let manifest = format!(r#"{{"devDependencies": {{"@playwright/test": "{version}"}}}}"#);
+            place.write("package.json", manifest);
+            init(&place, &["--ci", name]);
+            let image = format!("image: mcr.microsoft.com/playwright:{tag}");
+            assert!(place.read(file).contains(&image), "{}", place.read(file));
+        }
+    }
 }
 
 #[test]

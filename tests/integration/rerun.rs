@@ -398,6 +398,7 @@ fn what_playwright_itself_runs_again_loses_nothing_of_the_first_run() {
         place.play(&["run", "-q", "-o", "again", "--fake", "suite.json", "--", "--last-failed"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert_eq!(place.json("again/plan.json")["reruns"], json!([]));
+    assert!(said.stderr.contains("warning: `--last-failed` goes by what Playwright"), "{said:?}");
     merge(&place, &["first", "again", "-o", "merged", "-q"], 0);
     let merged = verdicts(&place, "merged");
     assert_eq!((merged.len(), merged["b2"].as_str()), (6, "flaky"));

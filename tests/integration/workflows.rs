@@ -1,6 +1,7 @@
 //! The action's metadata and the project's own workflows: they fit their makers' schemas, have no known
 //! hole, and say the same versions.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -33,6 +34,34 @@ fn audit(folder: &std::path::Path) -> Said {
     let mut zizmor = program("zizmor");
     zizmor.args(["--offline", "--no-progress", "--color", "never", "--min-severity", "medium"]);
     said(zizmor.arg(folder).output().unwrap())
+}
+
+/// The actions of others that a text uses.
+fn used(text: &str) -> BTreeSet<String> {
+    let uses = text.lines().filter_map(|line| line.split_once("uses: ").map(|(_, used)| used));
+    let others = uses.filter(|used| used.contains('@') && !used.starts_with("shardwright/"));
+    others.map(|used| used.trim().trim_matches('"').to_owned()).collect()
+}
+
+#[test]
+fn actions_of_others_are_pinned_alike_in_workflows_examples_and_templates() {
+    let own: BTreeSet<String> =
+        workflows().iter().flat_map(|file| used(&fs::read_to_string(file).unwrap())).collect();
+    let pin = regress::Regex::new("^[a-z-]+/[a-z-]+@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+$").unwrap();
+    let source = |path: &str| fs::read_to_string(repository().join(path)).unwrap();
+    for path in [
+        "examples/github-matrix.yml",
+        "examples/github-plan.yml",
+        "src/cli/commands/init/ci/github.yml",
+    ] {
+        let used = used(&source(path));
+        assert!(used.len() > 2 && used.is_subset(&own), "{path}: {used:?}, ours are {own:?}");
+        assert!(used.iter().all(|action| pin.find(action).is_some()), "{path}: {used:?}");
+    }
+    let step = source("src/cli/commands/manager.rs");
+    let step = step.lines().find_map(|line| line.split_once("\"uses: ")).unwrap().1;
+    let step = step.split('"').next().unwrap();
+    assert!(pin.find(step).is_some(), "{step}");
 }
 
 #[test]

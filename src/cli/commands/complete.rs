@@ -22,6 +22,7 @@ use crate::config::project;
 use crate::config::settings;
 use crate::runner::playwright::scan;
 use crate::timings::store;
+use crate::wire::input;
 
 /// Set by the scripts of `shardwright completions`, to the name of the shell.
 pub(crate) const VARIABLE: &str = "SHARDWRIGHT_COMPLETE";
@@ -139,7 +140,9 @@ impl Place {
     }
 
     fn projects(&self) -> BTreeSet<String> {
-        let known = store::load(&self.timings).ok().flatten().unwrap_or_default();
+        let known = input::regular_text(&self.timings).ok();
+        let known = known.and_then(|text| store::parse(&self.timings, &text).ok());
+        let known = known.unwrap_or_default();
         let known = known.tests.into_keys().map(|key| key.project);
         let keys = self.scanned().into_iter().flat_map(|suite| {
             suite.tests().map(|test| test.key.project.clone()).collect::<Vec<_>>()

@@ -1,5 +1,9 @@
 //! `shardwright run --dry-run`: the plan, and the commands that would run it.
 
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
 use tokio::runtime::Runtime;
 
 use crate::cli::args::RunArgs;
@@ -16,6 +20,11 @@ use crate::report::console::plan_table;
 use crate::run::attempt::{self, Try};
 use crate::run::cancel;
 
+/// What the folders of dry runs are called in the cache folder.
+const PREFIX: &str = "dry-run-";
+/// Nobody pastes a command any later.
+const KEPT: Duration = Duration::from_hours(24);
+
 /// Lists the suite, plans, and prints. The tasks that the commands read are written to the cache
 /// folder, so that the commands can be pasted.
 pub(crate) fn exec(
@@ -27,8 +36,9 @@ pub(crate) fn exec(
     streams: &mut Streams,
 ) -> anyhow::Result<Exit> {
     let cache = environment.cache_folder();
-    std::fs::create_dir_all(&cache)?;
-    let folder = tempfile::Builder::new().prefix("dry-run-").tempdir_in(cache)?.keep();
+    fs::create_dir_all(&cache)?;
+    sweep(&cache);
+    let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(cache)?.keep();
     let setting = asked.setting(stage::install(asked)?, environment, folder.clone())?;
     let suite = Runtime::new()?.block_on(async {
         let wishes = cancel::wishes()?;
@@ -63,6 +73,23 @@ pub(crate) fn exec(
     Ok(Exit::Passed)
 }
 
+/// Takes away what earlier dry runs left in the cache folder. What is no folder of theirs stays, and
+/// nothing that a link leads to is touched.
+fn sweep(cache: &Path) {
+    for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        // Of a link itself.
+        let Some(meta) = entry.metadata().ok().filter(|meta| is_ours && meta.is_dir()) else {
+            continue;
+        };
+        let age = meta.modified().ok().and_then(|time| time.elapsed().ok());
+        if age.is_some_and(|age| age > KEPT) {
+            // Another dry run may be at it, too.
+            fs::remove_dir_all(entry.path()).ok();
+        }
+    }
+}
+
 /// A word as a POSIX shell reads it back.
 pub(super) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/.,:@%+".contains(c);
@@ -74,7 +101,36 @@ pub(super) fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use std::fs::{self, File};
+    use std::time::{Duration, SystemTime};
+
+    use super::{quoted, sweep};
+
+    #[test]
+    fn only_old_folders_of_dry_runs_go() {
+        let place = tempfile::tempdir().unwrap();
+        let (cache, outside) = (place.path().join("cache"), place.path().join("outside"));
+        let old = SystemTime::now() - Duration::from_hours(25);
+        for name in ["dry-run-old", "dry-run-new", "list-old", "runs"] {
+            fs::create_dir_all(cache.join(name).join("list")).unwrap();
+        }
+        fs::create_dir(&outside).unwrap();
+        fs::write(outside.join("kept"), "").unwrap();
+        fs::write(cache.join("dry-run-file"), "").unwrap();
+        std::os::unix::fs::symlink(&outside, cache.join("dry-run-old/link")).unwrap();
+        std::os::unix::fs::symlink(&outside, cache.join("dry-run-link")).unwrap();
+        for path in ["dry-run-old", "list-old", "runs", "dry-run-file"] {
+            File::open(cache.join(path)).unwrap().set_modified(old).unwrap();
+        }
+        File::open(&outside).unwrap().set_modified(old).unwrap();
+        sweep(&cache);
+        let names = fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        assert_eq!(names, ["dry-run-file", "dry-run-link", "dry-run-new", "list-old", "runs"]);
+        assert!(outside.join("kept").is_file());
+        sweep(&place.path().join("nothing"));
+    }
 
     #[test]
     fn words_survive_a_shell() {

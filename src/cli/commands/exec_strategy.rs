@@ -5,7 +5,7 @@
 //! `PATH`. There is no shell and there are no arguments. The program runs in the project folder,
 //! outside of any sandbox; when it is too slow it is killed with all that it started.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -120,8 +120,44 @@ pub(crate) fn ask(
     }
 }
 
+/// Refuses what [`ask`] could not start, without starting anything; `search` are the folders of
+/// `PATH`.
+pub(crate) fn check(program: &Path, project: &Path, search: Option<&str>) -> Result<(), ExecError> {
+    let silent = |source| {
+        let program = program.display().to_string();
+        Err(ExecError::Silent { program, source, complaint: String::new() })
+    };
+    let (places, beside): (Vec<PathBuf>, bool) = if has_slash(program) {
+        (vec![project.join(program)], false)
+    } else {
+        let Some(search) = search else { return Ok(()) };
+        let folders = std::env::split_paths(search).map(|folder| folder.join(program));
+        (folders.collect(), project.join(program).is_file())
+    };
+    let mut why = Silence::NotFound { beside };
+    for place in places {
+        match startable(&place) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => why = Silence::Spawn(error),
+        }
+    }
+    silent(why)
+}
+
+fn startable(program: &Path) -> std::io::Result<()> {
+    if program.metadata()?.is_dir() {
+        return Err(ErrorKind::PermissionDenied.into());
+    }
+    platform::check_startable(program)
+}
+
+fn has_slash(program: &Path) -> bool {
+    program.as_os_str().as_encoded_bytes().contains(&b'/')
+}
+
 fn spawn(program: &Path, project: &Path) -> Result<Child, Silence> {
-    let has_slash = program.as_os_str().as_encoded_bytes().contains(&b'/');
+    let has_slash = has_slash(program);
     let path: PathBuf = if has_slash { project.join(program) } else { program.to_path_buf() };
     let child = platform::in_own_group(&mut Command::new(path))
         .current_dir(project)
@@ -130,7 +166,7 @@ fn spawn(program: &Path, project: &Path) -> Result<Child, Silence> {
         .stderr(Stdio::piped())
         .spawn();
     child.map_err(|error| {
-        if error.kind() == std::io::ErrorKind::NotFound {
+        if error.kind() == ErrorKind::NotFound {
             Silence::NotFound { beside: !has_slash && project.join(program).is_file() }
         } else {
             Silence::Spawn(error)

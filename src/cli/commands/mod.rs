@@ -1,6 +1,7 @@
 //! One file a command; each reads as the way of the data.
 
 mod at_once;
+mod beforehand;
 pub(crate) mod complete;
 pub(crate) mod completions;
 mod decisions;

@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 
 use crate::cli::args::{RunArgs, SharedFlags};
 use crate::cli::commands::at_once;
+use crate::cli::commands::beforehand;
 use crate::cli::commands::dry_run;
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::output::{self, PLAN};
@@ -46,6 +47,9 @@ pub(crate) fn exec(
 ) -> anyhow::Result<Exit> {
     let args = &this_node::settled(args, environment, streams)?;
     let RunArgs { suite, plan: flags, run, retry: _, sandbox } = args;
+    beforehand::passed_on(suite)?;
+    beforehand::image(sandbox)?;
+    beforehand::memory(sandbox)?;
     let output = real(&shared.directory.join(&run.report.output));
     pinned::check_place(args, &output)?;
     let pinned = pinned::read(args)?;
@@ -56,11 +60,19 @@ pub(crate) fn exec(
     let history = stage::load_timings(shared, &flags.timings)?;
     let quarantine = config::quarantine::load(&shared.directory, &run.report.quarantine)?;
     let install = stage::install(&asked)?;
+    beforehand::choice(&asked)?;
+    if let Some(caveat) = beforehand::caveat(suite) {
+        streams.tell(&format!("warning: {caveat}"));
+    }
+    if pinned.is_none() {
+        beforehand::strategy(&asked, flags, environment)?;
+    }
+    let folder = real(&asked.project().join(&run.report.output));
     if run.dry_run {
+        output::check(&folder)?;
         let plans = (pinned, rerun.as_ref());
         return dry_run::exec(&asked, args, plans, &history, environment, streams);
     }
-    let folder = real(&asked.project().join(&run.report.output));
     let resources = config::resources::options(&run.resources, sandbox, environment);
     let stall_timeout = Some(run.stall_timeout);
     let setting = Setting { stall_timeout, ..asked.setting(install, environment, folder.clone())? };

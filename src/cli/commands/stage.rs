@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use crate::cli::args::SharedFlags;
+use crate::cli::commands::beforehand;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
@@ -53,7 +54,9 @@ impl Asked<'_> {
         environment: &Environment,
         output: PathBuf,
     ) -> anyhow::Result<Setting> {
-        project::check_workspace(&install, environment)?;
+        beforehand::image(self.sandbox)?;
+        beforehand::memory(self.sandbox)?;
+        project::check_workspace(&install, self.sandbox, environment)?;
         isolation::check_image(self.sandbox, &install)?;
         let call = project::call(&self.project(), self.suite, self.workers)?;
         let sandbox = isolation::sandbox(self.sandbox, &install, environment, &output);

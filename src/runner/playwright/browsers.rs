@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::platform::regular::{self, SOURCE};
 use crate::runner::playwright::core;
 
 /// Whatever else Playwright fetches starts no test.
@@ -24,7 +25,7 @@ struct Browser {
 /// As in `chromium_headless_shell-1255`; none where the project's Playwright does not say.
 pub(crate) fn wanted(project: &Path) -> Vec<String> {
     let file = core::find(project).map(|core| core.join("browsers.json"));
-    let text = file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+    let text = file.and_then(|file| regular::text(&file, SOURCE).ok()).unwrap_or_default();
     folders(&text)
 }
 

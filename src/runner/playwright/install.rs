@@ -6,8 +6,9 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::platform;
+use crate::platform::{self, regular, regular::SOURCE};
 use crate::runner::playwright::reach::reached;
+use crate::runner::playwright::workspace::{self, Cause, Need, TooWide, holding};
 
 /// Names under which Playwright looks for its configuration, in its own order.
 pub(crate) const CONFIG_NAMES: [&str; 6] = [
@@ -18,6 +19,9 @@ pub(crate) const CONFIG_NAMES: [&str; 6] = [
     "playwright.config.cts",
     "playwright.config.cjs",
 ];
+
+/// Where Playwright's makers publish their images.
+pub(crate) const OFFICIAL: &str = "mcr.microsoft.com/playwright:v";
 
 /// Playwright as installed for a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub(crate) struct Install {
     /// The smallest folder that holds the project, its configuration, Playwright, and what the
     /// project's links, its monorepo and its TypeScript settings lead to.
     pub(crate) workspace: PathBuf,
+    /// What makes the workspace more than the project folder, the nearest first.
+    pub(crate) needs: Vec<Need>,
 }
 
 impl Install {
@@ -44,6 +50,7 @@ impl Install {
             package: project.join("node_modules/@playwright/test"),
             version: Version { major: 1, minor: 65, text: "1.65.0".to_owned() },
             workspace: project.to_path_buf(),
+            needs: Vec::new(),
         }
     }
 }
@@ -60,6 +67,8 @@ pub(crate) struct Version {
 impl Version {
     /// Older ones cannot be told which tests to run.
     pub(crate) const OLDEST: u32 = 40;
+    /// From here on there are official images on Ubuntu 24.04.
+    const NOBLE: u32 = 45;
     /// From here on a reporter chooses and orders the tests (`preprocess`).
     pub(crate) const CHOOSES: u32 = 62;
 
@@ -73,10 +82,25 @@ impl Version {
         (self.major, self.minor) >= (1, minor)
     }
 
+    /// The official image of this version, as on Ubuntu 24.04; older ones are on 22.04.
+    pub(crate) fn image(&self) -> String {
+        let ubuntu = if self.at_least(Self::NOBLE) { "noble" } else { "jammy" };
+        format!("{OFFICIAL}{self}-{ubuntu}")
+    }
+
     /// Whether a shard's tests are those that `--last-failed` takes for failed. Before 1.44 there
     /// is no such flag, before 1.50 it takes no single repetitions; later our reporter is asked.
     pub(crate) fn chooses_by_id(&self) -> bool {
         self.at_least(50) && !self.chooses()
+    }
+}
+
+impl From<String> for Version {
+    /// What is no number counts as zero.
+    fn from(text: String) -> Self {
+        let mut numbers = text.split(['.', '-']).map_while(|part| part.parse().ok());
+        let (major, minor) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+        Self { major, minor, text }
     }
 }
 
@@ -104,8 +128,8 @@ pub(crate) enum InstallError {
     PlugAndPlay { project: PathBuf, file: PathBuf },
     #[error("cannot read the version of Playwright in `{}`", path.display())]
     BadPackage { path: PathBuf, source: std::io::Error },
-    #[error("the project's Playwright is `{}`, so that shards would see all of `{}`", package.display(), workspace.display())]
-    TooWide { workspace: PathBuf, package: PathBuf },
+    #[error(transparent)]
+    TooWide(Box<TooWide>),
     #[error("Playwright {0} is too old, 1.40 or newer is needed")]
     TooOld(Version),
 }
@@ -138,8 +162,10 @@ pub(crate) fn find_config(project: &Path, config: Option<&Path>) -> Result<PathB
 
 /// Finds Playwright for a project, in the way in which Node looks for packages.
 pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, InstallError> {
-    let config = real(&find_config(project, config)?);
+    let named = find_config(project, config)?;
     let project = real(project);
+    let asked = config.map(|config| normal(&project.join(config)));
+    let config = real(&named);
     let Package { modules, linked } = package(&config).ok_or_else(|| missing(&config, &project))?;
     let bad = |source| InstallError::BadPackage { path: linked.clone(), source };
     let package = platform::canonical(&linked).map_err(bad)?;
@@ -147,15 +173,24 @@ pub(crate) fn find(project: &Path, config: Option<&Path>) -> Result<Install, Ins
     if !version.at_least(Version::OLDEST) {
         return Err(InstallError::TooOld(version));
     }
-    let own = [config.as_path(), &modules, &package]
-        .into_iter()
-        .fold(project.clone(), |common, path| common_folder(&common, path));
-    let reached = reached(&config, &own);
-    let workspace = reached.iter().fold(own, |common, path| common_folder(&common, path));
-    if workspace.parent().is_none() {
-        return Err(InstallError::TooWide { workspace, package });
-    }
-    Ok(Install { project, config, package, version, workspace })
+    let mut needs = vec![
+        Need {
+            folder: config.clone(),
+            cause: Cause::Config { link: named, real: config.clone(), asked },
+        },
+        Need { folder: modules.clone(), cause: Cause::Modules(modules.join("node_modules")) },
+        Need {
+            folder: package.clone(),
+            cause: Cause::Playwright { link: linked, real: package.clone() },
+        },
+    ];
+    let own = holding(&project, &needs);
+    let reached = reached(&config, &own).into_iter();
+    needs.extend(reached.map(|(folder, cause)| Need { folder, cause }));
+    let workspace = holding(&project, &needs);
+    let install = Install { project, config, package, version, workspace, needs };
+    workspace::check_root(&install).map_err(InstallError::TooWide)?;
+    Ok(install)
 }
 
 /// A package in a `node_modules`, where it may be a link.
@@ -187,7 +222,7 @@ fn package(config: &Path) -> Option<Package> {
 /// Whether the project's own manifest asks for `playwright` and not for `@playwright/test`.
 fn names_it_alone(config: &Path) -> bool {
     let mut manifests = config.ancestors().skip(1).map(|folder| folder.join("package.json"));
-    let text = manifests.find_map(|file| std::fs::read(file).ok()).unwrap_or_default();
+    let text = manifests.find_map(|file| regular::read(&file, SOURCE).ok()).unwrap_or_default();
     let manifest: Value = serde_json::from_slice(&text).unwrap_or_default();
     let asks = |name: &str| {
         let kinds = ["dependencies", "devDependencies", "optionalDependencies"];
@@ -226,15 +261,9 @@ fn read_version(package: &Path) -> std::io::Result<Version> {
     struct Manifest {
         version: String,
     }
-    let text = std::fs::read_to_string(package.join("package.json"))?;
-    let Manifest { version: text } = serde_json::from_str(&text)?;
-    let mut numbers = text.split(['.', '-']).map_while(|part| part.parse().ok());
-    let (major, minor) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-    Ok(Version { major, minor, text })
-}
-
-fn common_folder(one: &Path, other: &Path) -> PathBuf {
-    one.components().zip(other.components()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+    let text = regular::text(&package.join("package.json"), SOURCE)?;
+    let Manifest { version } = serde_json::from_str(&text)?;
+    Ok(Version::from(version))
 }
 
 /// The path without `.` and `..`, symlinks left as they are: what the user sees.
@@ -256,7 +285,7 @@ pub(crate) fn normal(path: &Path) -> PathBuf {
 mod tests {
     use std::fs;
 
-    use super::{InstallError, find, find_config};
+    use super::{InstallError, Version, find, find_config};
 
     fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
@@ -324,6 +353,18 @@ mod tests {
             panic!("it is not told")
         };
         assert!(file.ends_with(".pnp.cjs"));
+    }
+
+    #[test]
+    fn the_official_image_is_one_that_was_published() {
+        for (version, image) in [
+            ("1.40.1", "mcr.microsoft.com/playwright:v1.40.1-jammy"),
+            ("1.44.1", "mcr.microsoft.com/playwright:v1.44.1-jammy"),
+            ("1.45.0", "mcr.microsoft.com/playwright:v1.45.0-noble"),
+            ("1.65.1", "mcr.microsoft.com/playwright:v1.65.1-noble"),
+        ] {
+            assert_eq!(Version::from(version.to_owned()).image(), image);
+        }
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Folders with a `package.json` go in; the version of Playwright that one of them asks for comes
-//! out. What is installed is another matter: see [`super::install`].
+//! out, and the package manager that it names. What is installed is another matter: see [`super::install`].
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
+
+use crate::platform::regular::{self, SOURCE};
 
 /// What is read of a `package.json`.
 #[derive(Deserialize)]
@@ -19,12 +22,19 @@ struct Manifest {
 /// None where no folder says a number.
 pub(crate) fn version<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Option<String> {
     folders.into_iter().find_map(|folder| {
-        let text = std::fs::read_to_string(folder.join("package.json")).ok()?;
+        let text = regular::text(&folder.join("package.json"), SOURCE).ok()?;
         let manifest: Manifest = serde_json::from_str(&text).ok()?;
         let Manifest { dependencies, dev_dependencies } = manifest;
         let mut both = [dev_dependencies, dependencies].into_iter();
         number(&both.find_map(|mut all| all.remove("@playwright/test"))?)
     })
+}
+
+/// What the folder's `package.json` names for its package manager, as in `pnpm@9.1.0`.
+pub(crate) fn package_manager(folder: &Path) -> Option<String> {
+    let text = regular::text(&folder.join("package.json"), SOURCE).ok()?;
+    let manifest: Value = serde_json::from_str(&text).ok()?;
+    Some(manifest.get("packageManager")?.as_str()?.to_owned())
 }
 
 /// The version of `^1.65.1` or `1.65.1`; none of `latest`, `1.x` or `workspace:*`.

@@ -1,32 +1,37 @@
-//! A configuration file goes in, the folders outside of it that its tests import from come out:
-//! what a sandbox has to show besides the project and its Playwright.
+//! A configuration file goes in, the folders outside of it that its tests import from come out,
+//! each with what leads there: what a sandbox has to show besides the project and its Playwright.
 //!
 //! Nothing outside of the user's repository is ever among them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::platform;
+use crate::platform::{self, regular, regular::SOURCE};
 use crate::runner::playwright::install::normal;
 use crate::runner::playwright::scan::tsconfig::{self, TsConfig};
+use crate::runner::playwright::workspace::Cause;
 
 /// Names under which TypeScript and Playwright look for settings, in Playwright's order.
 const TYPESCRIPT: [&str; 2] = ["tsconfig.json", "jsconfig.json"];
 /// More files than these belong to no project.
 const MOST_SETTINGS: usize = 100;
 
-/// The folders of packages and sources that tests beside `config` can import; all absolute, real
-/// and inside of the repository. `workspace` is what is shown anyway.
-pub(crate) fn reached(config: &Path, workspace: &Path) -> BTreeSet<PathBuf> {
-    let mut folders = BTreeSet::new();
+/// The folders of packages and sources that tests beside `config` can import, each with the first
+/// thing that leads there; all absolute, real and inside of the repository. `workspace` is what is
+/// shown anyway.
+pub(crate) fn reached(config: &Path, workspace: &Path) -> BTreeMap<PathBuf, Cause> {
+    let mut folders = BTreeMap::new();
     let Some(top) = top(config) else { return folders };
-    folders.extend(workspaces(config, &top));
-    folders.extend(linked(config, workspace, &top));
-    folders.extend(aliased(config, &top));
-    folders.retain(|folder| folder.starts_with(&top));
+    let found = workspaces(config, &top)
+        .into_iter()
+        .chain(linked(config, workspace, &top))
+        .chain(aliased(config, &top));
+    for (folder, cause) in found.filter(|(folder, _)| folder.starts_with(&top)) {
+        folders.entry(folder).or_insert(cause);
+    }
     folders
 }
 
@@ -40,45 +45,52 @@ fn top(config: &Path) -> Option<PathBuf> {
 
 /// The root of a monorepo: the packages that all its members need are installed there, whatever
 /// else a member has of its own.
-fn workspaces(config: &Path, top: &Path) -> Option<PathBuf> {
-    let has_members = |folder: &&Path| {
-        let manifest = fs::read(folder.join("package.json")).unwrap_or_default();
-        let manifest: Value = serde_json::from_slice(&manifest).unwrap_or_default();
-        folder.join("node_modules").is_dir()
-            && (manifest.get("workspaces").is_some()
-                || folder.join("pnpm-workspace.yaml").is_file())
-    };
+fn workspaces(config: &Path, top: &Path) -> Option<(PathBuf, Cause)> {
     let inside = config.ancestors().skip(1).take_while(|folder| folder.starts_with(top));
-    inside.filter(has_members).last().map(Path::to_path_buf)
+    let root = inside.filter_map(|folder| Some((folder, members(folder)?))).last();
+    root.map(|(folder, file)| (folder.to_path_buf(), Cause::Monorepo(file)))
+}
+
+/// The file that makes a folder the root of a monorepo, where packages are installed in it.
+pub(super) fn members(folder: &Path) -> Option<PathBuf> {
+    let (npm, pnpm) = (folder.join("package.json"), folder.join("pnpm-workspace.yaml"));
+    let manifest: Value = serde_json::from_slice(&regular::read(&npm, SOURCE).unwrap_or_default())
+        .unwrap_or_default();
+    let names = if manifest.get("workspaces").is_some() { npm } else { pnpm };
+    (folder.join("node_modules").is_dir() && names.is_file()).then_some(names)
 }
 
 /// The real folders of packages that are links in the `node_modules` which are shown, and of the
 /// packages that those are linked to in turn.
-fn linked(config: &Path, workspace: &Path, top: &Path) -> BTreeSet<PathBuf> {
+fn linked(config: &Path, workspace: &Path, top: &Path) -> BTreeMap<PathBuf, Cause> {
     let shown = config.ancestors().skip(1).take_while(|folder| folder.starts_with(workspace));
     let mut open: Vec<PathBuf> = shown.map(|folder| folder.join("node_modules")).collect();
-    let mut found = BTreeSet::new();
+    let mut found = BTreeMap::new();
     while let Some(modules) = open.pop() {
-        for package in links(&modules) {
+        for (link, package) in links(&modules) {
             let Ok(inside) = package.strip_prefix(top) else { continue };
             // What a package manager keeps in a store needs only what is in that store.
             let is_own = inside.iter().all(|part| part != "node_modules");
-            if is_own && !found.contains(&package) {
+            if is_own && !found.contains_key(&package) {
                 open.push(package.join("node_modules"));
             }
-            found.insert(package);
+            let cause = Cause::Link { link, real: package.clone() };
+            found.entry(package).or_insert(cause);
         }
     }
     found
 }
 
-/// Where the links of a `node_modules` lead, scopes included.
-fn links(modules: &Path) -> Vec<PathBuf> {
+/// The links of a `node_modules`, scopes included, each with where it leads.
+fn links(modules: &Path) -> Vec<(PathBuf, PathBuf)> {
     let mut real = Vec::new();
     for entry in fs::read_dir(modules).into_iter().flatten().flatten() {
         let name = entry.file_name();
         match entry.file_type() {
-            Ok(kind) if kind.is_symlink() => real.extend(platform::canonical(&entry.path())),
+            Ok(kind) if kind.is_symlink() => {
+                let link = entry.path();
+                real.extend(platform::canonical(&link).ok().map(|package| (link, package)));
+            }
             Ok(kind) if kind.is_dir() && name.to_string_lossy().starts_with('@') => {
                 real.extend(links(&entry.path()));
             }
@@ -90,17 +102,20 @@ fn links(modules: &Path) -> Vec<PathBuf> {
 
 /// The folders of the TypeScript settings that Playwright finds for the tests beside the
 /// configuration, of those that they are based on, and where their aliases lead.
-fn aliased(config: &Path, top: &Path) -> BTreeSet<PathBuf> {
+fn aliased(config: &Path, top: &Path) -> BTreeMap<PathBuf, Cause> {
     let inside = config.ancestors().skip(1).take_while(|folder| folder.starts_with(top));
     let mut names = inside.flat_map(|folder| TYPESCRIPT.map(|name| folder.join(name)));
     let mut open = Vec::from_iter(names.find(|file| file.is_file()));
-    let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
+    let (mut seen, mut found) = (BTreeSet::new(), BTreeMap::new());
     while let Some(file) = open.pop() {
         if seen.len() >= MOST_SETTINGS || !seen.insert(file.clone()) {
             continue;
         }
-        let (Some(folder), Ok(text)) = (file.parent(), fs::read_to_string(&file)) else { continue };
-        found.insert(folder.to_path_buf());
+        let (Some(folder), Ok(text)) = (file.parent(), regular::text(&file, SOURCE)) else {
+            continue;
+        };
+        let cause = Cause::Settings(file.clone());
+        found.entry(folder.to_path_buf()).or_insert(cause);
         let TsConfig { extends, references, base_url, targets } = tsconfig::read(&text);
         open.extend(extends.iter().filter_map(|name| based_on(folder, name)));
         open.extend(references.iter().filter_map(|name| referred(&normal(&folder.join(name)))));
@@ -109,7 +124,10 @@ fn aliased(config: &Path, top: &Path) -> BTreeSet<PathBuf> {
             let (literal, _) = target.split_once('*').unwrap_or((target, ""));
             existing(&normal(&base.join(literal)))
         };
-        found.extend(targets.iter().filter_map(literal));
+        for real in targets.iter().filter_map(literal) {
+            let cause = Cause::Alias { settings: file.clone(), real: real.clone() };
+            found.entry(real).or_insert(cause);
+        }
     }
     found
 }
@@ -164,7 +182,7 @@ mod tests {
         let project = top.join(project);
         let inside = |path: PathBuf| path.strip_prefix(&top).unwrap().display().to_string();
         let found = reached(&project.join("playwright.config.ts"), &project);
-        found.into_iter().map(inside).collect()
+        found.into_keys().map(inside).collect()
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Is the image there, and has it the browsers of the installed Playwright?
 
+use crate::cli::commands::beforehand;
 use crate::cli::commands::doctor::Check;
 use crate::cli::commands::doctor::found::Found;
 use crate::cli::commands::doctor::subject::Subject;
@@ -12,6 +13,9 @@ pub(super) const IMAGE: Check = Check { name: "image", look };
 fn look(subject: &Subject<'_>) -> Found {
     if let Some(why) = subject.without_containers() {
         return Found::ok(format!("not needed: {why}"));
+    }
+    if let Err(refused) = beforehand::image(&subject.args.sandbox) {
+        return Found::refused(&refused.into());
     }
     let install = subject.install.as_ref().ok();
     if let Some(install) = install

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::cli::commands::at_once::{Chosen, chosen};
+use crate::cli::commands::beforehand;
 use crate::cli::commands::doctor::Check;
 use crate::cli::commands::doctor::found::Found;
 use crate::cli::commands::doctor::subject::Subject;
@@ -24,6 +25,9 @@ pub(super) fn at_once(subject: &Subject<'_>) -> NonZeroUsize {
 }
 
 fn look(subject: &Subject<'_>) -> Found {
+    if let Err(refused) = beforehand::memory(&subject.args.sandbox) {
+        return Found::refused(&refused.into());
+    }
     let Some(machine) = &subject.resources.machine else {
         return Found::unseen(
             subject.without_containers().unwrap_or("the engine may be on another machine"),

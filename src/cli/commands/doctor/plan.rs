@@ -1,5 +1,8 @@
-//! Can the earlier plans and results be used that the flags name?
+//! Can the earlier plans and results be used that the flags name, and the program that is to deal?
 
+use std::path::PathBuf;
+
+use crate::cli::commands::beforehand;
 use crate::cli::commands::doctor::Check;
 use crate::cli::commands::doctor::found::Found;
 use crate::cli::commands::doctor::subject::Subject;
@@ -16,11 +19,16 @@ fn look(subject: &Subject<'_>) -> Found {
             let shards = number_of(plan.shards.len(), "shard");
             told.push(format!("the plan that is run has {shards}"));
         }
-        Ok(None) => told.extend(
-            run.pin
-                .as_ref()
-                .map(|pin| format!("`{}` is not there yet: the first run makes it", pin.display())),
-        ),
+        Ok(None) => {
+            let asked = subject.asked();
+            if let Err(error) = beforehand::strategy(&asked, flags, subject.environment) {
+                return Found::refused(&error);
+            }
+            let unmade = |pin: &PathBuf| {
+                format!("`{}` is not there yet: the first run makes it", pin.display())
+            };
+            told.extend(run.pin.as_ref().map(unmade));
+        }
         Err(refused) => return Found::refused(&refused.into()),
     }
     if let Err(error) = &subject.rerun {

@@ -5,6 +5,7 @@ use crate::cli::commands::doctor::found::Found;
 use crate::cli::commands::doctor::subject::Subject;
 use crate::cli::commands::manager::{self, Manager};
 use crate::config::project::check_workspace;
+use crate::platform::regular::{self, SOURCE};
 use crate::runner::playwright::install::{Install, InstallError, Version};
 
 pub(super) const PLAYWRIGHT: Check = Check { name: "playwright", look };
@@ -14,7 +15,7 @@ fn look(subject: &Subject<'_>) -> Found {
         Ok(install) => install,
         Err(error) => return missing(subject, error),
     };
-    if let Err(error) = check_workspace(install, subject.environment) {
+    if let Err(error) = check_workspace(install, &subject.args.sandbox, subject.environment) {
         return Found::refused(&error.into());
     }
     let Install { version, .. } = install;
@@ -54,7 +55,7 @@ fn missing(subject: &Subject<'_>, error: &anyhow::Error) -> Found {
         }
         Some(
             InstallError::BadPackage { .. }
-            | InstallError::TooWide { .. }
+            | InstallError::TooWide(_)
             | InstallError::PlugAndPlay { .. },
         )
         | None => Found::refused(error),
@@ -74,6 +75,6 @@ fn manager(subject: &Subject<'_>) -> &'static Manager {
 
 /// Whether the project wants Playwright already.
 fn is_named(subject: &Subject<'_>) -> bool {
-    let text = std::fs::read_to_string(subject.project.join("package.json"));
+    let text = regular::text(&subject.project.join("package.json"), SOURCE);
     text.is_ok_and(|text| text.contains("\"@playwright/test\""))
 }

@@ -99,6 +99,12 @@ impl<'a> Subject<'a> {
         is_process.then_some("shards are processes of this machine (`--isolation process`)")
     }
 
+    /// What the run is asked for.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        let RunArgs { suite, plan, sandbox, .. } = &self.args;
+        Asked { shared: self.shared, suite, sandbox, workers: plan.workers }
+    }
+
     /// The engine where it answers; else why there is nothing to look at.
     pub(super) fn answering(&self) -> Result<&Examination, &'static str> {
         match &self.engine {

@@ -1,11 +1,12 @@
 //! A path and a text go in; the file comes out whole or not at all, and what is there already stays
-//! unless its replacement is wished for.
+//! unless its replacement is wished for. Several files are staged before the first is put in its
+//! place: whatever cannot be written shows before anything is.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Component, Path, PathBuf};
 
-use crate::platform;
+use crate::platform::{self, regular, regular::SOURCE};
 use crate::runner::playwright::install::real;
 
 /// What stands where a text is to go.
@@ -38,26 +39,54 @@ pub(super) fn look(path: &Path, within: &Path, text: &str) -> io::Result<There> 
     if !found.is_file() {
         return Ok(There::NoFile(if found.is_dir() { "a folder" } else { "no file" }));
     }
-    let bytes = fs::read(path)?;
+    let bytes = regular::read(path, SOURCE)?;
     Ok(if bytes == text.as_bytes() { There::Same } else { There::Other(bytes) })
 }
 
-/// Writes a new file, with its folders. One that has come there meanwhile stays, and is an error.
-pub(super) fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let file = beside(folder, text, None)?;
-    file.persist_noclobber(path).map_err(|failure| failure.error)?;
-    Ok(())
+/// A file that is written, but not in its place yet; it goes where it is not put there.
+#[derive(Debug)]
+pub(super) struct Staged {
+    file: tempfile::NamedTempFile,
+    path: PathBuf,
+    replaces: bool,
 }
 
-/// Replaces a file; who may read it stays as it was.
-pub(super) fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let permissions = path.symlink_metadata()?.permissions();
-    let file = beside(path.parent().unwrap_or(Path::new(".")), text, Some(permissions.clone()))?;
-    file.as_file().set_permissions(permissions)?;
-    file.persist(path).map_err(|failure| failure.error)?;
-    Ok(())
+impl Staged {
+    /// A new file.
+    pub(super) fn new(path: &Path, text: &[u8]) -> io::Result<Self> {
+        let file = beside(&nearest_folder(path)?, text, None)?;
+        Ok(Self { file, path: path.to_path_buf(), replaces: false })
+    }
+
+    /// What takes the place of a file; who may read that stays as it was.
+    pub(super) fn replacing(path: &Path, text: &[u8]) -> io::Result<Self> {
+        let permissions = path.symlink_metadata()?.permissions();
+        let file = beside(&nearest_folder(path)?, text, Some(permissions.clone()))?;
+        file.as_file().set_permissions(permissions)?;
+        Ok(Self { file, path: path.to_path_buf(), replaces: true })
+    }
+
+    /// Puts it in its place, with the folders above. Where a new file is to be and one has come
+    /// meanwhile, that stays, and it is an error.
+    pub(super) fn put(self) -> io::Result<()> {
+        let Self { file, path, replaces } = self;
+        fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        let put = if replaces { file.persist(path) } else { file.persist_noclobber(path) };
+        put.map(drop).map_err(|failure| failure.error)
+    }
+}
+
+/// The nearest folder above a file that is there; an error where something else is in its way.
+fn nearest_folder(path: &Path) -> io::Result<PathBuf> {
+    let above = path.ancestors().skip(1).find(|above| above.symlink_metadata().is_ok());
+    let above = above.unwrap_or(Path::new("."));
+    // Of a link that leads nowhere the system says no more than that nothing is there.
+    let leads = |_| io::Error::other("a link above it leads nowhere");
+    if above.metadata().map_err(leads)?.is_dir() {
+        Ok(above.to_path_buf())
+    } else {
+        Err(io::Error::from(ErrorKind::NotADirectory))
+    }
 }
 
 fn beside(
@@ -89,7 +118,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::{There, look, replace, seen_from, write_new};
+    use super::{Staged, There, look, seen_from};
     use crate::runner::playwright::install::real;
 
     #[test]
@@ -119,12 +148,22 @@ mod tests {
     fn a_new_file_never_takes_the_place_of_another() {
         let place = tempfile::tempdir().unwrap();
         let file = place.path().join("a/b/file");
-        write_new(&file, b"one").unwrap();
-        assert!(write_new(&file, b"two").is_err());
+        Staged::new(&file, b"one").and_then(Staged::put).unwrap();
+        assert!(Staged::new(&file, b"two").and_then(Staged::put).is_err());
         assert_eq!(fs::read_to_string(&file).unwrap(), "one");
-        replace(&file, b"two").unwrap();
+        Staged::replacing(&file, b"two").and_then(Staged::put).unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "two");
         assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_staged_and_not_put_leaves_nothing_behind() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("a/b/file");
+        drop(Staged::new(&file, b"one").unwrap());
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+        std::os::unix::fs::symlink("nowhere", place.path().join("a")).unwrap();
+        assert!(Staged::new(&file, b"one").is_err());
     }
 
     #[test]

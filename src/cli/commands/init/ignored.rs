@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use ignore::gitignore::GitignoreBuilder;
-
 use super::survey::Project;
 use crate::config::flags::run::DEFAULT_OUTPUT;
+use crate::runner::playwright::gitignore;
 
 const NAME: &str = ".gitignore";
 
@@ -26,12 +25,7 @@ pub(super) fn lacking(project: &Project) -> Option<PathBuf> {
 
 fn verdict(file: &Path, report: &Path) -> ignore::Match<()> {
     let Some(folder) = file.parent() else { return ignore::Match::None };
-    let mut builder = GitignoreBuilder::new(folder);
-    drop(builder.add(file));
-    match builder.build() {
-        Ok(rules) => rules.matched_path_or_any_parents(report, true).map(|_| ()),
-        Err(_) => ignore::Match::None,
-    }
+    gitignore::rules(folder).matched_path_or_any_parents(report, true).map(|_| ())
 }
 
 /// The line for the folder of reports.

@@ -59,11 +59,14 @@ pub(crate) fn exec(
         return Ok(Exit::Passed);
     }
     let consent = Consent::of(args, streams);
-    let mut written: Vec<PathBuf> = Vec::new();
+    // Whatever cannot be written is known before anything is in its place.
+    let mut drafts = Vec::new();
     for proposal in &proposals {
-        if put::put(proposal, &project.top, &here, consent, streams)? {
-            written.push(proposal.path.clone());
-        }
+        drafts.extend(put::stage(proposal, &project.top, &here, consent, streams)?);
+    }
+    let mut written: Vec<PathBuf> = Vec::new();
+    for draft in drafts {
+        written.push(draft.put(streams)?);
     }
     streams.say(&told::next(&project, &written, &here));
     Ok(Exit::Passed)

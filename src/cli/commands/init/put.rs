@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::files::{There, look, replace, seen_from, write_new};
+use super::files::{Staged, There, look, seen_from};
 use super::ignored;
 use crate::cli::args::init::InitArgs;
 use crate::cli::streams::Streams;
@@ -73,14 +73,34 @@ pub(super) fn show(
     Ok(())
 }
 
-/// Writes it where it may be written, and says what became of it. Gives whether it was written.
-pub(super) fn put(
-    proposal: &Proposal,
+/// What is ready to be put in its place.
+pub(super) struct Draft<'a> {
+    path: &'a Path,
+    /// The path as people see it.
+    name: String,
+    staged: Staged,
+    /// What is said when it is there.
+    done: String,
+}
+
+impl Draft<'_> {
+    /// Puts it in its place, says so, and gives its path.
+    pub(super) fn put(self, streams: &mut Streams) -> anyhow::Result<PathBuf> {
+        let Self { path, name, staged, done } = self;
+        staged.put().with_context(|| format!("cannot write `{name}`"))?;
+        streams.say(&done);
+        Ok(path.to_path_buf())
+    }
+}
+
+/// Stages it where it may be written; else says why it stays.
+pub(super) fn stage<'a>(
+    proposal: &'a Proposal,
     within: &Path,
     here: &Path,
     consent: Consent,
     streams: &mut Streams,
-) -> anyhow::Result<bool> {
+) -> anyhow::Result<Option<Draft<'a>>> {
     let Proposal { path, text, what } = proposal;
     let name = name(path, here);
     let cannot_write = || format!("cannot write `{name}`");
@@ -88,28 +108,28 @@ pub(super) fn put(
     let old = match there {
         There::Nothing => {
             let text = if *what == What::Line { &ignored::with_line(&[]) } else { text.as_bytes() };
-            write_new(path, text).with_context(cannot_write)?;
-            streams.say(&format!("wrote {name}"));
-            return Ok(true);
+            let staged = Staged::new(path, text).with_context(cannot_write)?;
+            let done = format!("wrote {name}");
+            return Ok(Some(Draft { path, name, staged, done }));
         }
         There::Same => {
             streams.say(&format!("{name} is as it would be written"));
-            return Ok(false);
+            return Ok(None);
         }
         There::NoFile(kind) => {
             streams.warn(&format!("warning: {name} is {kind}, and stays as it is"));
-            return Ok(false);
+            return Ok(None);
         }
         There::Outside(folder) => {
             streams.warn(&format!("warning: {name} is not written: {}", leads_out(&folder)));
-            return Ok(false);
+            return Ok(None);
         }
         There::Other(old) => old,
     };
-    match what {
+    let change = match what {
         What::Part => {
             paste(&name, &old, text, streams)?;
-            Ok(false)
+            None
         }
         What::Line => {
             let question = format!("{name}: add the line {text}?");
@@ -118,13 +138,10 @@ pub(super) fn put(
                 Consent::Nothing => false,
                 Consent::Lines | Consent::Everything => true,
             };
-            if wanted {
-                replace(path, &ignored::with_line(&old)).with_context(cannot_write)?;
-                streams.say(&format!("added {text} to {name}"));
-            } else {
+            if !wanted {
                 streams.say(&format!("{name} stays as it is; it lacks the line {text}"));
             }
-            Ok(wanted)
+            wanted.then(|| (ignored::with_line(&old), format!("added {text} to {name}")))
         }
         What::Whole => {
             let wanted = match consent {
@@ -132,15 +149,15 @@ pub(super) fn put(
                 Consent::Nothing | Consent::Lines => false,
                 Consent::Everything => true,
             };
-            if wanted {
-                replace(path, text.as_bytes()).with_context(cannot_write)?;
-                streams.say(&format!("replaced {name}"));
-            } else {
+            if !wanted {
                 streams.say(&format!("{name} stays as it is; --force replaces it"));
             }
-            Ok(wanted)
+            wanted.then(|| (text.clone().into_bytes(), format!("replaced {name}")))
         }
-    }
+    };
+    let Some((text, done)) = change else { return Ok(None) };
+    let staged = Staged::replacing(path, &text).with_context(cannot_write)?;
+    Ok(Some(Draft { path, name, staged, done }))
 }
 
 /// Prints what only a person can put into a file with other jobs.

@@ -14,6 +14,7 @@ use crate::cli::failure::Refused;
 use crate::git::about;
 use crate::model::suite::Suite;
 use crate::report::text;
+use crate::runner::playwright::gitignore::Ignored;
 use crate::runner::playwright::install::{self, CONFIG_NAMES, InstallError, real};
 use crate::runner::playwright::manifest;
 use crate::runner::playwright::scan::{self, scan};
@@ -85,8 +86,13 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     /// Deeper ones are no project of a monorepo.
     const DEPTH: usize = 6;
     let mut walk = WalkBuilder::new(folder);
-    walk.max_depth(Some(DEPTH));
-    walk.filter_entry(|entry| entry.file_name() != "node_modules");
+    walk.standard_filters(false).hidden(true).max_depth(Some(DEPTH));
+    let ignored = about::top(folder).map(|top| Ignored::below(&top));
+    walk.filter_entry(move |entry| {
+        let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let is_ignored = ignored.as_ref().is_some_and(|all| all.has(entry.path(), is_dir));
+        entry.file_name() != "node_modules" && (entry.depth() == 0 || !is_ignored)
+    });
     let files = walk.build().filter_map(Result::ok).map(ignore::DirEntry::into_path);
     let is_config = |file: &PathBuf| CONFIG_NAMES.iter().any(|name| file.ends_with(name));
     let folders: BTreeSet<PathBuf> =

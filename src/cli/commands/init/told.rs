@@ -9,6 +9,7 @@ use super::files::seen_from;
 use super::put::name;
 use super::quote;
 use super::survey::{Project, Size};
+use crate::platform::regular::{self, SOURCE};
 use crate::report::facts::number_of;
 use crate::report::text;
 
@@ -73,7 +74,8 @@ pub(super) fn next(project: &Project, written: &[PathBuf], here: &Path) -> Strin
 fn others(top: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(top.join(".github/workflows")) else { return Vec::new() };
     let calls = |file: &PathBuf| {
-        fs::read(file).is_ok_and(|text| String::from_utf8_lossy(&text).contains("playwright test"))
+        let text = regular::read(file, SOURCE);
+        text.is_ok_and(|text| String::from_utf8_lossy(&text).contains("playwright test"))
     };
     let mut found: Vec<PathBuf> =
         entries.filter_map(|entry| Some(entry.ok()?.path())).filter(calls).collect();

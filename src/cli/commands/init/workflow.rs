@@ -10,6 +10,7 @@ use super::template::{Values, fill};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::report::text;
+use crate::runner::playwright::install::Version;
 
 /// What is taken where nobody asks for a version of Playwright.
 const VERSION: &str = "1.65.1";
@@ -40,7 +41,8 @@ pub(super) fn text(project: &Project, ci: &Ci, shards: usize) -> Result<String, 
     values.set("FOLDER", Some(folder).filter(|folder| !folder.is_empty()));
     let branch = project.main_branch.as_deref().filter(|name| is_branch(name));
     values.set("BRANCH", [branch.unwrap_or("main").to_owned()]);
-    values.set("VERSION", [project.version.as_deref().unwrap_or(VERSION).to_owned()]);
+    let version = project.version.as_deref().unwrap_or(VERSION).to_owned();
+    values.set("IMAGE", [Version::from(version).image()]);
     Ok(fill(ci.template, &values, ci.quote))
 }
 

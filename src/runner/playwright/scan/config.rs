@@ -1,7 +1,6 @@
 //! Playwright's configuration file -> what it says literally about files and projects. It is
 //! parsed, never run: what is not a literal is noted and taken for Playwright's default.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use oxc_ast::ast::{
@@ -18,6 +17,7 @@ use super::regex::literal;
 use super::value::{Fields, Value};
 use super::walk::Walker;
 use crate::model::suite::Servers;
+use crate::platform::regular::{self, SOURCE};
 
 /// Playwright's default `testMatch`.
 const TEST_MATCH: &str = "**/*.@(spec|test).?(c|m)[jt]s?(x)";
@@ -46,7 +46,7 @@ pub(super) fn read(root: &Path, config: Option<&Path>) -> Result<Config, ScanErr
         });
     };
     let path = normal(&root.join(config));
-    let source = fs::read_to_string(&path)
+    let source = regular::text(&path, SOURCE)
         .map_err(|source| ScanError::Read { path: config.to_owned(), source })?;
     let folder = path.parent().unwrap_or(root).to_owned();
     from_source(&relative(root, &path), &source, folder)

@@ -1,7 +1,6 @@
 //! Options -> suite: the steps of a scan.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -18,6 +17,7 @@ use super::titles::{full_title, tags};
 use super::{Options, Scan};
 use crate::model::id::TestKey;
 use crate::model::suite::{RunnerSettings, Source, Suite, TestCase, TestGroup};
+use crate::platform::regular::{self, SOURCE};
 
 /// Deeply nested sources need more than a thread's usual stack.
 const STACK: usize = 64 << 20;
@@ -36,6 +36,31 @@ pub(crate) fn scan(options: &Options) -> Result<Scan, ScanError> {
     let everything = options.everything;
     let collector = Collector { root: &root, config, selection, files, outlines, everything };
     Ok(collector.collect(&chosen))
+}
+
+/// Refuses a choice of tests that Playwright cannot make either: a regular expression that is none;
+/// where all of the configuration is known, a project that it has not, or paths of which none
+/// matches a file.
+pub(crate) fn check(options: &Options) -> Result<(), ScanError> {
+    let root = std::path::absolute(&options.root)
+        .map_err(|source| ScanError::Read { path: options.root.clone(), source })?;
+    let root = super::files::normal(&root);
+    Selection::new(options, &root)?;
+    // Playwright may read what we cannot.
+    let Ok(config) = config::read(&root, options.config.as_deref()) else { return Ok(()) };
+    if !config.projects_known || !config.notes.is_empty() {
+        return Ok(());
+    }
+    let chosen = closure(&config.projects, &filter(&config.projects, &options.projects)?);
+    let mut unmatched = Ok(());
+    for glob in &options.globs {
+        let alone = Options { globs: vec![glob.clone()], ..Options::default() };
+        match files_of(&config, &chosen, &Selection::new(&alone, &root)?, &root) {
+            Ok(_) => return Ok(()),
+            Err(error) => unmatched = unmatched.and(Err(error)),
+        }
+    }
+    unmatched
 }
 
 /// Where the configuration does not tell its projects, those that the user names are believed in.
@@ -119,8 +144,8 @@ fn parse_all(root: &Path, files: &ProjectFiles) -> Result<BTreeMap<PathBuf, Outl
 }
 
 fn parse(root: &Path, file: &Path) -> Result<Outline, ScanError> {
-    let source =
-        fs::read(file).map_err(|source| ScanError::Read { path: file.to_owned(), source })?;
+    let source = regular::read(file, SOURCE)
+        .map_err(|source| ScanError::Read { path: file.to_owned(), source })?;
     let source = String::from_utf8_lossy(&source);
     outline(&relative(root, file), &source).map_err(|error| ScanError::Syntax(vec![error]))
 }

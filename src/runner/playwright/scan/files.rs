@@ -5,6 +5,8 @@ use std::path::{Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::runner::playwright::gitignore::Ignored;
+
 /// The extensions that Playwright loads tests from.
 const EXTENSIONS: [&str; 12] =
     ["js", "ts", "mjs", "mts", "cjs", "cts", "jsx", "tsx", "mjsx", "mtsx", "cjsx", "ctsx"];
@@ -21,11 +23,15 @@ pub(super) enum Gitignore {
 /// The script files below a folder, in Playwright's order; none where it is no folder. What
 /// cannot be read is passed over, as are links.
 pub(super) fn collect(folder: &Path, gitignore: Gitignore) -> Vec<PathBuf> {
+    let ignored = (gitignore == Gitignore::Obeyed).then(|| Ignored::below(folder));
+    let is_left_out = move |entry: &ignore::DirEntry| {
+        let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+        is_foreign(entry.file_name())
+            || ignored.as_ref().is_some_and(|ignored| ignored.has(entry.path(), is_dir))
+    };
     let mut walk = WalkBuilder::new(folder);
     walk.standard_filters(false)
-        .git_ignore(gitignore == Gitignore::Obeyed)
-        .require_git(false)
-        .filter_entry(|entry| entry.depth() == 0 || !is_foreign(entry.file_name()));
+        .filter_entry(move |entry| entry.depth() == 0 || !is_left_out(entry));
     let mut files: Vec<PathBuf> = walk
         .build()
         .filter_map(Result::ok)

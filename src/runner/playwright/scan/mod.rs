@@ -42,7 +42,7 @@ mod walk;
 
 use std::path::PathBuf;
 
-pub(crate) use discover::scan;
+pub(crate) use discover::{check, scan};
 pub(crate) use error::ScanError;
 pub(crate) use paths::{SelectError, file_arguments};
 
