@@ -100,7 +100,7 @@ fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let known = "backoff, backoff-factor, backoff-jitter, branch, ci-skip, color, config, cpus, discover, disk, engine, \
                  env, events, fail-on-flaky, fault-retries, format, grep, grep-invert, image, \
                  in-order, isolation, jobs, log-format, log-level, machine-limit, max-failures, memory, network, output, per-project, per-tag, pids-limit, pin, plan, plan-file, pressure, previous, \
-                 priority, profile, progress, project, quarantine, quiet, remote, rerun, retries, retry-budget, shard, shard-timeout, shards, spread, stall-timeout, strategy, strict, subject, tag, target, threshold, timeout, timings, tmp-size, update-timings, \
+                 priority, profile, progress, project, quarantine, quiet, remote, rerun, retries, retry-budget, schedule, shard, shard-timeout, shards, spread, stall-timeout, strategy, strict, subject, tag, target, threshold, timeout, timings, tmp-size, update-timings, \
                  verbose, workers, writable";
     let refused = "error: `./shardwright.toml`, line 1, holds a value that cannot be used";
     for (text, stderr) in [
