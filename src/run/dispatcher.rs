@@ -69,6 +69,8 @@ pub(crate) enum Emission<'a> {
     /// So many tests of an attempt that has ended are tried again after a wait; those that ran
     /// when it ended are put off until the others are done.
     Again { id: AttemptId, why: Why, tests: usize, put_off: &'a [TestKey], wait: Duration },
+    /// A shard that has ended goes on with so many tests that nobody has begun.
+    GoesOn { id: AttemptId, tests: usize },
     /// All shards are to end.
     Stopping(Reason, Wish),
 }

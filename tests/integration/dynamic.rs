@@ -39,8 +39,11 @@ fn what_is_kept_back_is_run_once_by_whoever_is_free() {
         events(&place, "test-ended").iter().map(|event| event["key"].to_string()).collect();
     let once: BTreeSet<&String> = keys.iter().collect();
     assert_eq!((keys.len(), once.len()), (24, 24));
-    // Three begin, and each of the batches is one more start.
-    assert!(events(&place, "attempt-started").len() > 3);
+    // Three begin, and each of the batches is one more start, of which a log says one line.
+    let starts = events(&place, "attempt-started").len();
+    let told = |text: &str| said.stderr.matches(text).count();
+    assert!(starts > 3 && told(" goes on with ") == starts - 3, "{starts} {}", said.stderr);
+    assert_eq!((told(" ended after "), told("started again")), (3, 0), "{}", said.stderr);
     let verdicts = read::verdicts(&place.path("shardwright-report"));
     assert!(verdicts.len() == 24 && verdicts.values().all(|verdict| verdict == "passed"));
     // The plan that is kept is that of the whole, and a merge says the same as the run.

@@ -225,7 +225,7 @@ fn a_program_that_is_too_slow_is_killed_with_what_it_started() {
         let place = with_program("deal.sh", &shell(&format!("{slow}{end}")));
         let arguments = ["plan", "--fake", "suite.json", "-q", "--strategy", "exec:./deal.sh"];
         place.refuses(
-            &[&arguments[..], &["--strategy-timeout", "2s"]].concat(),
+            &[&arguments[..], &["--strategy-timeout", "5s"]].concat(),
             5,
             "error: the strategy `exec:./deal.sh` gave no answer\n  caused by: it took longer \
              than 2s and was killed\n  │ thinking",

@@ -25,6 +25,8 @@ fn entries(emission: &Emission<'_>, verbose: bool) -> Vec<(Level, Entry)> {
         Emission::Again { id, why, tests, put_off, wait } => {
             (Level::Warn, Entry::again(*id, why.name(), *tests, put_off, *wait))
         }
+        // Its attempt and what it takes over are logged as they begin.
+        Emission::GoesOn { .. } => return Vec::new(),
         Emission::Stopping(reason, wish) => {
             (Level::Warn, Entry::stopping(*reason, *wish == Wish::Kill))
         }

@@ -107,6 +107,7 @@ impl<'a> Sink<'a> {
                 let told = format!("shard {}: nothing was heard of it for {silent}", id.shard);
                 self.console.line(None, &told);
             }
+            Emission::GoesOn { id, tests } => self.console.goes_on(*id, *tests),
             Emission::Again { id, why: _, tests, put_off, wait } => {
                 self.console.line(None, &again(*id, *tests, put_off, *wait));
                 self.console.wait(*id, *wait);

@@ -30,6 +30,8 @@ pub(crate) struct Live {
     total: ProgressBar,
     /// Tests that are not well so far; a retry may heal them.
     ill: BTreeSet<TestKey>,
+    /// The last attempt of each shard that goes on with what nobody had begun.
+    going_on: BTreeMap<ShardNumber, u32>,
 }
 
 impl Live {
@@ -53,7 +55,7 @@ impl Live {
         let total = view.add(ProgressBar::new(dealt as u64));
         total.set_style(style("{prefix:>9} {bar:24.cyan/8} {pos:>4}/{len:<4} {took:>11}  {msg}"));
         total.set_prefix("all");
-        Self { view, bars, waits, total, ill: BTreeSet::new() }
+        Self { view, bars, waits, total, ill: BTreeSet::new(), going_on: BTreeMap::new() }
     }
 
     fn set_due(&self, shard: ShardNumber, due: Option<Instant>) {
@@ -102,7 +104,9 @@ impl Console for Live {
                 }
             }
             Event::TestsMoved { id, from, keys } => {
-                self.print(&taken_over(*id, *from, keys.len()));
+                if self.going_on.get(&id.shard) != Some(&id.attempt) {
+                    self.print(&taken_over(*id, *from, keys.len()));
+                }
                 let tests = keys.len() as u64;
                 if let (Some(from), Some(to)) = (self.bars.get(from), self.bars.get(&id.shard)) {
                     from.dec_length(tests);
@@ -132,6 +136,10 @@ impl Console for Live {
             | Event::SandboxUsed { .. }
             | Event::RunEnded { .. } => {}
         }
+    }
+
+    fn goes_on(&mut self, id: AttemptId, _tests: usize) {
+        self.going_on.insert(id.shard, id.attempt);
     }
 
     fn line(&mut self, id: Option<AttemptId>, line: &str) {

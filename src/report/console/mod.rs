@@ -30,6 +30,10 @@ pub(crate) trait Console: Send {
     /// A shard waits for so long before it begins again.
     fn wait(&mut self, _id: AttemptId, _wait: Duration) {}
 
+    /// A shard that has come to an end takes so many more tests that nobody had begun, in an attempt
+    /// that is about to start.
+    fn goes_on(&mut self, _id: AttemptId, _tests: usize) {}
+
     /// Takes the live view away, so that a summary can follow.
     fn close(&mut self);
 }

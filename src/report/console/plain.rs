@@ -1,6 +1,7 @@
 //! A run as lines, for CI logs: a line when a shard starts or ends, and for each test that is
 //! not well.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
@@ -14,11 +15,26 @@ use crate::report::text;
 pub(crate) struct Plain {
     out: Box<dyn Write + Send>,
     shards: usize,
+    /// The end of a shard, which is none if it goes on.
+    end: Option<(ShardNumber, String)>,
+    /// The last attempt of each shard that goes on with what nobody had begun.
+    going_on: BTreeMap<ShardNumber, u32>,
 }
 
 impl Plain {
     pub(crate) fn new(out: Box<dyn Write + Send>, shards: usize) -> Self {
-        Self { out, shards }
+        Self { out, shards, end: None, going_on: BTreeMap::new() }
+    }
+
+    /// Nothing else was said of the end of a shard: it is one.
+    fn say_end(&mut self) {
+        if let Some((_, end)) = self.end.take() {
+            self.say(&end);
+        }
+    }
+
+    fn goes_on_as(&self, id: AttemptId) -> bool {
+        self.going_on.get(&id.shard) == Some(&id.attempt)
     }
 
     // A log that cannot be written to must not end the run.
@@ -29,7 +45,10 @@ impl Plain {
 
 impl Console for Plain {
     fn event(&mut self, event: &Event, outcome: &Outcome) {
+        self.say_end();
         match event {
+            Event::AttemptStarted { id, .. } | Event::TestsMoved { id, .. }
+                if self.goes_on_as(*id) => {}
             Event::AttemptStarted { id, .. } if id.attempt > 1 => {
                 self.say(&format!(
                     "shard {}/{} started again, attempt {}",
@@ -58,8 +77,7 @@ impl Console for Plain {
                 self.say(&format!("shard {}: {}", id.shard, text::terminal(&error.message)));
             }
             Event::AttemptEnded { id, end, .. } => {
-                let ended = ended(*id, end, outcome, self.shards);
-                self.say(&ended);
+                self.end = Some((id.shard, ended(*id, end, outcome, self.shards)));
             }
             Event::RunStarted { .. }
             | Event::TestsListed { .. }
@@ -69,7 +87,16 @@ impl Console for Plain {
         }
     }
 
+    fn goes_on(&mut self, id: AttemptId, tests: usize) {
+        self.end.take_if(|(shard, _)| *shard == id.shard);
+        self.say_end();
+        self.going_on.insert(id.shard, id.attempt);
+        let tests = facts::number_of(tests, "more test");
+        self.say(&format!("shard {}/{} goes on with {tests}", id.shard, self.shards));
+    }
+
     fn line(&mut self, id: Option<AttemptId>, line: &str) {
+        self.say_end();
         let line = text::terminal(line);
         match id {
             Some(id) => self.say(&format!("[{}] {line}", id.shard)),
@@ -78,6 +105,7 @@ impl Console for Plain {
     }
 
     fn close(&mut self) {
+        self.say_end();
         self.out.flush().ok();
     }
 }

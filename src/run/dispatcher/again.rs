@@ -29,7 +29,7 @@ impl Dispatcher<'_> {
         let Some(course) = self.courses.get_mut(&id.shard) else { return };
         let next = course.tries.next(&self.options.retries, &mut self.spent, end, &course.ledger);
         let Next::Again { rest, wait, why } = next else {
-            self.settle(id.shard, end);
+            self.settle(id.shard, end, emit);
             return;
         };
         course.ledger.expect(&rest.groups);
@@ -59,11 +59,16 @@ impl Dispatcher<'_> {
 
     /// No more tries at what a shard has: what a fault left of it is dealt again to shards that can
     /// still run.
-    fn settle(&mut self, number: ShardNumber, end: &AttemptEnd) {
+    fn settle(
+        &mut self,
+        number: ShardNumber,
+        end: &AttemptEnd,
+        emit: &mut (dyn FnMut(Emission<'_>) + Send),
+    ) {
         let Some(course) = self.courses.get_mut(&number) else { return };
         let AttemptEnd::Faulted(fault) = end else {
             course.state = State::Idle;
-            self.begin_next();
+            self.begin_next(emit);
             return;
         };
         course.state = State::GivenUp;
@@ -82,7 +87,7 @@ impl Dispatcher<'_> {
         for taken in left {
             self.deal_again(&taken);
         }
-        self.begin_next();
+        self.begin_next(emit);
     }
 
     /// Deals groups to all shards that can still run.
@@ -100,7 +105,7 @@ impl Dispatcher<'_> {
 
     /// Lets every shard that is free begin with what it takes over, as far as the budget goes, and
     /// else with what nobody has yet.
-    fn begin_next(&mut self) {
+    fn begin_next(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
         let numbers: Vec<ShardNumber> = self.courses.keys().copied().collect();
         for number in numbers {
             let retries = &self.options.retries;
@@ -108,9 +113,15 @@ impl Dispatcher<'_> {
             let Some(course) = self.courses.get_mut(&number) else { continue };
             let taken = may_spend.then(|| course.begin_next(number, retries)).flatten();
             self.spent += u32::from(taken.is_some());
+            let is_drawn = taken.is_none();
             let Some(taken) = taken.or_else(|| self.draw(number)) else { continue };
             let Some(course) = self.courses.get(&number) else { continue };
             let (attempt, moved) = (course.attempt, taken.moved_to(number));
+            if is_drawn {
+                let groups = taken.items.iter().map(|item| &item.planned.group);
+                let tests = groups.map(|group| group.tests.len()).sum();
+                emit(Emission::GoesOn { id: AttemptId { shard: number, attempt }, tests });
+            }
             let work = self.work(number, taken.groups(), attempt, Duration::ZERO, moved);
             self.waiting.push_back(work);
         }
