@@ -228,7 +228,7 @@ fn a_program_that_is_too_slow_is_killed_with_what_it_started() {
             &[&arguments[..], &["--strategy-timeout", "5s"]].concat(),
             5,
             "error: the strategy `exec:./deal.sh` gave no answer\n  caused by: it took longer \
-             than 2s and was killed\n  │ thinking",
+             than 5s and was killed\n  │ thinking",
         );
         for file in ["first", "second"] {
             let process = place.read(file);
