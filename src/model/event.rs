@@ -111,6 +111,21 @@ impl Event {
         }
     }
 
+    /// The test that it is of.
+    pub(crate) fn test(&self) -> Option<&TestKey> {
+        match self {
+            Self::TestBegan { key, .. } | Self::TestEnded { key, .. } => Some(key),
+            Self::RunStarted { .. }
+            | Self::AttemptStarted { .. }
+            | Self::TestsMoved { .. }
+            | Self::TestsListed { .. }
+            | Self::RunnerError { .. }
+            | Self::SandboxUsed { .. }
+            | Self::AttemptEnded { .. }
+            | Self::RunEnded { .. } => None,
+        }
+    }
+
     /// What its run was judged by, where it says that.
     pub(crate) fn judged(&self) -> Option<Judged> {
         if let Self::RunStarted { judged, .. } = self { Some(*judged) } else { None }

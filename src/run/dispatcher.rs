@@ -230,7 +230,9 @@ impl<'a> Dispatcher<'a> {
                 return;
             }
             let Some(work) = self.waiting.remove(at) else { return };
-            emit(Emission::Event(&Event::AttemptStarted { id, at: now() }));
+            let started = Event::AttemptStarted { id, at: now() };
+            self.starts.take(&started);
+            emit(Emission::Event(&started));
             for (from, keys) in &work.moved {
                 let (from, keys) = (*from, keys.clone());
                 emit(Emission::Event(&Event::TestsMoved { id, from, keys }));
@@ -273,8 +275,10 @@ impl<'a> Dispatcher<'a> {
                 if let Some(course) = event.attempt().and_then(|id| self.courses.get_mut(&id.shard))
                 {
                     course.ledger.take(&event);
+                    if event.test().is_none_or(|key| course.ledger.holds(key)) {
+                        self.starts.take(&event);
+                    }
                 }
-                self.starts.take(&event, now());
                 emit(Emission::Event(&event));
                 self.count_failure(&event);
             }
@@ -294,7 +298,7 @@ impl<'a> Dispatcher<'a> {
                     end @ (AttemptEnd::Finished(_) | AttemptEnd::Faulted(_)) => end,
                 };
                 let ended = Event::AttemptEnded { id, end: end.clone(), at };
-                self.starts.take(&ended, at);
+                self.starts.take(&ended);
                 emit(Emission::Event(&ended));
                 self.try_again(id, &end, emit);
             }

@@ -199,6 +199,11 @@ impl Ledger {
         self.groups.iter().flat_map(|planned| &planned.group.tests).chain(&self.found)
     }
 
+    /// Whether a test is among those that are run here; one that belongs to every shard is not.
+    pub(super) fn holds(&self, key: &TestKey) -> bool {
+        self.tests.contains_key(key)
+    }
+
     /// The test case of this name; none for one that belongs to every shard.
     pub(super) fn test(&self, key: &TestKey) -> Option<&TestCase> {
         self.cases().find(|case| case.key == *key)

@@ -22,8 +22,9 @@ struct Run {
 }
 
 impl Starts {
-    /// Takes in an event that happened now.
-    pub(super) fn take(&mut self, event: &Event, now: UnixMillis) {
+    /// Takes in an event; of tests only those of a shard's own, for what sets them up is part of a
+    /// start.
+    pub(super) fn take(&mut self, event: &Event) {
         match event {
             Event::AttemptStarted { id, at } => {
                 self.running.insert(*id, Run { started: *at, tests: None });
@@ -33,10 +34,11 @@ impl Starts {
                     run.tests.get_or_insert((*at, *at));
                 }
             }
-            Event::TestEnded { id, .. } => {
+            Event::TestEnded { id, result, .. } => {
                 if let Some((_, last)) = self.running.get_mut(id).and_then(|run| run.tests.as_mut())
                 {
-                    *last = now;
+                    let took = u64::try_from(result.duration.as_millis()).unwrap_or(u64::MAX);
+                    *last = (*last).max(UnixMillis(result.started.0.saturating_add(took)));
                 }
             }
             Event::AttemptEnded { id, at, .. } => {
@@ -63,4 +65,59 @@ impl Starts {
 
 fn between(from: UnixMillis, to: UnixMillis) -> Duration {
     Duration::from_millis(to.0.saturating_sub(from.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Starts;
+    use crate::model::event::{
+        AttemptEnd, AttemptId, Event, Reason, Status, TestResult, UnixMillis,
+    };
+    use crate::model::id::{ShardNumber, TestKey};
+
+    fn id(shard: usize) -> AttemptId {
+        AttemptId { shard: ShardNumber::at(shard), attempt: 1 }
+    }
+
+    /// An attempt that begins at 0, runs a test from `first` to `last`, and ends.
+    fn ran(starts: &mut Starts, shard: usize, [first, last, end]: [u64; 3]) {
+        let (id, at) = (id(shard), UnixMillis);
+        let titles = vec!["a".to_owned()];
+        let key = TestKey { project: String::new(), file: String::new(), titles, repeat: 0 };
+        let result = TestResult {
+            status: Status::Passed,
+            expected: Status::Passed,
+            retry: 0,
+            again: false,
+            started: at(first),
+            duration: Duration::from_millis(last - first),
+            warmup: Duration::ZERO,
+            worker: 0,
+            process: None,
+            errors: Vec::new(),
+            attachments: Vec::new(),
+            annotations: Vec::new(),
+            stdout: String::new(),
+            stderr: String::new(),
+        };
+        starts.take(&Event::AttemptStarted { id, at: at(0) });
+        starts.take(&Event::TestBegan { id, key: key.clone(), retry: 0, at: at(first) });
+        starts.take(&Event::TestEnded { id, key, result: Box::new(result) });
+        let ended = AttemptEnd::Cancelled(Reason::User);
+        starts.take(&Event::AttemptEnded { id, end: ended, at: at(end) });
+    }
+
+    #[test]
+    fn a_start_costs_what_an_attempt_takes_without_its_tests() {
+        let mut starts = Starts::default();
+        assert_eq!(starts.typical(), Duration::ZERO);
+        ran(&mut starts, 0, [900, 5000, 5100]);
+        assert_eq!(starts.typical(), Duration::from_secs(1));
+        // One that was slow once is not taken for all.
+        ran(&mut starts, 1, [9000, 9500, 9600]);
+        ran(&mut starts, 2, [700, 800, 900]);
+        assert_eq!(starts.typical(), Duration::from_secs(1));
+    }
 }
