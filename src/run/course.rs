@@ -88,12 +88,17 @@ impl Course {
             return None;
         }
         let taken = self.taken.pop_front()?;
+        self.begin(&taken, number, retries);
+        Some(taken)
+    }
+
+    /// Begins with these groups, which are nobody else's.
+    pub(super) fn begin(&mut self, taken: &Taken, number: ShardNumber, retries: &Retries) {
         // Its own tests have their results; what comes now has a chance of its own.
         self.ledger = Ledger::new(taken.groups());
         self.tries = Tries::new(retries.backoff, u64::from(number.get()));
         self.attempt += 1;
         self.state = State::Busy;
-        Some(taken)
     }
 
     /// How much it still has to do, as predicted.

@@ -78,6 +78,23 @@ fn a_shard_that_dies_in_a_batch_costs_no_test_its_result() {
 }
 
 #[test]
+fn what_nobody_has_begun_needs_no_part_of_the_budget_for_retries() {
+    let mut script = twelve();
+    script["deaths"]["2"] = json!({"moment": "in-a-test", "after": 1, "how": "out-of-memory",
+        "code": 137});
+    let place = Place::scripted(&script);
+    let run = ["run", "-q", "--shards", "3", "--schedule", "dynamic", "--retry-budget", "0"];
+    let said = place.play(&run);
+    assert_eq!(said.code, 3, "{}", said.stderr);
+    let verdicts = read::verdicts(&place.path("shardwright-report"));
+    let begun =
+        place.json("shardwright-report/plan.json")["shards"][1]["groups"].as_array().unwrap().len();
+    // At most what the shard had begun with is lost: two thirds of its part, of two tests each.
+    let lost = verdicts.values().filter(|verdict| *verdict == "not-run").count();
+    assert!(lost > 0 && lost <= begun * 2 * 2 / 3 + 1, "{lost} of {begun}: {verdicts:?}");
+}
+
+#[test]
 fn a_test_that_fails_in_a_batch_is_tried_again_as_ever() {
     let mut script = twelve();
     for file in 10..22 {

@@ -136,11 +136,11 @@ impl Dispatcher<'_> {
             takers: u32::try_from(takers).unwrap_or(u32::MAX),
             least: self.starts.typical() * self.options.workers,
         };
-        let items = (self.more)(ask);
-        if items.is_empty() {
+        let taken = Taken { items: (self.more)(ask) };
+        if taken.items.is_empty() {
             return None;
         }
-        course.take_over(Taken { items });
-        course.begin_next(number, &self.options.retries)
+        course.begin(&taken, number, &self.options.retries);
+        Some(taken)
     }
 }
