@@ -118,6 +118,7 @@ pub(crate) async fn execute(
             Ok(()) = wishes.changed() => wishes.mark_changed(),
         }
     }
+    dispatcher.give_up(emit);
     emit(Emission::Event(&Event::RunEnded { at: now() }));
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::support::place::Place;
-use crate::support::script::suite;
+use crate::support::script::{suite, with_result};
 use crate::support::{engine, project, read, shop};
 
 /// Twelve files of two tests each.
@@ -113,6 +113,26 @@ fn a_test_that_fails_in_a_batch_is_tried_again_as_ever() {
     let stopped = place.play(&["run", "-q", "--shards", "2", "--schedule", "dynamic", "-x"]);
     assert_eq!(stopped.code, 1, "{}", stopped.stderr);
     assert_eq!(read::verdicts(&place.path("shardwright-report")).len(), 24);
+}
+
+#[test]
+fn what_nobody_had_begun_when_the_run_was_stopped_is_told_as_stopped() {
+    let script = with_result(twelve(), "10a", "failed", "boom");
+    let place = Place::scripted(&script);
+    let run = ["run", "-q", "--shards", "2", "--jobs", "1", "--schedule", "dynamic", "-x"];
+    let said = place.play(&run);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    let ends = events(&place, "attempt-ended");
+    let last = |shard: u32| ends.iter().rfind(|end| end["shard"] == shard).unwrap().to_string();
+    for shard in [1, 2] {
+        assert!(last(shard).contains("cancelled"), "{ends:?}");
+    }
+    let verdicts = read::verdicts(&place.path("shardwright-report"));
+    let count = |word: &str| verdicts.values().filter(|verdict| *verdict == word).count();
+    assert_eq!((verdicts.len(), count("failed")), (24, 1), "{verdicts:?}");
+    assert!(count("not-run") > 12, "{verdicts:?}");
+    let merged = place.call(&["merge", "shardwright-report", "-o", "merged", "-q"]);
+    assert_eq!(merged.code, 1, "{}", merged.stderr);
 }
 
 #[test]

@@ -82,9 +82,7 @@ pub(super) fn with_variables(
     command: &Command,
     found: &ArgMatches,
 ) -> clap::Error {
-    let deepest = below(found)
-        .fold(command, |command, (name, _)| command.find_subcommand(name).unwrap_or(command));
-    let matches = below(found).last().map_or(found, |(_, matches)| matches);
+    let (deepest, matches) = called(command, found);
     let said = |shown: String| {
         // `--shards <N>`
         let long = shown.strip_prefix("--").and_then(|flag| flag.split([' ', '[', '=']).next());
@@ -112,10 +110,8 @@ pub(super) fn with_variables(
 }
 
 /// What contradicts what, the one first that names the other as its opposite.
-fn clashes<'a>(command: &'a Command, found: &ArgMatches, chosen: &Chosen) -> Vec<Clash<'a>> {
-    let deepest = below(found)
-        .fold(command, |command, (name, _)| command.find_subcommand(name).unwrap_or(command));
-    let matches = below(found).last().map_or(found, |(_, matches)| matches);
+fn clashes<'a>(command: &'a Command, found: &'a ArgMatches, chosen: &Chosen) -> Vec<Clash<'a>> {
+    let (deepest, matches) = called(command, found);
     let global = command.get_arguments().filter(|argument| argument.is_global_set());
     let held: Vec<(&Arg, Weight)> = deepest
         .get_arguments()
@@ -132,6 +128,13 @@ fn clashes<'a>(command: &'a Command, found: &ArgMatches, chosen: &Chosen) -> Vec
         clashes.extend(others.map(|other| Clash { own: *own, other: *other }));
     }
     clashes
+}
+
+/// The command below that was called, and what was said to it.
+fn called<'a>(command: &'a Command, found: &'a ArgMatches) -> (&'a Command, &'a ArgMatches) {
+    let deepest = below(found)
+        .fold(command, |command, (name, _)| command.find_subcommand(name).unwrap_or(command));
+    (deepest, below(found).last().map_or(found, |(_, matches)| matches))
 }
 
 /// As in the file; a flag that has only a letter by that.

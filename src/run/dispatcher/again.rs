@@ -1,16 +1,17 @@
 //! How an attempt ended goes in, what is run after it comes out: its rest in another try, or what
 //! another shard could not finish.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::model::batch::Ask;
-use crate::model::event::{AttemptEnd, AttemptId};
+use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::{PlannedGroup, PlannedShard};
 use crate::model::suite::GroupKind;
+use crate::run::attempt::now;
 use crate::run::course::{Course, State, Taken, deal};
 use crate::run::dispatcher::{Dispatcher, Emission, Work};
 use crate::run::retry::{Next, worth};
@@ -124,6 +125,25 @@ impl Dispatcher<'_> {
             }
             let work = self.work(number, taken.groups(), attempt, Duration::ZERO, moved);
             self.waiting.push_back(work);
+        }
+    }
+
+    /// Where the run was stopped, says of what nobody has begun that it was, shard by shard as the
+    /// plan gives it. Nothing runs any more.
+    pub(super) fn give_up(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
+        if !self.is_stopped() {
+            return;
+        }
+        let all = Ask { takers: 1, least: Duration::MAX };
+        let items = std::iter::from_fn(|| Some((self.more)(all)).filter(|batch| !batch.is_empty()));
+        let owners: BTreeSet<ShardNumber> = items.flatten().map(|item| item.from).collect();
+        for shard in owners {
+            let Some(course) = self.courses.get_mut(&shard) else { continue };
+            course.attempt += 1;
+            let (id, at) = (AttemptId { shard, attempt: course.attempt }, now());
+            emit(Emission::Event(&Event::AttemptStarted { id, at }));
+            let end = AttemptEnd::Cancelled(self.reason.unwrap_or(Reason::User));
+            emit(Emission::Event(&Event::AttemptEnded { id, end, at }));
         }
     }
 

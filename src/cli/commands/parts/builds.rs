@@ -49,7 +49,10 @@ pub(super) fn nameless(found: &Found) -> Vec<String> {
     let mixed = plans.into_values().filter_map(|(build, nameless)| build.zip(nameless));
     mixed
         .map(|(build, what)| {
-            format!("{what} names no build on a CI machine, and others are of build {build}: see that it is of this run")
+            format!(
+                "{what} names no build on a CI machine, and others are of build {build}: see that \
+                 it is of this run"
+            )
         })
         .collect()
 }
