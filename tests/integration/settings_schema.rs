@@ -60,7 +60,7 @@ fn every_key_has_a_description_and_says_what_it_takes() {
 }
 
 /// Values of every kind, as TOML writes them.
-const SAMPLES: [&str; 43] = [
+const SAMPLES: [&str; 44] = [
     "true",
     "false",
     "0",
@@ -103,6 +103,7 @@ const SAMPLES: [&str; 43] = [
     "{ a = 1 }",
     "'none'",
     "'debug'",
+    "'dynamic'",
     "'5%'",
 ];
 
