@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sandbox", &["model", "platform"]),
     ("report", &["model", "platform", "wire"]),
     ("git", &["platform"]),
-    ("queue", &["model"]),
+    ("queue", &["model", "wire"]),
     // The engine takes a runner and a sandbox; it emits to closures, so it knows no report.
     ("run", &["model", "platform", "wire", "runner", "sandbox"]),
     // Makes the options of these stages, so it reads their types and the table of strategies.

@@ -31,7 +31,7 @@ impl Pool {
 
     /// The next batch; empty when nothing is left.
     pub(crate) fn take(&mut self, ask: Ask) -> Vec<Item> {
-        let size = (self.left / ask.takers.max(1) * SHARE.0 / SHARE.1).max(ask.least);
+        let size = size(self.left, ask);
         let is_last = self.batches <= 1;
         self.batches = self.batches.saturating_sub(1);
         let mut batch = Vec::new();
@@ -48,4 +48,9 @@ impl Pool {
         self.left = self.left.saturating_sub(taken);
         batch
     }
+}
+
+/// How much of what is left a batch should be.
+pub(super) fn size(left: Duration, ask: Ask) -> Duration {
+    (left / ask.takers.max(1) * SHARE.0 / SHARE.1).max(ask.least)
 }

@@ -1,8 +1,20 @@
 //! Work that shards take when they are free: a plan goes in; what each shard begins with, and
 //! batches of the rest come out. Knows neither tests' results nor processes.
+//!
+//! On one machine that is [`memory`]. Where machines share a run, each entry of one log says what a
+//! node did ([`board`] folds them), a node that is not heard of loses its lease ([`lease`]), and a
+//! [`member`] says what a node has to ask of the [`store`] next.
 
+pub(crate) mod board;
+pub(crate) mod lease;
+pub(crate) mod member;
 pub(crate) mod memory;
 pub(crate) mod split;
+pub(crate) mod store;
+mod waiting;
+pub(crate) mod work;
 
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tests;

@@ -8,8 +8,9 @@ use proptest::collection::vec;
 use proptest::{prop_assert, prop_assert_eq, proptest};
 
 use crate::model::batch::Ask;
-use crate::model::id::{ShardNumber, TestKey};
-use crate::model::plan::{PlannedGroup, PlannedShard};
+use crate::model::id::{PlanDigest, ShardNumber, TestKey};
+use crate::model::lineage::Lineage;
+use crate::model::plan::{Plan, PlannedGroup, PlannedShard};
 use crate::model::suite::{GroupKind, TestCase, TestGroup};
 use crate::queue::memory::Pool;
 use crate::queue::split::{Split, split};
@@ -42,6 +43,23 @@ fn shards(estimates: &[Vec<u64>]) -> Vec<PlannedShard> {
         PlannedShard { number: ShardNumber::at(at), groups, predicted }
     };
     estimates.iter().enumerate().map(&mut shard).collect()
+}
+
+/// A plan of shards of groups with these estimates, in milliseconds.
+pub(super) fn planned(estimates: &[Vec<u64>]) -> Plan {
+    let mut plan = Plan {
+        digest: PlanDigest(String::new()),
+        strategy: "balanced".to_owned(),
+        workers: 1,
+        shards: shards(estimates),
+        shared: Vec::new(),
+        projects: Vec::new(),
+        lower_bound: Duration::ZERO,
+        known: 0,
+        lineage: Lineage::default(),
+    };
+    plan.digest = plan.compute_digest();
+    plan
 }
 
 proptest! {
