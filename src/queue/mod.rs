@@ -9,12 +9,13 @@ pub(crate) mod board;
 pub(crate) mod lease;
 pub(crate) mod member;
 pub(crate) mod memory;
+pub(crate) mod redis;
 pub(crate) mod split;
 pub(crate) mod store;
 mod waiting;
 pub(crate) mod work;
 
 #[cfg(test)]
-mod simulation;
+mod trials;
 #[cfg(test)]
 mod tests;

@@ -13,8 +13,8 @@ use crate::model::plan::Plan;
 use crate::queue::board::Board;
 use crate::queue::lease::Lease;
 use crate::queue::member::{News, Step};
-use crate::queue::simulation::node::{Life, Node};
-use crate::queue::simulation::shelf::Shelf;
+use crate::queue::trials::node::{Life, Node};
+use crate::queue::trials::shelf::Shelf;
 use crate::queue::store::{Op, Reply};
 use crate::queue::work::Work;
 
