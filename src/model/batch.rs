@@ -19,4 +19,7 @@ pub(crate) struct Ask {
     pub(crate) takers: u32,
     /// What one more start costs, in the time of tests: a smaller batch is not worth it.
     pub(crate) least: Duration,
+    /// What the others have begun and not done yet, as predicted, in the time of tests; nothing
+    /// where nobody knows.
+    pub(crate) ahead: Duration,
 }

@@ -10,7 +10,7 @@ use crate::model::event::UnixMillis;
 use crate::model::id::ShardNumber;
 use crate::model::plan::PlannedGroup;
 use crate::model::queue::{Closing, Entry, Portion, Take};
-use crate::queue::memory::size;
+use crate::queue::split::weight;
 use crate::queue::waiting::{Hold, Waiting};
 use crate::queue::work::{Work, count};
 
@@ -43,8 +43,8 @@ pub(crate) struct Slot {
     holds: Vec<Hold>,
     /// All that it was ever dealt and did not give back.
     kept: Vec<Hold>,
-    /// It has taken something before.
-    has_claimed: bool,
+    /// When it last took something.
+    claimed: UnixMillis,
 }
 
 /// How a slot ended.
@@ -121,19 +121,30 @@ impl Board {
 
     /// What a slot that is free should take now; nothing where nothing waits. `least`: what one
     /// more start costs in the time of tests.
-    pub(crate) fn offer(&self, slot: ShardNumber, least: Duration) -> Vec<Take> {
+    pub(crate) fn offer(&self, slot: ShardNumber, least: Duration, now: UnixMillis) -> Vec<Take> {
         if self.cancelled.is_some() {
             return Vec::new();
         }
-        let begins = |slot: &Slot| slot.closed.is_none() && !slot.has_claimed;
+        let begins = |slot: &Slot| slot.closed.is_none() && slot.claimed == UnixMillis(0);
         if self.slots.get(&slot).is_some_and(begins)
             && let Some(head) = self.waiting.heads.get(slot.index()).filter(|it| !it.is_empty())
         {
             return vec![Take::Head { shard: slot, count: count(head.len()) }];
         }
-        let size = size(self.waiting.left(&self.work), Ask { takers: self.takers(), least });
+        let ask = Ask { takers: self.takers(), least, ahead: self.ahead(slot, now) };
         let is_kept = |shard: ShardNumber| self.slots.get(&shard).is_some_and(begins);
-        self.waiting.batch(&self.work, size, is_kept)
+        self.waiting.batch(&self.work, ask, is_kept)
+    }
+
+    /// What others have taken and, as far as was predicted, not done by now.
+    fn ahead(&self, but: ShardNumber, now: UnixMillis) -> Duration {
+        let others = self.slots.iter().filter(|(number, _)| **number != but);
+        let left = |slot: &Slot| {
+            let held = slot.holds.iter().filter_map(|hold| self.work.group(&hold.portion));
+            let held: Duration = held.map(|planned| weight(&planned)).sum();
+            held.saturating_sub(now.since(slot.claimed) * self.work.workers)
+        };
+        others.map(|(_, slot)| left(slot)).sum()
     }
 
     /// How many share what waits: who is here, and those whose part of the plan nobody has begun.
@@ -162,17 +173,17 @@ impl Board {
                     closed: None,
                     holds,
                     kept,
-                    has_claimed: false,
+                    claimed: UnixMillis(0),
                 };
                 self.slots.insert(slot, new);
             }
-            Entry::Claimed { slot, takes } => {
+            Entry::Claimed { slot, takes, at } => {
                 let mut drawn = Vec::new();
                 for take in takes {
                     drawn.extend(self.waiting.draw(&self.work, *take)?);
                 }
                 let slot = self.open(*slot)?;
-                slot.has_claimed = true;
+                slot.claimed = *at;
                 slot.kept.extend(drawn.iter().cloned());
                 slot.holds.extend(drawn);
             }

@@ -267,9 +267,12 @@ impl Member {
             self.rescue = Some(rescue);
             return op;
         }
-        let takes = self.board.offer(slot, least);
+        let takes = self.board.offer(slot, least, self.at);
         if !takes.is_empty() {
-            return Some(Op::Append { slot: Some(slot), entry: Entry::Claimed { slot, takes } });
+            return Some(Op::Append {
+                slot: Some(slot),
+                entry: Entry::Claimed { slot, takes, at: self.at },
+            });
         }
         if self.board.is_over() {
             self.wants.more = None;

@@ -6,6 +6,7 @@
 //! [`member`] says what a node has to ask of the [`store`] next.
 
 pub(crate) mod board;
+mod guided;
 pub(crate) mod lease;
 pub(crate) mod member;
 pub(crate) mod memory;
@@ -16,6 +17,12 @@ mod waiting;
 pub(crate) mod work;
 
 #[cfg(test)]
-mod trials;
+mod promise;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod suites;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trials;

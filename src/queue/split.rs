@@ -5,10 +5,7 @@ use std::time::Duration;
 use crate::model::batch::Item;
 use crate::model::plan::{PlannedGroup, PlannedShard};
 use crate::model::suite::GroupKind;
-
-/// A shard begins with so many parts of its predicted time in so many. What is dealt at once needs
-/// no second start; what is kept back makes up for what was predicted wrongly.
-const BEGUN: (u32, u32) = (2, 3);
+use crate::queue::guided::BEGUN;
 
 /// A plan in two parts.
 #[derive(Debug, Clone)]
@@ -19,7 +16,8 @@ pub(crate) struct Split {
     pub(crate) rest: Vec<Item>,
 }
 
-/// Takes the shards of a plan apart. A shard begins with what the plan has first in it, so that what is long or
+/// Takes the shards of a plan apart: what is dealt at once needs no second start, what is kept back
+/// makes up for what was predicted wrongly. A shard begins with what the plan has first in it, so that what is long or
 /// urgent stays where it is, and with files whose tests nobody has listed: these cannot move.
 pub(crate) fn split(shards: &[PlannedShard]) -> Split {
     let mut rest = Vec::new();
@@ -34,7 +32,9 @@ fn head(shard: &PlannedShard, rest: &mut Vec<Item>) -> PlannedShard {
     let mut groups = Vec::new();
     for planned in &shard.groups {
         let is_bound = planned.group.kind == GroupKind::Opaque;
-        if is_bound || begun * BEGUN.1 < total * BEGUN.0 {
+        // As near to its part as can be: a long group more could alone be what all wait for.
+        let middle = begun + weight(planned) / 2;
+        if is_bound || groups.is_empty() || middle * BEGUN.1 <= total * BEGUN.0 {
             begun += weight(planned);
             groups.push(planned.clone());
         } else {

@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::model::batch::Ask;
 use crate::model::id::ShardNumber;
 use crate::model::queue::{Portion, Take};
+use crate::queue::guided;
 use crate::queue::split::weight;
 use crate::queue::work::{Work, count};
 
@@ -23,7 +25,7 @@ pub(super) struct Hold {
 const ALONE: u32 = 2;
 
 /// What waits, by the places that a [`Take`] names.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Waiting {
     pub(super) heads: Vec<VecDeque<u32>>,
     rest: VecDeque<u32>,
@@ -96,30 +98,33 @@ impl Waiting {
         units.into_iter().map(hold).collect()
     }
 
-    /// As much as fits a size, and at least one piece.
+    /// What whoever asks should take now.
     pub(super) fn batch(
         &self,
         work: &Work,
-        size: Duration,
+        ask: Ask,
         is_kept: impl Fn(ShardNumber) -> bool,
     ) -> Vec<Take> {
         let mut rest = self.clone();
-        let (mut takes, mut taken): (Vec<Take>, Duration) = (Vec::new(), Duration::ZERO);
-        while let Some((take, next)) = rest.next(work, &is_kept) {
+        let mut pieces: Vec<Take> = Vec::new();
+        let weights = std::iter::from_fn(|| {
             let is_suspect = rest.back.front().is_some_and(|hold| hold.times >= ALONE);
-            // A batch is not much longer than it should be, or the others would wait for it.
-            if !takes.is_empty() && (taken + next > size || is_suspect) {
-                break;
+            if is_suspect && !pieces.is_empty() {
+                return None;
             }
+            let (take, weight) = rest.next(work, &is_kept)?;
+            rest.draw(work, take)?;
+            pieces.push(take);
             if is_suspect {
-                return vec![take];
+                rest = Self::default();
             }
-            taken += next;
-            if rest.draw(work, take).is_none() {
-                break;
-            }
-            if !takes.last_mut().is_some_and(|last| joined(last, take)) {
-                takes.push(take);
+            Some(weight)
+        });
+        let pieces_of_it = guided::count(weights, self.left(work), ask);
+        let mut takes: Vec<Take> = Vec::new();
+        for piece in pieces.into_iter().take(pieces_of_it) {
+            if !takes.last_mut().is_some_and(|last| joined(last, piece)) {
+                takes.push(piece);
             }
         }
         takes

@@ -13,6 +13,8 @@ use crate::queue::split::{Split, split};
 /// All groups of a plan.
 #[derive(Debug)]
 pub(crate) struct Work {
+    /// Workers of a shard: a second is so many seconds of tests.
+    pub(super) workers: u32,
     /// Shard by shard, in the plan's order.
     units: Vec<Item>,
     tests: BTreeMap<TestKey, (u32, u32)>,
@@ -27,6 +29,7 @@ pub(crate) struct Work {
 impl Work {
     pub(crate) fn of(plan: &Plan) -> Self {
         let mut work = Self {
+            workers: plan.workers,
             units: Vec::new(),
             tests: BTreeMap::new(),
             files: BTreeMap::new(),

@@ -10,8 +10,10 @@ use crate::model::event::{AttemptId, Event, UnixMillis};
 #[derive(Debug, Default)]
 pub(super) struct Starts {
     running: BTreeMap<AttemptId, Run>,
-    /// What those cost that are over, in order.
-    costs: Vec<Duration>,
+    /// What shards' first starts cost that are over, in order.
+    first: Vec<Duration>,
+    /// The same of all later ones, for which much is warm.
+    later: Vec<Duration>,
 }
 
 /// When an attempt began, ran its first test, and ended its last.
@@ -45,8 +47,9 @@ impl Starts {
                 let Some(Run { started, tests }) = self.running.remove(id) else { return };
                 let Some((first, last)) = tests else { return };
                 let idle = between(started, first) + between(last, *at);
-                let place = self.costs.partition_point(|cost| *cost < idle);
-                self.costs.insert(place, idle);
+                let costs = if id.attempt > 1 { &mut self.later } else { &mut self.first };
+                let place = costs.partition_point(|cost| *cost < idle);
+                costs.insert(place, idle);
             }
             Event::RunStarted { .. }
             | Event::TestsMoved { .. }
@@ -57,9 +60,11 @@ impl Starts {
         }
     }
 
-    /// What a start cost in the middle of all so far; nothing before the first attempt is over.
+    /// What one more start costs: the middle of all so far that were not a shard's first, or of
+    /// those where there was no other yet; nothing before the first attempt is over.
     pub(super) fn typical(&self) -> Duration {
-        self.costs.get(self.costs.len() / 2).copied().unwrap_or_default()
+        let costs = if self.later.is_empty() { &self.first } else { &self.later };
+        costs.get(costs.len() / 2).copied().unwrap_or_default()
     }
 }
 
@@ -77,13 +82,9 @@ mod tests {
     };
     use crate::model::id::{ShardNumber, TestKey};
 
-    fn id(shard: usize) -> AttemptId {
-        AttemptId { shard: ShardNumber::at(shard), attempt: 1 }
-    }
-
     /// An attempt that begins at 0, runs a test from `first` to `last`, and ends.
-    fn ran(starts: &mut Starts, shard: usize, [first, last, end]: [u64; 3]) {
-        let (id, at) = (id(shard), UnixMillis);
+    fn ran(starts: &mut Starts, attempt: u32, [first, last, end]: [u64; 3]) {
+        let (id, at) = (AttemptId { shard: ShardNumber::at(0), attempt }, UnixMillis);
         let titles = vec!["a".to_owned()];
         let key = TestKey { project: String::new(), file: String::new(), titles, repeat: 0 };
         let result = TestResult {
@@ -113,11 +114,21 @@ mod tests {
     fn a_start_costs_what_an_attempt_takes_without_its_tests() {
         let mut starts = Starts::default();
         assert_eq!(starts.typical(), Duration::ZERO);
-        ran(&mut starts, 0, [900, 5000, 5100]);
+        ran(&mut starts, 1, [900, 5000, 5100]);
         assert_eq!(starts.typical(), Duration::from_secs(1));
         // One that was slow once is not taken for all.
         ran(&mut starts, 1, [9000, 9500, 9600]);
-        ran(&mut starts, 2, [700, 800, 900]);
+        ran(&mut starts, 1, [700, 800, 900]);
         assert_eq!(starts.typical(), Duration::from_secs(1));
+    }
+
+    #[test]
+    fn one_more_start_costs_what_those_after_the_first_did() {
+        let mut starts = Starts::default();
+        ran(&mut starts, 1, [2900, 5000, 5100]);
+        ran(&mut starts, 1, [2900, 5000, 5100]);
+        assert_eq!(starts.typical(), Duration::from_secs(3));
+        ran(&mut starts, 2, [300, 5000, 5100]);
+        assert_eq!(starts.typical(), Duration::from_millis(400));
     }
 }

@@ -25,6 +25,7 @@ enum EntryWire {
     Claimed {
         slot: NonZeroU32,
         takes: Vec<TakeWire>,
+        at: u64,
     },
     Settled {
         slot: NonZeroU32,
@@ -86,9 +87,9 @@ impl From<&Entry> for EntryWire {
     fn from(entry: &Entry) -> Self {
         match entry.clone() {
             Entry::Joined { slot, who, at } => Self::Joined { slot: number(slot), who, at: at.0 },
-            Entry::Claimed { slot, takes } => {
+            Entry::Claimed { slot, takes, at } => {
                 let takes = takes.into_iter().map(TakeWire::from).collect();
-                Self::Claimed { slot: number(slot), takes }
+                Self::Claimed { slot: number(slot), takes, at: at.0 }
             }
             Entry::Settled { slot, left } => {
                 Self::Settled { slot: number(slot), left: portions(left) }
@@ -111,9 +112,9 @@ impl From<EntryWire> for Entry {
             EntryWire::Joined { slot, who, at } => {
                 Self::Joined { slot: slot.into(), who, at: UnixMillis(at) }
             }
-            EntryWire::Claimed { slot, takes } => {
+            EntryWire::Claimed { slot, takes, at } => {
                 let takes = takes.into_iter().map(Take::from).collect();
-                Self::Claimed { slot: slot.into(), takes }
+                Self::Claimed { slot: slot.into(), takes, at: UnixMillis(at) }
             }
             EntryWire::Settled { slot, left } => Self::Settled {
                 slot: slot.into(),
@@ -190,8 +191,8 @@ mod tests {
                 r#"{"entry":"joined","slot":3,"who":"a \"b\"\n","at":1700000000000}"#,
             ),
             (
-                Entry::Claimed { slot, takes },
-                r#"{"entry":"claimed","slot":3,"takes":[{"from":"head","shard":3,"count":3},{"from":"rest","count":1},{"from":"back","count":9}]}"#,
+                Entry::Claimed { slot, takes, at },
+                r#"{"entry":"claimed","slot":3,"takes":[{"from":"head","shard":3,"count":3},{"from":"rest","count":1},{"from":"back","count":9}],"at":1700000000000}"#,
             ),
             (Entry::Settled { slot, left: Vec::new() }, r#"{"entry":"settled","slot":3}"#),
             (

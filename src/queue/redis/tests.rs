@@ -10,8 +10,8 @@ use crate::model::event::UnixMillis;
 use crate::model::id::ShardNumber;
 use crate::model::queue::{Closing, Entry};
 use crate::queue::redis::Redis;
-use crate::queue::trials::shelf::Shelf;
 use crate::queue::store::{Op, Reply};
+use crate::queue::trials::shelf::Shelf;
 
 /// A server of its own on a free port; it ends with the test.
 struct Server {

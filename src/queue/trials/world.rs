@@ -13,9 +13,9 @@ use crate::model::plan::Plan;
 use crate::queue::board::Board;
 use crate::queue::lease::Lease;
 use crate::queue::member::{News, Step};
+use crate::queue::store::{Op, Reply};
 use crate::queue::trials::node::{Life, Node};
 use crate::queue::trials::shelf::Shelf;
-use crate::queue::store::{Op, Reply};
 use crate::queue::work::Work;
 
 /// Nobody waits longer for an answer.

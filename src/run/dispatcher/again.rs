@@ -134,7 +134,7 @@ impl Dispatcher<'_> {
         if !self.is_stopped() {
             return;
         }
-        let all = Ask { takers: 1, least: Duration::MAX };
+        let all = Ask { takers: 1, least: Duration::MAX, ahead: Duration::ZERO };
         let items = std::iter::from_fn(|| Some((self.more)(all)).filter(|batch| !batch.is_empty()));
         let owners: BTreeSet<ShardNumber> = items.flatten().map(|item| item.from).collect();
         for shard in owners {
@@ -149,12 +149,19 @@ impl Dispatcher<'_> {
 
     /// What a shard that is free takes of what nobody has yet.
     fn draw(&mut self, number: ShardNumber) -> Option<Taken> {
+        // Who would only stand in line leaves it to whoever is free first.
+        if self.running + self.waiting.len() >= self.options.jobs.get() {
+            return None;
+        }
         let able = self.courses.values().filter(|course| course.state != State::GivenUp).count();
         let takers = able.min(self.options.jobs.get());
+        let others = self.courses.iter().filter(|(other, _)| **other != number);
+        let ahead = others.map(|(_, course)| course.load()).sum();
         let course = self.courses.get_mut(&number).filter(|course| course.state == State::Idle)?;
         let ask = Ask {
             takers: u32::try_from(takers).unwrap_or(u32::MAX),
             least: self.starts.typical() * self.options.workers,
+            ahead,
         };
         let taken = Taken { items: (self.more)(ask) };
         if taken.items.is_empty() {
