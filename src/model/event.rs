@@ -341,6 +341,8 @@ pub(crate) enum FaultKind {
     Stalled,
     /// The container engine does not answer any more or refused to start the sandbox.
     EngineGone,
+    /// The machine that shared a run was not heard of any more.
+    NodeLost,
     /// The runner could not write where it has to.
     Unwritable,
     /// The runner could not load its configuration or a spec file, or refused to run.
@@ -358,6 +360,7 @@ impl FaultKind {
             Self::TimedOut => "timed-out",
             Self::Stalled => "stalled",
             Self::EngineGone => "engine-gone",
+            Self::NodeLost => "node-lost",
             Self::Unwritable => "unwritable",
             Self::Config => "config",
         }

@@ -7,9 +7,10 @@
 //! the later shard had taken it over; of its shards the last one has the last word.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::model::id::{PlanDigest, ShardNumber};
-use crate::model::plan::Plan;
+use crate::model::plan::{Plan, PlannedShard};
 use crate::model::suite::{Project, TestCase};
 
 /// Which plans were before this one.
@@ -21,6 +22,9 @@ pub(crate) struct Lineage {
     /// For a plan that others were joined to: each of them, in the order of time. Empty for any
     /// other.
     pub(crate) parts: Vec<Part>,
+    /// How many of the last shards nobody planned: they are for nodes that come to share a run,
+    /// and begin with nothing.
+    pub(crate) spare: usize,
 }
 
 /// One of the plans that were joined.
@@ -58,7 +62,7 @@ impl Plan {
             reruns: plan.lineage.reruns.clone(),
             shards: plan.shards.len(),
         };
-        whole.lineage = Lineage { reruns: None, parts: plans.iter().map(part).collect() };
+        whole.lineage = Lineage { parts: plans.iter().map(part).collect(), ..Lineage::default() };
         for plan in rest {
             whole.shards.extend(plan.shards.iter().cloned());
             add(&mut whole.shared, &plan.shared, |test: &TestCase| &test.key);
@@ -82,7 +86,7 @@ impl Plan {
         let mut before = 0;
         let part = |part: &Part| {
             let shards = self.shards.iter().skip(before).take(part.shards).cloned().collect();
-            let lineage = Lineage { reruns: part.reruns.clone(), parts: Vec::new() };
+            let lineage = Lineage { reruns: part.reruns.clone(), ..Lineage::default() };
             let mut plan = Self {
                 digest: part.digest.clone(),
                 strategy: self.strategy.clone(),
@@ -102,12 +106,36 @@ impl Plan {
         self.lineage.parts.iter().map(part).collect()
     }
 
+    /// This plan with so many more shards, for nodes that come while others run it.
+    pub(crate) fn with_spare(mut self, count: usize) -> Self {
+        let spare = |_| PlannedShard {
+            number: ShardNumber::at(0),
+            groups: Vec::new(),
+            predicted: Duration::ZERO,
+        };
+        self.shards.extend((0..count).map(spare));
+        self.lineage.spare += count;
+        self.number_shards();
+        self.digest = self.compute_digest();
+        self
+    }
+
+    /// This plan without those of its last shards that were for nodes which never came. The digest
+    /// stays that of the whole.
+    pub(crate) fn without_spare(mut self, came: impl Fn(ShardNumber) -> bool) -> Self {
+        while self.lineage.spare > 0 && self.shards.last().is_some_and(|last| !came(last.number)) {
+            self.shards.pop();
+            self.lineage.spare -= 1;
+        }
+        self
+    }
+
     /// This plan where only these of its shards have something to run.
     pub(crate) fn with_work_in(&self, is_kept: impl Fn(ShardNumber) -> bool) -> Self {
         let mut plan = self.clone();
         for shard in plan.shards.iter_mut().filter(|shard| !is_kept(shard.number)) {
             shard.groups.clear();
-            shard.predicted = std::time::Duration::ZERO;
+            shard.predicted = Duration::ZERO;
         }
         plan
     }

@@ -314,6 +314,12 @@ impl Outcome {
         self.shards.iter_mut().find(|shard| shard.number == number)
     }
 
+    /// Whether other shards took over all that a shard had.
+    pub(crate) fn has_given_all(&self, number: ShardNumber) -> bool {
+        let shard = self.shards.iter().find(|shard| shard.number == number);
+        shard.is_some_and(|shard| shard.moved > 0 && shard.moved >= shard.planned)
+    }
+
     /// How many test cases got which verdict.
     pub(crate) fn counts(&self) -> Counts {
         let mut counts = Counts::default();

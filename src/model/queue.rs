@@ -16,8 +16,8 @@ pub(crate) enum Entry {
     },
     /// It took work, which is its own until it says otherwise or is given up.
     Claimed { slot: ShardNumber, takes: Vec<Take>, at: UnixMillis },
-    /// It is done with all that it had; what it could not finish goes back.
-    Settled { slot: ShardNumber, left: Vec<Portion> },
+    /// It is done with all that it had.
+    Settled { slot: ShardNumber },
     /// It is gone; what it had and did not finish goes back.
     Closed {
         slot: ShardNumber,

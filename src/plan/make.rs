@@ -83,7 +83,7 @@ pub(super) fn plan_of(
         projects: sorted_projects(suite),
         lower_bound: clock.time(lower_bound(work)).max(proven),
         known: work.items.iter().map(|item| item.known).sum(),
-        lineage: Lineage { reruns, parts: Vec::new() },
+        lineage: Lineage { reruns, ..Lineage::default() },
     };
     plan.digest = plan.compute_digest();
     plan

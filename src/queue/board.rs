@@ -39,6 +39,8 @@ pub(crate) struct Slot {
     pub(crate) who: String,
     pub(crate) joined: UnixMillis,
     pub(crate) closed: Option<Closed>,
+    /// What it had when it was closed.
+    had: Vec<Hold>,
     /// What it has and is not done with.
     holds: Vec<Hold>,
     /// All that it was ever dealt and did not give back.
@@ -96,6 +98,11 @@ impl Board {
     /// What a slot has and is not done with.
     pub(crate) fn holds(&self, slot: ShardNumber) -> Vec<Item> {
         self.items(self.slots.get(&slot).map_or(&[][..], |slot| &slot.holds))
+    }
+
+    /// What a slot had and was not done with when it was closed.
+    pub(crate) fn had(&self, slot: ShardNumber) -> Vec<Item> {
+        self.items(self.slots.get(&slot).map_or(&[][..], |slot| &slot.had))
     }
 
     /// All that a slot was dealt and did not give back.
@@ -171,6 +178,7 @@ impl Board {
                     who: who.clone(),
                     joined: *at,
                     closed: None,
+                    had: Vec::new(),
                     holds,
                     kept,
                     claimed: UnixMillis(0),
@@ -187,11 +195,13 @@ impl Board {
                 slot.kept.extend(drawn.iter().cloned());
                 slot.holds.extend(drawn);
             }
-            Entry::Settled { slot, left } => self.give_back(*slot, left)?,
+            Entry::Settled { slot } => self.give_back(*slot, &[])?,
             Entry::Closed { slot, why, lines, left, at } => {
+                let had = self.open(*slot)?.holds.clone();
                 self.give_back(*slot, left)?;
                 let (why, lines, at) = (*why, *lines, *at);
-                self.open(*slot)?.closed = Some(Closed { why, lines, at });
+                let slot = self.open(*slot)?;
+                (slot.closed, slot.had) = (Some(Closed { why, lines, at }), had);
             }
             Entry::Cancelled { by } => {
                 self.cancelled.get_or_insert_with(|| by.clone());

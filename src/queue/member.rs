@@ -70,6 +70,16 @@ pub(crate) enum News {
     GaveUp(String),
 }
 
+impl News {
+    /// Whether nothing more can be had after it.
+    pub(crate) fn is_end(&self) -> bool {
+        match self {
+            Self::Over | Self::Cancelled(_) | Self::Lost | Self::GaveUp(_) => true,
+            Self::Joined(_) | Self::Batch(_) | Self::Away(_) | Self::Back => false,
+        }
+    }
+}
+
 /// A node and what it knows.
 pub(crate) struct Member {
     board: Board,
@@ -98,8 +108,8 @@ pub(crate) struct Member {
 /// What the engine wants.
 #[derive(Debug, Default)]
 struct Wants {
-    /// It is done with what it had, but for this.
-    settled: Option<Vec<PlannedGroup>>,
+    /// It is done with what it had.
+    settled: bool,
     /// More work; what one more start costs in the time of tests.
     more: Option<Duration>,
     /// Nobody is to begin anything more.
@@ -156,10 +166,10 @@ impl Member {
         }
     }
 
-    /// The engine is done with what it had, but for `left`, and wants more.
-    pub(crate) fn ask(&mut self, least: Duration, left: Vec<PlannedGroup>) {
-        let holds = self.slot.is_some_and(|slot| !self.board.holds(slot).is_empty());
-        self.wants.settled = holds.then_some(left);
+    /// The engine is done with what it had, and wants more. `least`: what one more start costs, in
+    /// the time of tests.
+    pub(crate) fn ask(&mut self, least: Duration) {
+        self.wants.settled = self.slot.is_some_and(|slot| !self.board.holds(slot).is_empty());
         self.wants.more = Some(least);
         self.is_fresh = false;
         self.link.look = Duration::ZERO;
@@ -173,8 +183,9 @@ impl Member {
     /// The engine has ended, and did not do this.
     pub(crate) fn leave(&mut self, left: Vec<PlannedGroup>) {
         self.wants.more = None;
-        let mut all = self.wants.settled.take().unwrap_or_default();
-        all.extend(left);
+        let is_done = self.wants.settled || self.held().is_empty();
+        let mut all = if is_done { Vec::new() } else { left };
+        self.wants.settled = false;
         if let Some(at) = self.news.iter().position(|news| matches!(news, News::Batch(_))) {
             self.news.remove(at);
             all = self.held();
@@ -220,9 +231,8 @@ impl Member {
             let entry = Entry::Closed { slot, why, lines, left, at };
             return Some(Op::Append { slot: Some(slot), entry });
         }
-        if let Some(left) = &self.wants.settled {
-            let entry = Entry::Settled { slot, left: self.board.portions(left) };
-            return Some(Op::Append { slot: Some(slot), entry });
+        if self.wants.settled {
+            return Some(Op::Append { slot: Some(slot), entry: Entry::Settled { slot } });
         }
         if let Some(op) = self.rescue.as_ref().and_then(Rescue::op) {
             return Some(op);
@@ -363,7 +373,7 @@ impl Member {
                 }
                 self.news.push_back(News::Batch(self.board.holds(*slot)));
             }
-            Entry::Settled { slot, .. } if is_own(slot) => self.wants.settled = None,
+            Entry::Settled { slot } if is_own(slot) => self.wants.settled = false,
             Entry::Closed { slot, why, .. } if is_own(slot) => {
                 self.is_over = true;
                 if *why == Closing::Lost {

@@ -8,7 +8,7 @@ use crate::queue::guided::count;
 use crate::queue::split::weight;
 
 /// What is not dealt yet, the longest first.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Pool {
     rest: VecDeque<Item>,
     left: Duration,

@@ -6,6 +6,7 @@
 //! [`member`] says what a node has to ask of the [`store`] next.
 
 pub(crate) mod board;
+pub(crate) mod client;
 mod guided;
 pub(crate) mod lease;
 pub(crate) mod member;

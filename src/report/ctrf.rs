@@ -88,7 +88,7 @@ fn run_extra(source: &Source<'_>) -> wire::RunExtra {
 /// The plans that were joined, or the one that there is. A node of a CI matrix knows its own shard
 /// of it alone: the digest is of more than that, so there is at least another one.
 fn plans(plan: &Plan) -> Vec<wire::PlanPart> {
-    let Lineage { reruns, parts } = &plan.lineage;
+    let Lineage { reruns, parts, .. } = &plan.lineage;
     let others = usize::from(parts.is_empty() && plan.compute_digest() != plan.digest);
     let last = plan.shards.last().map_or(0, |shard| shard.number.index() + 1);
     let (digest, reruns) = (plan.digest.clone(), reruns.clone());

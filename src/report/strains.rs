@@ -16,6 +16,7 @@ fn remedy(kind: FaultKind) -> Option<&'static str> {
         FaultKind::TimedOut => Some("take more shards, or raise --shard-timeout"),
         FaultKind::Stalled => Some("look at the test that ran; --stall-timeout says how long"),
         FaultKind::EngineGone => Some("look at the container engine"),
+        FaultKind::NodeLost => Some("look at the machine that ran it; others took over the rest"),
         FaultKind::Unwritable => Some(UNWRITABLE),
         // What was counted tells of the first two, Playwright of the third.
         FaultKind::OutOfMemory | FaultKind::ProcessLimit | FaultKind::Config => None,

@@ -7,7 +7,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{mpsc, watch};
 
+use crate::model::batch::Item;
 use crate::model::event::{AttemptEnd, AttemptId, Event, UnixMillis};
+use crate::model::id::ShardNumber;
 use crate::model::plan::PlannedShard;
 use crate::run::cancel::raise;
 use crate::run::fault::{Evidence, judge, with_sources};
@@ -36,6 +38,8 @@ pub(crate) enum Message {
     /// Nothing was heard of it for so long.
     Silent(AttemptId, Duration),
     Ended(AttemptId, AttemptEnd),
+    /// What a shard gets that asked for work.
+    Drawn(ShardNumber, Vec<Item>),
 }
 
 /// The folder of an attempt below the run's output folder.

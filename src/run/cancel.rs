@@ -49,7 +49,7 @@ pub(crate) fn wishes() -> std::io::Result<watch::Receiver<Wish>> {
 }
 
 /// Wishes for at least this: wishes only grow.
-pub(super) fn raise(sender: &watch::Sender<Wish>, wish: Wish) {
+pub(crate) fn raise(sender: &watch::Sender<Wish>, wish: Wish) {
     sender.send_if_modified(|known| {
         let grows = wish > *known;
         *known = wish.max(*known);

@@ -28,6 +28,10 @@ pub(super) enum State {
     Busy,
     /// It has come to its end and could run more.
     Idle,
+    /// It has asked whether there is more.
+    Asks,
+    /// It could run more, and there is nothing.
+    Dry,
     /// It came to bad ends that no other try healed.
     GivenUp,
 }
@@ -72,6 +76,11 @@ impl Course {
         }
     }
 
+    /// One that has nothing yet.
+    pub(super) fn open(number: ShardNumber, retries: &Retries) -> Self {
+        Self { attempt: 0, state: State::Idle, ..Self::new(number, Vec::new(), retries) }
+    }
+
     /// Lets it take over groups of another shard, after all that it has to do.
     pub(super) fn take_over(&mut self, taken: Taken) {
         self.taken.push_back(taken);
@@ -84,7 +93,7 @@ impl Course {
 
     /// Begins with the next groups of another shard, if it is free to and there are any.
     pub(super) fn begin_next(&mut self, number: ShardNumber, retries: &Retries) -> Option<Taken> {
-        if self.state != State::Idle {
+        if !matches!(self.state, State::Idle | State::Dry) {
             return None;
         }
         let taken = self.taken.pop_front()?;
@@ -105,7 +114,7 @@ impl Course {
     pub(super) fn load(&self) -> Duration {
         let own = match self.state {
             State::Busy => self.ledger.left().iter().map(|group| group.estimate).sum(),
-            State::Idle | State::GivenUp => Duration::ZERO,
+            State::Idle | State::Asks | State::Dry | State::GivenUp => Duration::ZERO,
         };
         let taken = self.taken.iter().flat_map(|taken| &taken.items);
         own + taken.map(|item| item.planned.estimate).sum::<Duration>()

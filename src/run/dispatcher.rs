@@ -5,6 +5,7 @@ mod again;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -41,6 +42,8 @@ pub(crate) struct Options {
     pub(crate) judged: Judged,
     pub(crate) retries: Retries,
     pub(crate) limits: Limits,
+    /// Shards that begin with nothing and take all that they run.
+    pub(crate) open: Vec<ShardNumber>,
     pub(crate) resources: resources::Options,
 }
 
@@ -76,7 +79,14 @@ pub(crate) enum Emission<'a> {
 }
 
 /// Gives a shard that is free what no shard has begun; nothing when there is no more of it.
-pub(crate) type More<'a> = dyn FnMut(Ask) -> Vec<Item> + Send + 'a;
+pub(crate) type More<'a> = dyn FnMut(Ask) -> Drawn + Send + 'a;
+
+/// What a shard gets that asked for work.
+pub(crate) enum Drawn {
+    Now(Vec<Item>),
+    /// As soon as it is known: others are asked, or must be waited for.
+    Later(Pin<Box<dyn Future<Output = Vec<Item>> + Send>>),
+}
 
 /// Runs every shard of a plan and says all that happens. Comes back only when nothing runs any
 /// more. The first attempt of one shard may have been started before.
@@ -100,6 +110,7 @@ pub(crate) async fn execute(
     if let Some(started) = started {
         dispatcher.go_on(started, emit);
     }
+    dispatcher.begin_next(emit);
     loop {
         if wishes.has_changed().unwrap_or_default() {
             let wish = *wishes.borrow_and_update();
@@ -148,6 +159,8 @@ struct Dispatcher<'a> {
     /// In the order in which they shall start.
     waiting: VecDeque<Work>,
     running: usize,
+    /// How many shards wait for an answer to whether there is more.
+    asking: usize,
     courses: BTreeMap<ShardNumber, Course>,
     /// What all shards have tried again.
     spent: u32,
@@ -189,13 +202,16 @@ impl<'a> Dispatcher<'a> {
             let PlannedShard { number, groups, .. } = &work.shard;
             (*number, Course::new(*number, groups.clone(), &options.retries))
         };
-        let courses = waiting.iter().map(course).collect();
+        let open =
+            options.open.iter().map(|number| (*number, Course::open(*number, &options.retries)));
+        let courses = waiting.iter().map(course).chain(open).collect();
         let views = waiting.len() + 1;
         Self {
             more,
             starts: Starts::default(),
             waiting,
             running: 0,
+            asking: 0,
             courses,
             spent: 0,
             views,
@@ -261,7 +277,8 @@ impl<'a> Dispatcher<'a> {
     /// When the next thing is to be looked for; none when all is over.
     fn due(&self) -> Option<Instant> {
         let next = self.waiting.iter().map(|work| work.due).min();
-        next.or_else(|| (self.running > 0).then(Instant::now))
+        let asks = self.asking > 0 && !self.is_stopped();
+        next.or_else(|| (self.running > 0 || asks).then(Instant::now))
     }
 
     /// Whether something waits for its time and for nothing else.
@@ -285,6 +302,7 @@ impl<'a> Dispatcher<'a> {
             }
             Message::Line(id, line) => emit(Emission::Line(id, &line)),
             Message::Note(id, text) => emit(Emission::Note(id, &text)),
+            Message::Drawn(number, items) => self.drawn(number, items, emit),
             Message::Silent(id, silent) => emit(Emission::Silent(id, silent)),
             Message::Ended(id, end) => {
                 self.running -= 1;

@@ -61,6 +61,13 @@ pub(super) struct Rest {
     pub(super) put_off: Vec<TestKey>,
 }
 
+/// What has no result of these groups after what some attempts said, and what must run with it.
+pub(crate) fn left_of(groups: Vec<PlannedGroup>, events: &[Event]) -> Vec<PlannedGroup> {
+    let mut ledger = Ledger::new(groups);
+    events.iter().for_each(|event| ledger.take(event));
+    ledger.left()
+}
+
 impl Ledger {
     pub(super) fn new(groups: Vec<PlannedGroup>) -> Self {
         let keys = groups.iter().flat_map(|planned| &planned.group.tests);

@@ -7,7 +7,7 @@ pub(crate) mod cancel;
 mod course;
 pub(crate) mod dispatcher;
 mod fault;
-mod ledger;
+pub(crate) mod ledger;
 pub(crate) mod list;
 mod listener;
 pub(crate) mod node;

@@ -167,7 +167,11 @@ const CRASHES: u32 = 2;
 /// How many more tries a kind of fault is worth; none where only a person can mend it.
 pub(super) fn worth(kind: FaultKind) -> u32 {
     match kind {
-        FaultKind::Config | FaultKind::TimedOut | FaultKind::Unwritable => 0,
+        FaultKind::Config
+        | FaultKind::TimedOut
+        | FaultKind::Unwritable
+        // Whoever could try again is not there.
+        | FaultKind::NodeLost => 0,
         FaultKind::OutOfMemory
         | FaultKind::ProcessLimit
         | FaultKind::DiskFull

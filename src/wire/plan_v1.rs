@@ -86,6 +86,14 @@ struct PlanFile {
     /// For a plan that `merge` made of a first run and its re-runs: each of them, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     parts: Vec<PartEntry>,
+    /// For a run that nodes share: how many of the last shards nobody planned.
+    #[serde(default, skip_serializing_if = "is_none")]
+    spare: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 #[derive(Serialize, Deserialize)]
@@ -176,6 +184,7 @@ impl From<&Plan> for PlanFile {
             projects: plan.projects.iter().map(ProjectEntry::from).collect(),
             reruns: plan.lineage.reruns.as_deref().map(texts),
             parts: plan.lineage.parts.iter().map(PartEntry::from).collect(),
+            spare: plan.lineage.spare,
         }
     }
 }
@@ -201,6 +210,7 @@ impl TryFrom<PlanFile> for Plan {
         if groups.map(names).sum::<usize>() > MOST_NAMES {
             return Err(PlanFormatError::Names);
         }
+        let empty = file.shards.iter().rev().take_while(|shard| shard.groups.is_empty()).count();
         let plan = Self {
             digest: PlanDigest(file.digest),
             strategy: file.strategy,
@@ -213,6 +223,7 @@ impl TryFrom<PlanFile> for Plan {
             lineage: Lineage {
                 reruns: file.reruns.map(digests),
                 parts: file.parts.into_iter().map(Part::from).collect(),
+                spare: file.spare.min(empty),
             },
         };
         let actual = plan.compute_digest();

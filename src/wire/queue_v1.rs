@@ -29,8 +29,6 @@ enum EntryWire {
     },
     Settled {
         slot: NonZeroU32,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        left: Vec<PortionWire>,
     },
     Closed {
         slot: NonZeroU32,
@@ -91,9 +89,7 @@ impl From<&Entry> for EntryWire {
                 let takes = takes.into_iter().map(TakeWire::from).collect();
                 Self::Claimed { slot: number(slot), takes, at: at.0 }
             }
-            Entry::Settled { slot, left } => {
-                Self::Settled { slot: number(slot), left: portions(left) }
-            }
+            Entry::Settled { slot } => Self::Settled { slot: number(slot) },
             Entry::Closed { slot, why, lines, left, at } => {
                 let why = match why {
                     Closing::Left => ClosingWire::Left,
@@ -116,10 +112,7 @@ impl From<EntryWire> for Entry {
                 let takes = takes.into_iter().map(Take::from).collect();
                 Self::Claimed { slot: slot.into(), takes, at: UnixMillis(at) }
             }
-            EntryWire::Settled { slot, left } => Self::Settled {
-                slot: slot.into(),
-                left: left.into_iter().map(Portion::from).collect(),
-            },
+            EntryWire::Settled { slot } => Self::Settled { slot: slot.into() },
             EntryWire::Closed { slot, why, lines, left, at } => {
                 let why = match why {
                     ClosingWire::Left => Closing::Left,
@@ -194,7 +187,7 @@ mod tests {
                 Entry::Claimed { slot, takes, at },
                 r#"{"entry":"claimed","slot":3,"takes":[{"from":"head","shard":3,"count":3},{"from":"rest","count":1},{"from":"back","count":9}],"at":1700000000000}"#,
             ),
-            (Entry::Settled { slot, left: Vec::new() }, r#"{"entry":"settled","slot":3}"#),
+            (Entry::Settled { slot }, r#"{"entry":"settled","slot":3}"#),
             (
                 Entry::Closed { slot, why: Closing::Lost, lines: 5, left: vec![whole, part], at },
                 r#"{"entry":"closed","slot":3,"why":"lost","lines":5,"left":[{"unit":7},{"unit":0,"tests":[1,4]}],"at":1700000000000}"#,

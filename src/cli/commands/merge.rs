@@ -56,6 +56,8 @@ pub(crate) fn exec(
     // All that can be wrong with the inputs is known now; from here on the old report goes.
     let target = output::prepare(&target, None, None)?;
     fs::write(target.join(PLAN), plan_v1::write(&parts.plan))?;
+    let plan = parts.plan.clone();
+    parts.plan = plan.without_spare(|number| parts.shards.contains_key(&number));
     fs::create_dir_all(target.join("shards"))?;
     record(&parts, &target)?;
     copy_files(&parts, &target)?;
@@ -63,10 +65,10 @@ pub(crate) fn exec(
         streams.say(&text::terminal(note));
     }
     tell_parts(&parts, streams);
-    for number in parts.missing() {
+    let mut outcome = parts.outcome();
+    for number in parts.missing().filter(|number| !outcome.has_given_all(*number)) {
         streams.warn(&format!("shard {number} of {} has no results", parts.plan.shards.len()));
     }
-    let mut outcome = parts.outcome();
     let fails_on_flaky = args.fail_on_flaky || judged(&parts, |run| run.fails_on_flaky);
     outcome.judge(&quarantine, fails_on_flaky);
     tell_judged(&parts, &outcome, args.fail_on_flaky, &quarantine, streams);

@@ -30,6 +30,7 @@ pub(crate) mod rerun;
 pub(crate) mod run;
 mod schedule;
 pub(crate) mod schema;
+mod shared_run;
 pub(crate) mod show_config;
 mod sink;
 mod stage;

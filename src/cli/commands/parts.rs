@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
-use crate::model::event::{AttemptId, Event, UnixMillis};
+use crate::model::event::{AttemptEnd, AttemptId, Event, FaultKind, UnixMillis};
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::lineage::Lineage;
 use crate::model::outcome::{Contradiction, Outcome};
@@ -65,6 +65,17 @@ impl ShardRun {
     }
 }
 
+impl ShardRun {
+    /// Whether it is what others saved of a machine that was lost.
+    fn is_given_up(&self) -> bool {
+        let lost = |event: &Event| {
+            matches!(event, Event::AttemptEnded { end: AttemptEnd::Faulted(fault), .. }
+                if fault.kind == FaultKind::NodeLost)
+        };
+        self.events.last().is_some_and(lost)
+    }
+}
+
 impl Parts {
     /// What the folders hold, all in one.
     pub(crate) fn read(folders: &[PathBuf]) -> anyhow::Result<Self> {
@@ -92,7 +103,14 @@ impl Parts {
 
     fn of(mut found: Found, families: &Families) -> anyhow::Result<Self> {
         let said = copies::counted_once(&mut found);
-        let stages = order::stages(found, families);
+        let mut stages = order::stages(found, families);
+        if stages.len() > 1 {
+            // Those that nobody needed would stand between the shards of one plan and the next.
+            for stage in &mut stages {
+                let plan = stage.plan.clone();
+                stage.plan = plan.without_spare(|number| stage.runs.contains_key(&number));
+            }
+        }
         let plans: Vec<Plan> = stages.iter().map(|stage| stage.plan.clone()).collect();
         let Some(plan) = Plan::joined(&plans) else {
             return Err(refuse("no plan".to_owned(), "name a folder with results").into());
@@ -133,7 +151,7 @@ impl Parts {
 
     /// Whether a plan of a suite is among them, and not only what a re-run had to do again.
     pub(crate) fn has_first_run(&self) -> bool {
-        let Lineage { reruns, parts } = &self.plan.lineage;
+        let Lineage { reruns, parts, .. } = &self.plan.lineage;
         let mut each = parts.iter().map(|part| part.reruns.is_none());
         if parts.is_empty() { reruns.is_none() } else { each.any(|is_first| is_first) }
     }

@@ -1,6 +1,6 @@
 //! `shardwright run`: plan the suite, run it in sandboxes, report.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 
 use anyhow::Context;
@@ -17,6 +17,7 @@ use crate::cli::commands::planning::part_of;
 use crate::cli::commands::quarantined;
 use crate::cli::commands::rerun::Rerun;
 use crate::cli::commands::schedule;
+use crate::cli::commands::shared_run;
 use crate::cli::commands::sink::Sink;
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::commands::start::{begin, list_folder};
@@ -27,11 +28,14 @@ use crate::config;
 use crate::config::environment::Environment;
 use crate::config::flags::log::RUN;
 use crate::model::event::Judged;
+use crate::model::id::ShardNumber;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Plan, PlannedShard};
 use crate::model::quarantine::Quarantine;
+use crate::model::suite::Suite;
+use crate::queue::memory::Pool;
 use crate::run::cancel::Wishes;
-use crate::run::dispatcher::{self, Emission, Limits, execute};
+use crate::run::dispatcher::{self, Drawn, Emission, Limits, execute};
 use crate::run::resources::line::Share;
 use crate::run::{Setting, cancel, resources};
 use crate::runner::playwright::install::real;
@@ -75,7 +79,9 @@ pub(crate) fn exec(
     }
     let resources = config::resources::options(&run.resources, sandbox, environment);
     let stall_timeout = Some(run.stall_timeout);
-    let setting = Setting { stall_timeout, ..asked.setting(install, environment, folder.clone())? };
+    let setting = asked.setting(install, environment, folder.clone())?;
+    let build = setting.build.or_else(|| run.queue.run_id.as_ref().map(|run| run.0.clone()));
+    let setting = Setting { stall_timeout, build, ..setting };
     resources.share.as_ref().map_or(Ok(()), Share::check)?;
     output::prepare(&folder, part, setting.build.as_deref())?;
     let runtime = Runtime::new()?;
@@ -87,7 +93,7 @@ pub(crate) fn exec(
             (&setting, &resources),
             (&history, &quarantine),
             (sender, wishes),
-            shared.verbose,
+            (environment, shared.verbose),
             streams,
         )
         .await;
@@ -128,7 +134,7 @@ async fn sharded(
     (setting, resources): (&Setting, &resources::Options),
     (history, quarantine): (&History, &Quarantine),
     (sender, wishes): Wishes,
-    verbose: bool,
+    (environment, verbose): (&Environment, bool),
     streams: &mut Streams,
 ) -> anyhow::Result<Ran> {
     let run = &args.run;
@@ -147,32 +153,21 @@ async fn sharded(
     }
     let (running, whole) = running.unless_failed(dealt).await?;
     let unplanned = if is_pinned { pinned::unplanned(&whole, &suite) } else { Vec::new() };
-    let plan = part_of(whole.clone(), run.part().map(|shard| shard.number));
+    let shared = shared_run::join(&whole, &run.queue, environment, &sender, streams).await;
+    let (running, shared) = running.unless_failed(shared.map_err(anyhow::Error::from)).await?;
+    let whole = shared.as_ref().map_or(whole, |shared| shared.plan.clone());
+    let plan = match &shared {
+        Some(shared) => shared.seen(),
+        None => part_of(whole.clone(), run.part().map(|shard| shard.number)),
+    };
     if let Some(part) = run.part() {
         // Whoever looks at two nodes sees whether they made the same plan.
         streams.say(&format!("shard {}/{} of plan {}", part.number, part.total, whole.digest));
     }
     let jobs = at_once::jobs(&suite, &plan, args, (setting, resources), streams);
-    let root = suite.settings.root.clone();
-    let seen = setting.sandbox.layout(&setting.output).workspace;
-    let sources = root.as_deref().and_then(|root| sources(&setting.install, &seen, root));
-    let retries = args.retry.options();
-    let has_quarantine = !quarantine.entries.is_empty();
-    let judged = Judged { fails_on_flaky: run.fail_on_flaky, has_quarantine };
-    let (failures, quarantine) = (run.most_failures(), quarantine.clone());
-    let limits = Limits { time: run.timeout, failures, quarantine };
-    let shard_timeout = run.shard_timeout;
-    let options = dispatcher::Options {
-        jobs,
-        workers: plan.workers,
-        shard_timeout,
-        root,
-        sources,
-        judged,
-        retries,
-        limits,
-        resources: resources.clone(),
-    };
+    let open = shared.iter().map(|shared| shared.slot).collect();
+    let options =
+        options(args, &suite, (setting, resources), quarantine, (jobs, plan.workers, open));
     let sink = Sink::new(&plan, &setting.output, run, verbose, streams);
     let (running, mut sink) = running.unless_failed(sink).await?;
     streams.log().tell(RUN, Level::Info, &Entry::plan(&plan));
@@ -181,23 +176,66 @@ async fn sharded(
     write_plan(&whole, &setting.output.join(PLAN))?;
     let first = plan.shards.first().filter(|_| !unplanned.is_empty());
     let mut unplanned = first.map(|shard| pinned::event(&unplanned, shard.number));
-    let (begun, mut pool) = schedule::scheduled(&plan, run, streams);
-    let mut more = |ask| pool.take(ask);
+    let (begun, mut pool) = match &shared {
+        Some(shared) => (shared.begun(), Pool::default()),
+        None => schedule::scheduled(&plan, run, streams),
+    };
+    let mut more = |ask| match &shared {
+        Some(shared) => shared.draw(ask),
+        None => Drawn::Now(pool.take(ask)),
+    };
     let wishes = (sender, wishes);
     execute(&begun, &mut more, setting, &options, started, wishes, &mut |emission| {
         sink.take(&emission);
+        for note in shared.iter().flat_map(|shared| shared.hear(&emission)) {
+            sink.note(&note);
+        }
         // After the run's own begin.
         if let Some(event) = unplanned.take() {
             sink.take(&Emission::Event(&event));
         }
     })
     .await;
-    let (outcome, trouble) = sink.close();
+    let (mut outcome, trouble) = sink.close();
+    let mut plan = plan;
+    if let Some(shared) = shared {
+        (plan, outcome) = shared.finish(&setting.output, streams).await?;
+    }
     if let Some(trouble) = trouble {
         streams.tell(&format!("warning: {trouble}"));
     }
     let is_empty = whole.shards.iter().all(PlannedShard::is_empty);
     Ok(Ran { plan, outcome, is_empty })
+}
+
+/// How the engine is to run it: `jobs` at once, each shard with so many workers; those that are open
+/// take all their work.
+fn options(
+    args: &RunArgs,
+    suite: &Suite,
+    (setting, resources): (&Setting, &resources::Options),
+    quarantine: &Quarantine,
+    (jobs, workers, open): (NonZeroUsize, u32, Vec<ShardNumber>),
+) -> dispatcher::Options {
+    let run = &args.run;
+    let root = suite.settings.root.clone();
+    let seen = setting.sandbox.layout(&setting.output).workspace;
+    let sources = root.as_deref().and_then(|root| sources(&setting.install, &seen, root));
+    let has_quarantine = !quarantine.entries.is_empty();
+    let judged = Judged { fails_on_flaky: run.fail_on_flaky, has_quarantine };
+    let (failures, quarantine) = (run.most_failures(), quarantine.clone());
+    dispatcher::Options {
+        jobs,
+        workers,
+        shard_timeout: run.shard_timeout,
+        root,
+        sources,
+        judged,
+        retries: args.retry.options(),
+        limits: Limits { time: run.timeout, failures, quarantine },
+        open,
+        resources: resources.clone(),
+    }
 }
 
 /// Keeps the plan of all shards beside their results.

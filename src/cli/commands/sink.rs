@@ -115,6 +115,11 @@ impl<'a> Sink<'a> {
         }
     }
 
+    /// Says something that is no part of the outcome.
+    pub(crate) fn note(&mut self, text: &str) {
+        self.console.line(None, text);
+    }
+
     fn event(&mut self, event: &Event) {
         if let Err(error) = self.recorder.record(event) {
             self.trouble.get_or_insert(error);

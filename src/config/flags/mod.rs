@@ -4,6 +4,7 @@
 pub(crate) mod log;
 pub(crate) mod plan;
 pub(crate) mod quarantine;
+pub(crate) mod queue;
 pub(crate) mod resources;
 pub(crate) mod retry;
 pub(crate) mod run;

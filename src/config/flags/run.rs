@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 
 use crate::config::flags::plan::possible;
 use crate::config::flags::quarantine::QuarantineFlags;
+use crate::config::flags::queue::QueueFlags;
 use crate::config::flags::resources::ResourceFlags;
 use crate::model::id::ShardNumber;
 
@@ -90,6 +91,9 @@ pub(crate) struct RunFlags {
     /// Print the plan and the commands that would run it, run nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) queue: QueueFlags,
 
     #[command(flatten)]
     pub(crate) resources: ResourceFlags,

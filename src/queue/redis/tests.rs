@@ -64,7 +64,7 @@ fn any_op(rng: &mut Rng, now: UnixMillis, beats: &[UnixMillis]) -> Op {
         0 => Op::Read,
         1 => Op::Join { slot, entry: Entry::Joined { slot, who: "x".to_owned(), at: now } },
         2 => Op::Append { slot: None, entry: cancelled },
-        3 => Op::Append { slot: Some(slot), entry: Entry::Settled { slot, left: Vec::new() } },
+        3 => Op::Append { slot: Some(slot), entry: Entry::Settled { slot } },
         4 => {
             let (why, left, lines) = (Closing::Lost, Vec::new(), rng.u64(..6));
             let entry = Entry::Closed { slot, why, lines, left, at: now };

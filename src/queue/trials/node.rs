@@ -63,7 +63,7 @@ impl Node {
         let patience = Duration::from_mins(10);
         let options = Options { lease, patience, who: format!("node {number}") };
         let mut member = Member::new(board, options, Box::new(left_of));
-        member.ask(Duration::from_secs(1), Vec::new());
+        member.ask(Duration::from_secs(1));
         Self {
             member,
             asked: None,
@@ -122,7 +122,7 @@ impl Node {
         }
         if self.tests.is_empty() {
             self.batch.clear();
-            self.member.ask(Duration::from_secs(1), Vec::new());
+            self.member.ask(Duration::from_secs(1));
         }
     }
 }

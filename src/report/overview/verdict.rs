@@ -180,6 +180,7 @@ pub(crate) fn fault_told(kind: FaultKind) -> &'static str {
         FaultKind::TimedOut => "took longer than it may and was killed",
         FaultKind::Stalled => "was silent for too long and was killed",
         FaultKind::EngineGone => "lost its container engine",
+        FaultKind::NodeLost => "was on a machine of which nothing was heard any more",
         FaultKind::Unwritable => "could not write where it has to",
         FaultKind::Config => "did not start: its configuration or a spec file cannot be loaded",
     }

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::batch::Ask;
+use crate::model::batch::{Ask, Item};
 use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::{PlannedGroup, PlannedShard};
 use crate::model::suite::GroupKind;
-use crate::run::attempt::now;
+use crate::run::attempt::{Message, now};
 use crate::run::course::{Course, State, Taken, deal};
-use crate::run::dispatcher::{Dispatcher, Emission, Work};
+use crate::run::dispatcher::{Dispatcher, Drawn, Emission, Work};
 use crate::run::retry::{Next, worth};
 
 impl Dispatcher<'_> {
@@ -106,26 +106,57 @@ impl Dispatcher<'_> {
 
     /// Lets every shard that is free begin with what it takes over, as far as the budget goes, and
     /// else with what nobody has yet.
-    fn begin_next(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
+    pub(super) fn begin_next(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
+        if self.is_stopped() {
+            return;
+        }
         let numbers: Vec<ShardNumber> = self.courses.keys().copied().collect();
         for number in numbers {
             let retries = &self.options.retries;
             let may_spend = self.spent < retries.budget;
             let Some(course) = self.courses.get_mut(&number) else { continue };
-            let taken = may_spend.then(|| course.begin_next(number, retries)).flatten();
-            self.spent += u32::from(taken.is_some());
-            let is_drawn = taken.is_none();
-            let Some(taken) = taken.or_else(|| self.draw(number)) else { continue };
-            let Some(course) = self.courses.get(&number) else { continue };
-            let (attempt, moved) = (course.attempt, taken.moved_to(number));
-            if is_drawn {
-                let groups = taken.items.iter().map(|item| &item.planned.group);
-                let tests = groups.map(|group| group.tests.len()).sum();
-                emit(Emission::GoesOn { id: AttemptId { shard: number, attempt }, tests });
+            if let Some(taken) = may_spend.then(|| course.begin_next(number, retries)).flatten() {
+                self.spent += 1;
+                self.put_in_line(number, &taken);
+            } else if let Some(items) = self.draw(number) {
+                self.drawn(number, items, emit);
             }
-            let work = self.work(number, taken.groups(), attempt, Duration::ZERO, moved);
-            self.waiting.push_back(work);
         }
+    }
+
+    /// A shard begins with what it drew; where that is nothing, it asks no more.
+    pub(super) fn drawn(
+        &mut self,
+        number: ShardNumber,
+        items: Vec<Item>,
+        emit: &mut (dyn FnMut(Emission<'_>) + Send),
+    ) {
+        let is_stopped = self.is_stopped();
+        let Some(course) = self.courses.get_mut(&number) else { return };
+        if course.state == State::Asks {
+            self.asking -= 1;
+        }
+        if items.is_empty() || is_stopped {
+            course.state = State::Dry;
+            return;
+        }
+        let taken = Taken { items };
+        course.begin(&taken, number, &self.options.retries);
+        let id = AttemptId { shard: number, attempt: course.attempt };
+        if course.attempt > 1 {
+            let groups = taken.items.iter().map(|item| &item.planned.group);
+            let tests = groups.map(|group| group.tests.len()).sum();
+            emit(Emission::GoesOn { id, tests });
+        }
+        self.put_in_line(number, &taken);
+    }
+
+    /// What a shard has begun with waits for its place.
+    fn put_in_line(&mut self, number: ShardNumber, taken: &Taken) {
+        let Some(course) = self.courses.get(&number) else { return };
+        let (attempt, moved) = (course.attempt, taken.moved_to(number));
+        let work = self.work(number, taken.groups(), attempt, Duration::ZERO, moved);
+        self.waiting.push_back(work);
     }
 
     /// Where the run was stopped, says of what nobody has begun that it was, shard by shard as the
@@ -135,7 +166,11 @@ impl Dispatcher<'_> {
             return;
         }
         let all = Ask { takers: 1, least: Duration::MAX, ahead: Duration::ZERO };
-        let items = std::iter::from_fn(|| Some((self.more)(all)).filter(|batch| !batch.is_empty()));
+        // What others may still run is theirs.
+        let items = std::iter::from_fn(|| match (self.more)(all) {
+            Drawn::Now(batch) => Some(batch).filter(|batch| !batch.is_empty()),
+            Drawn::Later(_) => None,
+        });
         let owners: BTreeSet<ShardNumber> = items.flatten().map(|item| item.from).collect();
         for shard in owners {
             let Some(course) = self.courses.get_mut(&shard) else { continue };
@@ -147,10 +182,10 @@ impl Dispatcher<'_> {
         }
     }
 
-    /// What a shard that is free takes of what nobody has yet.
-    fn draw(&mut self, number: ShardNumber) -> Option<Taken> {
+    /// What a shard that is free takes of what nobody has yet; none where that is not known now.
+    fn draw(&mut self, number: ShardNumber) -> Option<Vec<Item>> {
         // Who would only stand in line leaves it to whoever is free first.
-        if self.running + self.waiting.len() >= self.options.jobs.get() {
+        if self.running + self.waiting.len() + self.asking >= self.options.jobs.get() {
             return None;
         }
         let able = self.courses.values().filter(|course| course.state != State::GivenUp).count();
@@ -163,11 +198,15 @@ impl Dispatcher<'_> {
             least: self.starts.typical() * self.options.workers,
             ahead,
         };
-        let taken = Taken { items: (self.more)(ask) };
-        if taken.items.is_empty() {
-            return None;
+        match (self.more)(ask) {
+            Drawn::Now(items) => Some(items),
+            Drawn::Later(items) => {
+                course.state = State::Asks;
+                self.asking += 1;
+                let messages = self.messages.clone();
+                tokio::spawn(async move { messages.send(Message::Drawn(number, items.await)) });
+                None
+            }
         }
-        course.begin(&taken, number, &self.options.retries);
-        Some(taken)
     }
 }

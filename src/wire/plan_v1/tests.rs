@@ -200,7 +200,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
                 projects,
                 lower_bound: Duration::from_millis(u64::from(number) / 2),
                 known: usize::from(number),
-                lineage: Lineage { reruns, parts },
+                lineage: Lineage { reruns, parts, spare: 0 },
             })
         },
     )

@@ -3,7 +3,8 @@
 //!
 //! A run of a shard is known by the moment at which its first attempt began. Of two with the same
 //! one that say the same, one counts. Where one of them says only the beginning of what the other
-//! says, its copy was cut off, and the whole one counts. Where they say different things one of
+//! says, its copy was cut off, and the whole one counts. Where a queue gave its machine up, what was
+//! saved of it counts, and nothing that it said later: others ran that. Where they say different things one of
 //! them was changed: both stay, for nobody knows which is true, and the run is incomplete.
 
 use super::ShardRun;
@@ -33,7 +34,17 @@ pub(super) fn counted_once(found: &mut Found) -> Said {
                 continue;
             };
             let (ours, theirs) = (other.folder.display(), run.folder.display());
-            if other.events == run.events {
+            if other.is_given_up() != run.is_given_up() {
+                let is_ours = other.is_given_up();
+                said.notes.push(if is_ours {
+                    given_up(&run, other)
+                } else {
+                    given_up(other, &run)
+                });
+                if !is_ours {
+                    *other = run;
+                }
+            } else if other.events == run.events {
                 if other.folder != run.folder {
                     said.notes.push(format!("`{ours}` and `{theirs}` are the same: counted once"));
                 }
@@ -50,6 +61,13 @@ pub(super) fn counted_once(found: &mut Found) -> Said {
         *runs = kept;
     }
     said
+}
+
+fn given_up(own: &ShardRun, saved: &ShardRun) -> String {
+    let (own, saved) = (own.folder.display(), saved.folder.display());
+    format!(
+        "`{own}` is of a machine that its queue gave up: what counts of it is taken from `{saved}`"
+    )
 }
 
 fn cut(part: &ShardRun, whole: &ShardRun) -> String {

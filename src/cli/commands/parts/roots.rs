@@ -55,7 +55,7 @@ impl Parts {
 
     /// The plans of which these hold re-runs and nothing else.
     fn origins(&self) -> BTreeSet<PlanDigest> {
-        let Lineage { reruns, parts } = &self.plan.lineage;
+        let Lineage { reruns, parts, .. } = &self.plan.lineage;
         let all = parts.iter().map(|part| &part.reruns).chain([reruns]).flatten().flatten();
         let own = self.digests();
         all.filter(|digest| !own.contains(digest)).cloned().collect()

@@ -14,7 +14,7 @@ use crate::model::plan::Plan;
 /// The plan of a re-run of the plan `d`.
 pub(super) fn rerun(shards: &[&[usize]]) -> Plan {
     let reruns = Some(vec![PlanDigest("d".into())]);
-    let lineage = Lineage { reruns, parts: Vec::new() };
+    let lineage = Lineage { reruns, ..Lineage::default() };
     let mut plan = Plan { lineage, ..plan(shards) };
     plan.digest = plan.compute_digest();
     plan

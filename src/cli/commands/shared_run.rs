@@ -1,0 +1,299 @@
+//! `run --queue`: a plan goes in; it is shared with all machines that name the same queue and run,
+//! and this one's part of the run comes out: a shard of its own that takes work while there is any.
+
+mod part;
+mod saved;
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::cli::exit::Exit;
+use crate::cli::failure::Refused;
+use crate::cli::streams::Streams;
+use crate::config::environment::Environment;
+use crate::config::flags::queue::{Address, PASSWORD, QueueFlags};
+use crate::model::batch::{Ask, Item};
+use crate::model::event::{Event, Reason};
+use crate::model::id::ShardNumber;
+use crate::model::outcome::{Contradiction, Outcome};
+use crate::model::plan::Plan;
+use crate::queue::board::Board;
+use crate::queue::client::{Want, drive};
+use crate::queue::lease::Lease;
+use crate::queue::member::{Member, News, Options};
+use crate::queue::redis::Redis;
+use crate::queue::work::Work;
+use crate::report::facts::number_of;
+use crate::report::record;
+use crate::run::cancel::raise;
+use crate::run::dispatcher::{Drawn, Emission};
+use crate::run::ledger;
+use crate::sandbox::Wish;
+use crate::wire::{event_v1, plan_v1};
+
+/// More machines than so many times the expected ones, or than so many, cannot come: each coming
+/// has a shard of its own in the plan.
+const SPARE: (usize, usize) = (3, 64);
+
+/// How much of what a test printed the queue keeps, in bytes. All of it is in this machine's results.
+const PRINTED: usize = 64 << 10;
+
+/// This machine's place in a shared run.
+pub(super) struct SharedRun {
+    /// The plan of all, as whoever came first made it.
+    pub(super) plan: Plan,
+    /// This machine's shard.
+    pub(super) slot: ShardNumber,
+    wants: mpsc::UnboundedSender<Want>,
+    heard: Arc<Mutex<Heard>>,
+    /// What its engine was given last.
+    batch: Arc<Mutex<Vec<Item>>>,
+    task: JoinHandle<(Member, Redis)>,
+}
+
+/// What the queue said that people are to know.
+#[derive(Debug, Default)]
+struct Heard {
+    notes: VecDeque<String>,
+    troubles: Vec<Contradiction>,
+}
+
+/// Comes to the run that the flags name; none where they name none. Whoever is first brings the
+/// plan.
+pub(super) async fn join(
+    plan: &Plan,
+    flags: &QueueFlags,
+    environment: &Environment,
+    wishes: &watch::Sender<Wish>,
+    streams: &mut Streams,
+) -> Result<Option<SharedRun>, Refused> {
+    let (Some(address), Some(run)) = (&flags.queue, &flags.run_id) else { return Ok(None) };
+    let away = |error: &dyn std::fmt::Display| Refused {
+        message: format!("cannot use the queue `{}`: {error}", address.0),
+        hint: Some(format!(
+            "is it Redis 6.2 or newer, or Valkey, and can this machine reach it? {PASSWORD} holds \
+             its password"
+        )),
+        exit: Exit::NoSandbox,
+    };
+    let url = address.with_password(environment.get(PASSWORD));
+    let mut redis = Redis::new(&url, &run.0).map_err(|error| away(&error))?;
+    let expected = plan.shards.len();
+    let own = plan.clone().with_spare(SPARE.1.max(expected.saturating_mul(SPARE.0)));
+    let published = redis.publish(&plan_v1::write(&own)).await.map_err(|error| away(&error))?;
+    let plan = checked(&published, &own, address, &run.0)?;
+    let lease = Lease { heartbeat: flags.heartbeat, expiry: flags.lease };
+    let options = Options { lease, patience: flags.queue_patience, who: who() };
+    let board = Board::new(Arc::new(Work::of(&plan)));
+    let member = Member::new(board, options, Box::new(part::left_of));
+    let (wants, of_wants) = mpsc::unbounded_channel();
+    let (coming, mut comes) = mpsc::unbounded_channel();
+    let heard: Arc<Mutex<Heard>> = Arc::default();
+    let (told, wishes) = (heard.clone(), wishes.clone());
+    let task = tokio::spawn(async move {
+        let tell = |news: News| {
+            if matches!(news, News::Cancelled(_) | News::Lost) {
+                raise(&wishes, Wish::Stop);
+            }
+            if matches!(news, News::Joined(_)) || news.is_end() {
+                coming.send(news.clone()).ok();
+            }
+            let mut told_so_far = locked(&told);
+            told_so_far.notes.extend(self::told(&news));
+            told_so_far.troubles.extend(trouble(&news));
+        };
+        let member = drive(member, &mut redis, of_wants, tell).await;
+        (member, redis)
+    });
+    let slot = match comes.recv().await {
+        Some(News::Joined(slot)) => slot,
+        Some(News::Cancelled(by)) => return Err(cancelled(&run.0, &by)),
+        Some(News::GaveUp(reason)) => return Err(away(&reason)),
+        _ => return Err(away(&"it is not known what it says")),
+    };
+    if slot.index() >= plan.shards.len() {
+        return Err(full(&run.0, plan.shards.len()));
+    }
+    streams.say(&format!("this is node {slot} of the run `{}`, plan {}", run.0, plan.digest));
+    let batch = Arc::default();
+    Ok(Some(SharedRun { plan, slot, wants, heard, batch, task }))
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What tells this coming from all others.
+fn who() -> String {
+    format!("{}-{:016x}", std::process::id(), fastrand::u64(..))
+}
+
+/// The plan of the run, where it is the one that this machine would have made.
+fn checked(published: &str, own: &Plan, address: &Address, run: &str) -> Result<Plan, Refused> {
+    let refuse = |message: String, hint: &str| Refused {
+        message,
+        hint: Some(hint.to_owned()),
+        exit: Exit::BadInput,
+    };
+    let plan = plan_v1::read(published).map_err(|error| {
+        let message = format!("cannot use the plan of the run `{run}` in `{}`: {error}", address.0);
+        refuse(message, "do all machines run the same version of shardwright?")
+    })?;
+    if plan.digest == own.digest {
+        return Ok(plan);
+    }
+    let message = format!(
+        "the run `{run}` is of plan {}, and this machine would run plan {}",
+        plan.digest, own.digest
+    );
+    Err(refuse(
+        message,
+        "all machines of a run need the same commit, timings file, flags and version; for another \
+         run take another --run-id",
+    ))
+}
+
+fn cancelled(run: &str, by: &str) -> Refused {
+    Refused {
+        message: format!("the run `{run}` was cancelled: {by}"),
+        hint: Some("take another --run-id to run it again".to_owned()),
+        exit: Exit::Interrupted,
+    }
+}
+
+fn full(run: &str, places: usize) -> Refused {
+    Refused {
+        message: format!("the run `{run}` has no place left: {places} machines came to it"),
+        hint: Some("say with --shards how many are expected".to_owned()),
+        exit: Exit::Usage,
+    }
+}
+
+impl SharedRun {
+    /// The plan as this machine shows it: one shard, its own, that may get everything.
+    pub(super) fn seen(&self) -> Plan {
+        part::of(
+            &self.plan,
+            self.slot,
+            self.plan.shards.iter().flat_map(|shard| shard.groups.clone()),
+        )
+    }
+
+    /// What its engine begins with: nothing.
+    pub(super) fn begun(&self) -> Plan {
+        Plan { shards: Vec::new(), ..self.plan.clone() }
+    }
+
+    /// Asks for work.
+    pub(super) fn draw(&self, ask: Ask) -> Drawn {
+        let (answer, answered) = oneshot::channel();
+        self.wants.send(Want::Work { least: ask.least, answer }).ok();
+        let last = self.batch.clone();
+        Drawn::Later(Box::pin(async move {
+            let batch = answered.await.unwrap_or_default();
+            locked(&last).clone_from(&batch);
+            batch
+        }))
+    }
+
+    /// Keeps what happens for all. Gives what the queue said since, in words.
+    pub(super) fn hear(&self, emission: &Emission<'_>) -> Vec<String> {
+        match emission {
+            Emission::Event(event) => {
+                let line = event_v1::write(&short(event)).trim_end().to_owned();
+                self.wants.send(Want::Line(line)).ok();
+            }
+            // What this machine has enough of, all have.
+            Emission::Stopping(Reason::TooManyFailures, _) => {
+                self.wants.send(Want::Cancel("too many tests failed".to_owned())).ok();
+            }
+            Emission::Stopping(Reason::RunTimedOut, _) => {
+                self.wants.send(Want::Cancel("its time was over".to_owned())).ok();
+            }
+            _ => {}
+        }
+        locked(&self.heard).notes.drain(..).collect()
+    }
+
+    /// Ends this machine's part, whose events stand in the output folder. Gives its plan and what
+    /// became of it.
+    pub(super) async fn finish(
+        self,
+        output: &Path,
+        streams: &mut Streams,
+    ) -> anyhow::Result<(Plan, Outcome)> {
+        let said = record::read(&record::path(output, self.slot))?;
+        let groups = locked(&self.batch).drain(..).map(|item| item.planned).collect();
+        let left = ledger::left_of(groups, &said);
+        self.wants.send(Want::Leave(left)).ok();
+        let (member, mut redis) = self.task.await?;
+        let board = member.board();
+        let Heard { notes, mut troubles } = std::mem::take(&mut *locked(&self.heard));
+        for note in notes {
+            streams.tell(&note);
+        }
+        if let Err(error) = saved::fetch(&mut redis, board, &self.plan, output).await {
+            let reason = format!("what lost machines did could not be fetched: {error}");
+            streams.warn(&format!("warning: {reason}"));
+        }
+        if board.given_up() > 0 {
+            troubles.push(Contradiction {
+                title: "some tests take down every machine that runs them".to_owned(),
+                text: format!(
+                    "{} of the plan came back too often and are dealt no more\nlook at what ran \
+                     on the machines that were lost",
+                    number_of(board.given_up(), "group")
+                ),
+            });
+        }
+        let (plan, mut outcome) = part::outcome(&self.plan, self.slot, board, output)?;
+        outcome.contradictions.extend(troubles);
+        Ok((plan, outcome))
+    }
+}
+
+/// An event without more of what a test printed than a queue should hold.
+fn short(event: &Event) -> Event {
+    let mut event = event.clone();
+    if let Event::TestEnded { result, .. } = &mut event {
+        for text in [&mut result.stdout, &mut result.stderr] {
+            text.truncate(text.floor_char_boundary(PRINTED));
+        }
+    }
+    event
+}
+
+/// What people are told.
+fn told(news: &News) -> Option<String> {
+    Some(match news {
+        News::Cancelled(by) => format!("the run was cancelled: {by}"),
+        News::Lost => "warning: the queue gave this machine up, because nothing was heard of it \
+                       for too long; others run what it had not finished"
+            .to_owned(),
+        News::Away(reason) => {
+            format!("warning: the queue does not answer: {reason}; what is claimed goes on")
+        }
+        News::Back => "the queue answers again".to_owned(),
+        News::GaveUp(reason) => format!("warning: no more work from the queue: {reason}"),
+        News::Joined(_) | News::Batch(_) | News::Over => return None,
+    })
+}
+
+/// Why a machine whose own tests are all well cannot say that all is well.
+fn trouble(news: &News) -> Option<Contradiction> {
+    let (title, text) = match news {
+        News::GaveUp(reason) => (
+            "the queue was lost".to_owned(),
+            format!("what nobody had claimed may not have run: {reason}\nrun it again, or merge"),
+        ),
+        News::Cancelled(by) => {
+            ("the run was cancelled".to_owned(), format!("{by}\nwhat nobody had begun did not run"))
+        }
+        _ => return None,
+    };
+    Some(Contradiction { title, text })
+}
