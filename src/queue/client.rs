@@ -33,8 +33,10 @@ pub(crate) async fn drive(
 ) -> Member {
     let began = Instant::now();
     let mut asker: Option<oneshot::Sender<Vec<Item>>> = None;
+    let mut leaves = false;
     loop {
         while let Ok(want) = wants.try_recv() {
+            leaves |= matches!(want, Want::Leave(_));
             hear(&mut member, want, &mut asker);
         }
         match member.next(began.elapsed()) {
@@ -44,7 +46,10 @@ pub(crate) async fn drive(
             },
             Step::Wait(until) => tokio::select! {
                 want = wants.recv() => match want {
-                    Some(want) => hear(&mut member, want, &mut asker),
+                    Some(want) => {
+                        leaves |= matches!(want, Want::Leave(_));
+                        hear(&mut member, want, &mut asker);
+                    }
                     // Whoever wanted something is gone, and says no more what it did.
                     None => return member,
                 },
@@ -59,6 +64,7 @@ pub(crate) async fn drive(
                 }
                 tell(news);
             }
+            Step::End if leaves => return member,
             Step::End => match wants.recv().await {
                 Some(Want::Leave(_)) | None => return member,
                 // There is nothing more to be had.
