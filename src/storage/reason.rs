@@ -57,8 +57,14 @@ pub(super) fn refusal(error: &Error) -> Refusal {
         return Refusal::NotFound;
     }
     let is_denied = matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. });
-    // Of who has none, and asked the machine for them.
-    if is_denied || error.to_string().contains("credentials") {
+    // Of who has none and asked the machine for them, the answer is in the words.
+    let Answer(told) = answer(error);
+    // Lists of objects have no kinds of errors.
+    if told.starts_with("the server answered 404") {
+        return Refusal::NotFound;
+    }
+    let says_so = ["answered 401", "answered 403"].iter().any(|status| told.contains(status));
+    if is_denied || says_so || error.to_string().contains("credentials") {
         return Refusal::Denied;
     }
     Refusal::Other

@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use object_store::ObjectStoreExt;
 use object_store::path::Path as Key;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, timeout_at};
 use walkdir::WalkDir;
 
 use super::error::Answer;
@@ -27,10 +28,19 @@ const AT_ONCE: usize = 4;
 
 /// Uploads while a run goes on. Shards that have ended are told to it.
 pub(crate) struct Upload {
-    ended: mpsc::UnboundedSender<ShardNumber>,
+    heard: mpsc::UnboundedSender<Heard>,
     task: JoinHandle<Uploader>,
     name: String,
 }
+
+/// What is heard of a shard.
+enum Heard {
+    Ended(ShardNumber),
+    GoesOn(ShardNumber),
+}
+
+/// Whether a shard that has ended goes on is heard sooner than that.
+const MOMENT: Duration = Duration::from_millis(100);
 
 /// What became of it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -49,22 +59,16 @@ pub(crate) struct Uploaded {
 impl Upload {
     /// Uploads what shards leave below `output`.
     pub(crate) fn begin(start: Start, output: &Path) -> Self {
-        let (ended, mut orders) = mpsc::unbounded_channel();
+        let (heard, inbox) = mpsc::unbounded_channel();
         let name = start.name.clone();
-        let mut uploader = Uploader {
+        let uploader = Uploader {
             start,
             output: output.to_path_buf(),
             sent: BTreeMap::new(),
             whole: BTreeSet::new(),
             uploaded: Uploaded { name: name.clone(), ..Uploaded::default() },
         };
-        let task = tokio::spawn(async move {
-            while let Some(shard) = orders.recv().await {
-                uploader.shard(shard).await;
-            }
-            uploader
-        });
-        Self { ended, task, name }
+        Self { heard, task: tokio::spawn(uploader.follow(inbox)), name }
     }
 
     /// Where it goes.
@@ -72,16 +76,21 @@ impl Upload {
         &self.name
     }
 
-    /// A shard has ended; should it go on, it ends again.
+    /// A shard has ended, unless the next that is heard is that it goes on.
     pub(crate) fn shard_ended(&self, shard: ShardNumber) {
         // Whatever became of the task is told at the end.
-        self.ended.send(shard).ok();
+        self.heard.send(Heard::Ended(shard)).ok();
+    }
+
+    /// A shard that has ended goes on, and ends again.
+    pub(crate) fn shard_goes_on(&self, shard: ShardNumber) {
+        self.heard.send(Heard::GoesOn(shard)).ok();
     }
 
     /// Uploads all that is not there yet: of these shards, and these reports. What failed before is
     /// tried once more.
     pub(crate) async fn finish(self, shards: &[ShardNumber], reports: &[&str]) -> Uploaded {
-        drop(self.ended);
+        drop(self.heard);
         let Ok(mut uploader) = self.task.await else {
             return Uploaded { name: self.name, shards: shards.to_vec(), ..Uploaded::default() };
         };
@@ -113,6 +122,34 @@ struct Uploader {
 }
 
 impl Uploader {
+    /// Uploads shards as they end, until nothing more is to be heard.
+    async fn follow(mut self, mut inbox: mpsc::UnboundedReceiver<Heard>) -> Self {
+        let mut due: BTreeMap<ShardNumber, Instant> = BTreeMap::new();
+        loop {
+            let next = due.iter().min_by_key(|(_, at)| **at).map(|(shard, at)| (*shard, *at));
+            let heard = match next {
+                None => inbox.recv().await,
+                Some((shard, at)) => {
+                    let Ok(heard) = timeout_at(at, inbox.recv()).await else {
+                        due.remove(&shard);
+                        self.shard(shard).await;
+                        continue;
+                    };
+                    heard
+                }
+            };
+            match heard {
+                Some(Heard::Ended(shard)) => {
+                    due.insert(shard, Instant::now() + MOMENT);
+                }
+                Some(Heard::GoesOn(shard)) => {
+                    due.remove(&shard);
+                }
+                None => return self,
+            }
+        }
+    }
+
     /// Uploads what is new of a shard, then that it is whole; whether it is.
     async fn shard(&mut self, shard: ShardNumber) -> bool {
         let inner = Path::new("shards").join(shard.to_string());

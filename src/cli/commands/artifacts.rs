@@ -37,27 +37,22 @@ pub(crate) async fn begin(
 /// Hears a run and uploads what shards that have ended left.
 pub(crate) struct Sending {
     upload: Option<Upload>,
-    /// A shard that has ended, unless the next that is heard is that it goes on.
-    ended: Option<ShardNumber>,
 }
 
 impl Sending {
     /// Uploads from the output folder; nothing where nobody asked for it.
     pub(crate) fn new(start: Option<Start>, output: &Path) -> Self {
-        Self { upload: start.map(|start| Upload::begin(start, output)), ended: None }
+        Self { upload: start.map(|start| Upload::begin(start, output)) }
     }
 
     /// Takes one emission, after it is on disk.
-    pub(crate) fn hear(&mut self, emission: &Emission<'_>) {
+    pub(crate) fn hear(&self, emission: &Emission<'_>) {
         let Some(upload) = &self.upload else { return };
         if let Emission::Again { id, .. } | Emission::GoesOn { id, .. } = emission {
-            self.ended.take_if(|shard| *shard == id.shard);
-        }
-        if let Some(shard) = self.ended.take() {
-            upload.shard_ended(shard);
+            upload.shard_goes_on(id.shard);
         }
         if let Emission::Event(Event::AttemptEnded { id, .. }) = emission {
-            self.ended = Some(id.shard);
+            upload.shard_ended(id.shard);
         }
     }
 

@@ -194,7 +194,7 @@ async fn sharded(
     let mut unplanned = first.map(|shard| pinned::event(&unplanned, shard.number));
     let (begun, mut pool) = schedule::scheduled(&plan, run, streams);
     let mut more = |ask| pool.take(ask);
-    let mut sending = Sending::new(start, &setting.output);
+    let sending = Sending::new(start, &setting.output);
     let later = wishes.clone();
     let wishes = (sender, wishes);
     execute(&begun, &mut more, setting, &options, started, wishes, &mut |emission| {
