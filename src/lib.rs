@@ -11,6 +11,7 @@
 //! - [`queue`]: what shards take when they are free: a plan to batches.
 //! - [`run`]: the engine: plan to events.
 //! - [`report`]: events and outcomes, written out and read back.
+//! - [`storage`]: an output folder to object storage, shard by shard, and back for a merge.
 //! - [`git`]: a text to a commit of one file, here or on a remote's branch.
 //! - [`config`]: file, environment and flags to each stage's options.
 //! - [`cli`]: arguments, commands, exit codes, messages.
@@ -26,6 +27,7 @@ mod report;
 mod run;
 mod runner;
 mod sandbox;
+mod storage;
 mod timings;
 mod wire;
 

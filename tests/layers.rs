@@ -20,15 +20,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["model", "platform", "wire"]),
     ("git", &["platform"]),
     ("queue", &["model", "wire"]),
+    ("storage", &["model", "wire"]),
     // The engine takes a runner and a sandbox; it emits to closures, so it knows no report.
     ("run", &["model", "platform", "wire", "runner", "sandbox"]),
     // Makes the options of these stages, so it reads their types and the table of strategies.
-    ("config", &["model", "platform", "plan", "runner", "sandbox", "run"]),
+    ("config", &["model", "platform", "plan", "runner", "sandbox", "storage", "run"]),
     (
         "cli",
         &[
             "model", "platform", "wire", "plan", "timings", "runner", "sandbox", "report", "git",
-            "queue", "run", "config",
+            "queue", "storage", "run", "config",
         ],
     ),
 ];
@@ -38,10 +39,13 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("anyhow", &["cli"]),
     ("clap", &["cli", "config"]),
     ("clap_complete", &["cli"]),
+    ("futures_util", &["storage"]),
     ("nix", &["platform", "sandbox"]),
+    ("object_store", &["storage"]),
+    ("rustls", &["storage"]),
     ("serde", &["wire", "timings", "runner", "sandbox", "report"]),
     ("serde_json", &["wire", "timings", "runner", "sandbox", "report"]),
-    ("tokio", &["platform", "run", "sandbox", "cli"]),
+    ("tokio", &["platform", "run", "sandbox", "storage", "cli"]),
     ("toml", &["config"]),
     // Rooms below only say what they do; which of it is shown, and how, is decided above.
     ("tracing", &["run", "sandbox", "cli"]),

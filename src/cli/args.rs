@@ -83,6 +83,7 @@ Examples:
   shardwright merge node-1 node-2   two folders
   shardwright merge all-reports --update-timings
                                     and learn how long tests take
+  shardwright merge s3://ci/run-1   what `run --artifacts s3://ci/run-1` left
   shardwright merge junit -o all    a folder of JUnit files of any tool";
 
 const REPORT_EXAMPLES: &str = "\
@@ -330,10 +331,10 @@ pub(crate) struct RunArgs {
 }
 
 /// Arguments of `merge`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct MergeArgs {
-    /// Folders with what `run --shard I/N` wrote, at any depth; or with JUnit files, HTML or blob
-    /// reports
+    /// Folders with what `run --shard I/N` wrote, at any depth, or where `--artifacts` uploaded
+    /// it; or folders with JUnit files, HTML or blob reports
     #[arg(value_name = "DIR", required = true)]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]

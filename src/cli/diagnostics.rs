@@ -8,6 +8,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use crate::cli::log::Log;
+use crate::config::flags::log::TARGETS;
 use crate::wire::log_v1::{Entry, Level, Scalar};
 
 /// From now on the log gets what is traced, as far as it is wanted. Once in a process.
@@ -22,6 +23,10 @@ struct ToLog(Log);
 
 impl<S: Subscriber> Layer<S> for ToLog {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        // What libraries trace may hold all that they know, credentials included.
+        if !TARGETS.contains(&event.metadata().target()) {
+            return;
+        }
         let mut fields = Fields { event: String::new(), others: BTreeMap::new() };
         event.record(&mut fields);
         let metadata = event.metadata();

@@ -15,6 +15,7 @@ use crate::runner::playwright::list::ListError;
 use crate::runner::playwright::scan::{ScanError, SelectError};
 use crate::runner::playwright::workspace::Cause;
 use crate::sandbox::SandboxError;
+use crate::storage::{self, StorageError};
 use crate::timings::import::{IMPORTERS, ImportError};
 use crate::timings::store::StoreError;
 use crate::wire::envelope::EnvelopeError;
@@ -209,8 +210,36 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<String>) {
     if let Some(SettingsError::NoProfile { .. }) = error.downcast_ref::<SettingsError>() {
         return (Exit::Usage, None);
     }
+    if let Some(error) = error.downcast_ref::<StorageError>() {
+        return storage(error);
+    }
     // What clap refuses never comes here: all that is left are files that cannot be used.
     (Exit::BadInput, None)
+}
+
+/// What is wrong with object storage. Where it cannot be used, nobody is to blame for a file.
+fn storage(error: &StorageError) -> (Exit, Option<String>) {
+    let hint = match error {
+        StorageError::Unusable { refusal: storage::Refusal::NotFound, .. } => {
+            "is there such a bucket, container or folder? none is made"
+        }
+        StorageError::Unusable { refusal: storage::Refusal::Denied, .. } => {
+            "credentials come from the environment (AWS_*, GOOGLE_*, AZURE_*) or the machine's role; \
+             they have to list, read and write below that prefix"
+        }
+        StorageError::Unusable { .. } | StorageError::Write { .. } => {
+            return (Exit::NoSandbox, None);
+        }
+        StorageError::Crowded { .. } => "give each run a prefix of its own",
+        StorageError::Name { .. } => "no run of ours leaves such a name: who else writes there?",
+        StorageError::Format { .. } => "was it changed, or written by a newer shardwright?",
+        StorageError::Nothing { .. } => {
+            "is it the URL that the nodes had as `run --artifacts URL`?"
+        }
+    };
+    let is_unusable = matches!(error, StorageError::Unusable { .. });
+    let exit = if is_unusable { Exit::NoSandbox } else { Exit::BadInput };
+    (exit, Some(hint.to_owned()))
 }
 
 /// What is wrong with the choice of tests, whoever looked for them.

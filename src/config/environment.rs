@@ -29,6 +29,12 @@ impl Environment {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// All variables that are set and not empty.
+    pub(crate) fn all(&self) -> Vec<(String, String)> {
+        let set = self.0.iter().filter(|(_, value)| !value.is_empty());
+        set.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// Whether a variable is set, but to nothing.
     pub(crate) fn is_empty(&self, name: &str) -> bool {
         self.0.get(name).is_some_and(String::is_empty)

@@ -2,6 +2,7 @@
 //! to the model. A newer version than this tool knows is an error; an older one is always read.
 //! And what several stages read of others: [`junit`], [`blob`].
 
+pub(crate) mod artifacts_v1;
 pub(crate) mod assignment_v1;
 pub(crate) mod blob;
 pub(crate) mod comparison_v1;

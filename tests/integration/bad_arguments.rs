@@ -97,7 +97,7 @@ fn limits_that_nothing_could_meet_are_usage_errors() {
 #[test]
 fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let place = Place::scripted(&six());
-    let known = "backoff, backoff-factor, backoff-jitter, branch, ci-skip, color, config, cpus, discover, disk, engine, \
+    let known = "artifacts, backoff, backoff-factor, backoff-jitter, branch, ci-skip, color, config, cpus, discover, disk, engine, \
                  env, events, fail-on-flaky, fault-retries, format, grep, grep-invert, image, \
                  in-order, isolation, jobs, log-format, log-level, machine-limit, max-failures, memory, network, output, per-project, per-tag, pids-limit, pin, plan, plan-file, pressure, previous, \
                  priority, profile, progress, project, quarantine, quiet, remote, rerun, retries, retry-budget, schedule, shard, shard-timeout, shards, spread, stall-timeout, strategy, strict, subject, tag, target, threshold, timeout, timings, tmp-size, update-timings, \

@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod action;
+mod artifacts;
+mod artifacts_trouble;
 mod bad_arguments;
 mod bad_input;
 mod bad_suites;

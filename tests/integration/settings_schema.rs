@@ -60,7 +60,7 @@ fn every_key_has_a_description_and_says_what_it_takes() {
 }
 
 /// Values of every kind, as TOML writes them.
-const SAMPLES: [&str; 44] = [
+const SAMPLES: [&str; 46] = [
     "true",
     "false",
     "0",
@@ -105,6 +105,8 @@ const SAMPLES: [&str; 44] = [
     "'debug'",
     "'dynamic'",
     "'5%'",
+    "'s3://ci/run-1'",
+    "'s3://me:pass@ci/run-1'",
 ];
 
 /// Whether the tool takes these settings.

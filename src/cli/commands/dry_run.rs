@@ -17,6 +17,7 @@ use crate::config::environment::Environment;
 use crate::model::event::AttemptId;
 use crate::model::plan::Plan;
 use crate::report::console::plan_table;
+use crate::report::text;
 use crate::run::attempt::{self, Try};
 use crate::run::cancel;
 
@@ -69,6 +70,12 @@ pub(crate) fn exec(
     for command in setting.sandbox.commands(&jobs) {
         let words: Vec<String> = command.iter().map(|word| quoted(word)).collect();
         streams.data(&format!("{}\n", words.join(" ")))?;
+    }
+    if let Some(place) = &args.run.artifacts {
+        streams.say(&format!(
+            "the results would be uploaded to {}",
+            text::terminal(&place.to_string())
+        ));
     }
     Ok(Exit::Passed)
 }

@@ -8,6 +8,7 @@ use anyhow::Context;
 use walkdir::WalkDir;
 
 use crate::cli::args::{MergeArgs, SharedFlags};
+use crate::cli::commands::fetched::Inputs;
 use crate::cli::commands::finish::Finish;
 use crate::cli::commands::merge_foreign;
 use crate::cli::commands::output::{self, PLAN};
@@ -43,6 +44,8 @@ pub(crate) fn exec(
         None
     };
     let quarantine = quarantine::load(&shared.directory, &args.report.quarantine)?;
+    let inputs = Inputs::of(&args.inputs, environment, streams)?;
+    let args = &MergeArgs { inputs: inputs.paths.clone(), ..args.clone() };
     let target = shared.directory.join(&args.report.output);
     let folders = args.inputs.iter().filter(|input| !merge_foreign::is_file(input));
     parts::check_folders(&folders.cloned().collect::<Vec<_>>())?;
@@ -53,6 +56,7 @@ pub(crate) fn exec(
     merge_foreign::refuse_beside(&args.inputs, &found, &target)?;
     let mut parts = Parts::read(&found.folders)?;
     parts.contradictions.extend(found.left_out());
+    inputs.explain(&mut parts);
     // All that can be wrong with the inputs is known now; from here on the old report goes.
     let target = output::prepare(&target, None, None)?;
     fs::write(target.join(PLAN), plan_v1::write(&parts.plan))?;

@@ -1,5 +1,6 @@
 //! One file a command; each reads as the way of the data.
 
+mod artifacts;
 mod at_once;
 mod beforehand;
 pub(crate) mod complete;
@@ -9,6 +10,7 @@ pub(crate) mod discover;
 pub(crate) mod doctor;
 mod dry_run;
 pub(super) mod exec_strategy;
+mod fetched;
 mod finish;
 pub(crate) mod help;
 mod hindsight;

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use anyhow::Context;
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use crate::cli::args::{RunArgs, SharedFlags};
+use crate::cli::commands::artifacts::{self, Sending};
 use crate::cli::commands::at_once;
 use crate::cli::commands::beforehand;
 use crate::cli::commands::dry_run;
@@ -40,6 +42,8 @@ use crate::run::resources::line::Share;
 use crate::run::{Setting, cancel, resources};
 use crate::runner::playwright::install::real;
 use crate::runner::playwright::sources::sources;
+use crate::sandbox::Wish;
+use crate::storage::Start;
 use crate::wire::log_v1::{Entry, Level};
 use crate::wire::plan_v1;
 
@@ -83,9 +87,10 @@ pub(crate) fn exec(
     let build = setting.build.or_else(|| run.queue.run_id.as_ref().map(|run| run.0.clone()));
     let setting = Setting { stall_timeout, build, ..setting };
     resources.share.as_ref().map_or(Ok(()), Share::check)?;
-    output::prepare(&folder, part, setting.build.as_deref())?;
     let runtime = Runtime::new()?;
-    let Ran { plan, mut outcome, is_empty } = runtime.block_on(async {
+    let start = runtime.block_on(artifacts::begin(args, environment))?;
+    output::prepare(&folder, part, setting.build.as_deref())?;
+    let ran = runtime.block_on(async {
         let (sender, wishes) = cancel::listen()?;
         let ran = sharded(
             args,
@@ -93,7 +98,7 @@ pub(crate) fn exec(
             (&setting, &resources),
             (&history, &quarantine),
             (sender, wishes),
-            (environment, shared.verbose),
+            (environment, shared.verbose, start),
             streams,
         )
         .await;
@@ -102,6 +107,7 @@ pub(crate) fn exec(
         std::fs::remove_dir_all(list_folder(&setting)).ok();
         ran
     })?;
+    let Ran { plan, mut outcome, is_empty, sending, wishes } = ran;
     let history = run.report.update_timings.then_some(&history);
     outcome.judge(&quarantine, run.fail_on_flaky);
     let is_whole = part.is_none() && rerun.is_none() && !suite.is_selective();
@@ -109,14 +115,16 @@ pub(crate) fn exec(
     let (plan, outcome, output) = (&plan, &outcome, &folder);
     let is_part = part.is_some();
     let finish = Finish { plan, outcome, output, history, is_part, environment };
-    let exit = finish.exec(streams)?;
+    let exit = finish.exec(streams);
+    let arrived = sending.finish(&runtime, wishes, (plan, output), streams);
+    let exit = exit?;
     // The suite has tests, or there would be no plan: a node without a share of them is well. But
     // where the whole re-run has nothing to do, it is no better than what it had to re-run.
-    Ok(match (exit, rerun) {
+    Ok(arrived.exit(match (exit, rerun) {
         (Exit::Nothing, Some(rerun)) if is_empty => rerun.exit(&quarantine, run.fail_on_flaky),
         (Exit::Nothing, _) => Exit::Passed,
         (exit, _) => exit,
-    })
+    }))
 }
 
 /// What was run, and what became of it.
@@ -125,6 +133,9 @@ struct Ran {
     outcome: Outcome,
     /// No shard at all has anything to run.
     is_empty: bool,
+    sending: Sending,
+    /// Of who waits for the end of it.
+    wishes: watch::Receiver<Wish>,
 }
 
 /// From the suite to the outcome.
@@ -134,7 +145,7 @@ async fn sharded(
     (setting, resources): (&Setting, &resources::Options),
     (history, quarantine): (&History, &Quarantine),
     (sender, wishes): Wishes,
-    (environment, verbose): (&Environment, bool),
+    (environment, verbose, start): (&Environment, bool, Option<Start>),
     streams: &mut Streams,
 ) -> anyhow::Result<Ran> {
     let run = &args.run;
@@ -184,9 +195,12 @@ async fn sharded(
         Some(shared) => shared.draw(ask),
         None => Drawn::Now(pool.take(ask)),
     };
+    let sending = Sending::new(start, &setting.output);
+    let later = wishes.clone();
     let wishes = (sender, wishes);
     execute(&begun, &mut more, setting, &options, started, wishes, &mut |emission| {
         sink.take(&emission);
+        sending.hear(&emission);
         for note in shared.iter().flat_map(|shared| shared.hear(&emission)) {
             sink.note(&note);
         }
@@ -205,7 +219,7 @@ async fn sharded(
         streams.tell(&format!("warning: {trouble}"));
     }
     let is_empty = whole.shards.iter().all(PlannedShard::is_empty);
-    Ok(Ran { plan, outcome, is_empty })
+    Ok(Ran { plan, outcome, is_empty, sending, wishes: later })
 }
 
 /// How the engine is to run it: `jobs` at once, each shard with so many workers; those that are open

@@ -12,6 +12,7 @@ use crate::config::flags::quarantine::QuarantineFlags;
 use crate::config::flags::queue::QueueFlags;
 use crate::config::flags::resources::ResourceFlags;
 use crate::model::id::ShardNumber;
+use crate::storage::Place;
 
 /// The output folder unless the user says otherwise.
 pub(crate) const DEFAULT_OUTPUT: &str = "shardwright-report";
@@ -77,6 +78,11 @@ pub(crate) struct RunFlags {
     /// Also write every event to this file as it happens, `-` for standard output
     #[arg(long, value_name = "FILE", env = "SHARDWRIGHT_EVENTS")]
     pub(crate) events: Option<PathBuf>,
+
+    /// Also upload the results, shard by shard, to `s3://BUCKET/PREFIX` (or `gs://`, `az://`,
+    /// `file:///FOLDER`); `merge` reads them there
+    #[arg(long, value_name = "URL", env = "SHARDWRIGHT_ARTIFACTS")]
+    pub(crate) artifacts: Option<Place>,
 
     /// How the run is shown
     #[arg(

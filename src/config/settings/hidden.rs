@@ -4,13 +4,14 @@
 use clap::error::{ContextKind, ContextValue};
 
 use crate::config::flags::sandbox;
+use crate::storage::place;
 
-/// The text with every character from `env` on as a star, because nobody knows where values end in
+/// The text with every character from `env` or `artifacts` on as a star, because nobody knows where values end in
 /// a text that cannot be read. What stands in front of its line is shown as it is.
 pub(super) fn without_values(text: &str) -> String {
     let mut hidden = false;
     let line = |line: &str| {
-        hidden |= names_env(line);
+        hidden |= names_secrets(line);
         let star =
             |c: char| if c.is_whitespace() { c.to_string() } else { "*".repeat(c.len_utf8()) };
         if hidden { line.chars().map(star).collect() } else { line.to_owned() }
@@ -18,15 +19,22 @@ pub(super) fn without_values(text: &str) -> String {
     text.split_inclusive('\n').map(line).collect()
 }
 
-/// Whether `env` stands in a line as a word of its own, be it as a key, as a part of one, or in an
+/// Whether `env` or `artifacts` stands in a line as a word of its own, be it as a key, as a part of one, or in an
 /// inline table.
-fn names_env(line: &str) -> bool {
+fn names_secrets(line: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    line.split(|c| !is_part(c)).any(|word| word == "env")
+    line.split(|c| !is_part(c)).any(|word| word == "env" || word == "artifacts")
 }
 
 /// A refusal of the command line without the value of a variable, which it would show.
 pub(crate) fn without_value(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
+        && argument.starts_with("--artifacts ")
+        && let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidValue)
+    {
+        let shown = ContextValue::String(place::shown(refused));
+        error.insert(ContextKind::InvalidValue, shown);
+    }
     let of_env = matches!(error.get(ContextKind::InvalidArg),
         Some(ContextValue::String(argument)) if argument.starts_with("--env "));
     if of_env && let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidValue) {

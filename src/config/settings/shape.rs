@@ -16,6 +16,7 @@ use crate::config::flags::retry;
 use crate::config::flags::run::Shard;
 use crate::config::flags::sandbox::{LEAST_CPUS, LEAST_PIDS, Variable};
 use crate::model::settable::Shape;
+use crate::storage::Place;
 
 const ANY: &str = "";
 const NOT_EMPTY: &str = r"[\s\S]";
@@ -29,6 +30,7 @@ const PERCENT: &str = r"^ *\d{1,3}(\.\d+)? *%$";
 /// One for all, or some for parts.
 const LEVELS: &str = "^ *((run|sandbox|tool)=)?(error|warn|info|debug|trace)\
                       ( *, *((run|sandbox|tool)=)?(error|warn|info|debug|trace))* *$";
+const PLACE: &str = "^((s3|gs|az)://[A-Za-z0-9._-]+/[^?#]*[^/?#]|file:///[^?#]+)";
 const VARIABLE: &str = "^[A-Za-z_][A-Za-z0-9_]*(=|$)";
 
 /// What a value of this flag looks like; none where nobody has said what its type looks like.
@@ -79,6 +81,7 @@ fn of_type(is: impl Fn(TypeId) -> bool) -> Vec<Shape> {
             vec![word("auto", "the part that the CI says")]
         }
         () if is(TypeId::of::<Variable>()) => text(VARIABLE),
+        () if is(TypeId::of::<Place>()) => text(PLACE),
         () if is(TypeId::of::<NonZeroU32>()) => vec![whole(1, Some(u32::MAX))],
         () if is(TypeId::of::<NonZeroUsize>()) => vec![whole(1, None)],
         () if is(TypeId::of::<resources::Bounds>()) => {

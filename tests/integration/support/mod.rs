@@ -15,6 +15,7 @@ pub(crate) mod registry;
 pub(crate) mod report_page;
 pub(crate) mod script;
 pub(crate) mod shop;
+pub(crate) mod storage;
 pub(crate) mod terminal;
 
 use std::path::{Path, PathBuf};
