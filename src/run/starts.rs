@@ -1,7 +1,7 @@
 //! Events go in, what one more start of a runner costs comes out: the time of an attempt in which it
-//! runs none of its shard's own tests.
+//! runs none of its shard's own tests. Where sandboxes stay, that is one more start in the same one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::model::event::{AttemptId, Event, UnixMillis};
@@ -12,6 +12,12 @@ pub(super) struct Starts {
     running: BTreeMap<AttemptId, Run>,
     /// What those cost that are over, in order.
     costs: Vec<Duration>,
+    /// The same of those that were one more start in a sandbox.
+    further: Vec<Duration>,
+    /// Attempts that are.
+    goes_on: BTreeSet<AttemptId>,
+    /// Whether sandboxes stay: what making one costs is then no part of one more start.
+    stays: bool,
 }
 
 /// When an attempt began, ran its first test, and ended its last.
@@ -22,12 +28,23 @@ struct Run {
 }
 
 impl Starts {
+    /// Of sandboxes that stay, or of those that do not.
+    pub(super) fn new(stays: bool) -> Self {
+        Self { stays, ..Self::default() }
+    }
+
     /// Takes in an event; of tests only those of a shard's own, for what sets them up is part of a
     /// start.
     pub(super) fn take(&mut self, event: &Event) {
         match event {
             Event::AttemptStarted { id, at } => {
                 self.running.insert(*id, Run { started: *at, tests: None });
+            }
+            Event::TestsListed { id, up: Some(up), .. } if self.stays => {
+                let is_first = !self.goes_on.contains(id);
+                if let Some(run) = self.running.get_mut(id).filter(|_| is_first) {
+                    run.started = run.started.max(*up);
+                }
             }
             Event::TestBegan { id, at, .. } => {
                 if let Some(run) = self.running.get_mut(id) {
@@ -45,8 +62,10 @@ impl Starts {
                 let Some(Run { started, tests }) = self.running.remove(id) else { return };
                 let Some((first, last)) = tests else { return };
                 let idle = between(started, first) + between(last, *at);
-                let place = self.costs.partition_point(|cost| *cost < idle);
-                self.costs.insert(place, idle);
+                let costs =
+                    if self.goes_on.remove(id) { &mut self.further } else { &mut self.costs };
+                let place = costs.partition_point(|cost| *cost < idle);
+                costs.insert(place, idle);
             }
             Event::RunStarted { .. }
             | Event::TestsMoved { .. }
@@ -57,9 +76,15 @@ impl Starts {
         }
     }
 
+    /// Says of an attempt, before it starts, that it does so where its shard's last one ended.
+    pub(super) fn goes_on(&mut self, id: AttemptId) {
+        self.goes_on.extend(self.stays.then_some(id));
+    }
+
     /// What a start cost in the middle of all so far; nothing before the first attempt is over.
     pub(super) fn typical(&self) -> Duration {
-        self.costs.get(self.costs.len() / 2).copied().unwrap_or_default()
+        let costs = if self.further.is_empty() { &self.costs } else { &self.further };
+        costs.get(costs.len() / 2).copied().unwrap_or_default()
     }
 }
 
@@ -82,8 +107,17 @@ mod tests {
     }
 
     /// An attempt that begins at 0, runs a test from `first` to `last`, and ends.
-    fn ran(starts: &mut Starts, shard: usize, [first, last, end]: [u64; 3]) {
-        let (id, at) = (id(shard), UnixMillis);
+    fn ran(starts: &mut Starts, shard: usize, times: [u64; 3]) {
+        ran_as(starts, id(shard), None, times);
+    }
+
+    fn ran_as(
+        starts: &mut Starts,
+        id: AttemptId,
+        up: Option<UnixMillis>,
+        [first, last, end]: [u64; 3],
+    ) {
+        let at = UnixMillis;
         let titles = vec!["a".to_owned()];
         let key = TestKey { project: String::new(), file: String::new(), titles, repeat: 0 };
         let result = TestResult {
@@ -103,6 +137,7 @@ mod tests {
             stderr: String::new(),
         };
         starts.take(&Event::AttemptStarted { id, at: at(0) });
+        starts.take(&Event::TestsListed { id, tests: Vec::new(), up, at: None });
         starts.take(&Event::TestBegan { id, key: key.clone(), retry: 0, at: at(first) });
         starts.take(&Event::TestEnded { id, key, result: Box::new(result) });
         let ended = AttemptEnd::Cancelled(Reason::User);
@@ -119,5 +154,23 @@ mod tests {
         ran(&mut starts, 1, [9000, 9500, 9600]);
         ran(&mut starts, 2, [700, 800, 900]);
         assert_eq!(starts.typical(), Duration::from_secs(1));
+    }
+
+    #[test]
+    fn where_sandboxes_stay_it_is_what_one_more_start_in_them_costs() {
+        let up = Some(UnixMillis(600));
+        let mut starts = Starts::default();
+        ran_as(&mut starts, id(0), up, [900, 5000, 5100]);
+        assert_eq!(starts.typical(), Duration::from_secs(1));
+        // Before there was one, the first tells all but what making the sandbox took.
+        let mut starts = Starts::new(true);
+        ran_as(&mut starts, id(0), up, [900, 5000, 5100]);
+        assert_eq!(starts.typical(), Duration::from_millis(400));
+        let further = AttemptId { attempt: 2, ..id(0) };
+        starts.goes_on(further);
+        ran_as(&mut starts, further, Some(UnixMillis(50)), [200, 900, 950]);
+        assert_eq!(starts.typical(), Duration::from_millis(250));
+        ran_as(&mut starts, id(1), up, [9000, 9500, 9600]);
+        assert_eq!(starts.typical(), Duration::from_millis(250));
     }
 }
