@@ -54,6 +54,11 @@ pub(crate) trait Sandbox: Send + Sync {
         lines: mpsc::UnboundedSender<String>,
     ) -> Later<'a, Result<Ended, SandboxError>>;
 
+    /// Whether jobs may have one sandbox one after the other, and be none the wiser.
+    fn has_rooms(&self) -> bool {
+        true
+    }
+
     /// Ends a room: no job of it comes any more. What is not open needs no end.
     fn leave<'a>(&'a self, _room: &'a Room) -> Later<'a, ()> {
         Box::pin(async {})

@@ -182,7 +182,8 @@ async fn sharded(
     let first = plan.shards.first().filter(|_| !unplanned.is_empty());
     let mut unplanned = first.map(|shard| pinned::event(&unplanned, shard.number));
     let (begun, mut pool) = schedule::scheduled(&plan, run, streams);
-    let setting = &Setting { stays: schedule::shares(&plan, run), ..setting.clone() };
+    let stays = schedule::shares(&plan, run) && setting.sandbox.has_rooms();
+    let setting = &Setting { stays, ..setting.clone() };
     let mut more = |ask| pool.take(ask);
     let wishes = (sender, wishes);
     execute(&begun, &mut more, setting, &options, started, wishes, &mut |emission| {

@@ -109,13 +109,15 @@ impl OpenRoom {
         let [log, second] = [output::open(&job.log).await?, output::open(&job.log).await?];
         let mut prints = tokio::spawn(copy(self.stdout, mark.clone(), log, lines.clone()));
         let mut complains = tokio::spawn(copy(self.stderr, mark.clone(), second, lines));
-        // Where nobody reads it, the container has ended, and that is what is told.
-        self.input.write_all(order(job, &mark).as_bytes()).await.ok();
+        let order = order(job, &mark);
         let name = self.container.as_str();
         let (mut usage, of_end) = (self.taken, wishes.clone());
         let (cut, streams) = tokio::select! {
-            both = async { tokio::join!(&mut prints, &mut complains) } => match both {
-                (Ok((stdout, Some(code))), Ok((stderr, Some(_)))) => {
+            // Where nobody reads the order, the container has ended, and that is what is told.
+            all = async {
+                tokio::join!(self.input.write_all(order.as_bytes()), &mut prints, &mut complains)
+            } => match all {
+                (_, Ok((stdout, Some(code))), Ok((stderr, Some(_)))) => {
                     (Cut::done(code, &of_end), Some((stdout, stderr)))
                 }
                 _ => (Cut::none(self.client.wait().await, &of_end), None),

@@ -194,6 +194,11 @@ impl Sandbox for DockerSandbox {
         }
     }
 
+    fn has_rooms(&self) -> bool {
+        // It is meant for Playwright, and would change the room's first process as well.
+        !self.options.env.iter().any(|(name, _)| name == "NODE_OPTIONS")
+    }
+
     fn seat(&self, folder: &Path) -> Layout {
         let [input, output] = seat(folder).map(PathBuf::from);
         Layout { input, output, ..self.layout(folder) }

@@ -2,7 +2,7 @@
 //! batch made is lost, nothing that it started is left, and a fault costs no test its result.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -15,6 +15,8 @@ use crate::support::{Said, engine, read, said};
 const FILES: std::ops::Range<usize> = 10..22;
 /// Two shards, and so many batches that one of them runs more than one.
 const RUN: [&str; 5] = ["run", "--shards", "2", "--workers", "1"];
+/// What a test of a batch does that never ends.
+const WAIT: &str = "if (goesOn) { test.setTimeout(0); await new Promise(() => {}); }";
 /// After so long a run that does not get anywhere is given up.
 const PATIENCE: Duration = Duration::from_mins(3);
 
@@ -179,14 +181,9 @@ fn a_batch_in_which_memory_ran_out_is_the_last_one_of_its_container() {
     assert!(moved > 0, "{hosts:?}");
 }
 
-#[test]
-fn an_interrupt_in_a_batch_ends_it_in_order_and_leaves_nothing_behind() {
-    engine::needed();
-    let _turn = engine::beside_others();
-    let wait = "if (goesOn) { test.setTimeout(0); await new Promise(() => {}); }";
-    let place = project("shop", wait);
-    let arguments = [&RUN[..], &["--schedule", "dynamic"]].concat();
-    let mut tool = place.tool(&arguments);
+/// A run in the middle of a batch that does not come to its end.
+fn in_a_batch(place: &Place) -> Child {
+    let mut tool = place.tool(&[&RUN[..], &["--schedule", "dynamic"]].concat());
     let mut child = tool.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let end = Instant::now() + PATIENCE;
     let is_there = || {
@@ -204,6 +201,36 @@ fn an_interrupt_in_a_batch_ends_it_in_order_and_leaves_nothing_behind() {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
+    child
+}
+
+#[test]
+fn a_tool_that_is_killed_in_a_batch_leaves_no_container_running_and_loses_no_result() {
+    engine::needed();
+    // A run beside it would take away what this one leaves.
+    let _turn = engine::alone();
+    let place = project("shop", WAIT);
+    let mut child = in_a_batch(&place);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let end = Instant::now() + PATIENCE;
+    while !engine::running(child.id()).is_empty() {
+        assert!(Instant::now() < end, "its containers still run");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let merged = place.call(&["merge", "shardwright-report", "-o", "merged", "-q"]);
+    assert_eq!(merged.code, 3, "{}", merged.stderr);
+    let verdicts = read::verdicts(&place.path("merged"));
+    let passed = verdicts.values().filter(|verdict| *verdict == "passed").count();
+    assert!(verdicts.len() == FILES.len() && passed >= 4, "{verdicts:?}");
+}
+
+#[test]
+fn an_interrupt_in_a_batch_ends_it_in_order_and_leaves_nothing_behind() {
+    engine::needed();
+    let _turn = engine::beside_others();
+    let place = project("shop", WAIT);
+    let child = in_a_batch(&place);
     let process = child.id();
     kill(Pid::from_raw(process.try_into().unwrap()), Signal::SIGINT).unwrap();
     let said = said(child.wait_with_output().unwrap());
