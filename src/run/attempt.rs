@@ -15,10 +15,11 @@ use crate::run::cancel::raise;
 use crate::run::fault::{Evidence, judge, with_sources};
 use crate::run::listener::Listener;
 use crate::run::patience::{Look, Patience};
+use crate::run::seats::{SEATS, Seat};
 use crate::run::{RESULTS, Setting};
-use crate::runner::playwright::command::CommandLine;
+use crate::runner::playwright::command::{Call, CommandLine};
 use crate::runner::playwright::task::Task;
-use crate::sandbox::{Ended, Ending, Job, Later, SandboxError, Wish};
+use crate::sandbox::{Ended, Ending, Job, Later, Room, SandboxError, Wish};
 
 /// How often the runner's events are looked for.
 const LOOK: Duration = Duration::from_millis(50);
@@ -62,8 +63,7 @@ fn shard_folder(output: &Path, id: AttemptId) -> PathBuf {
 pub(crate) struct Try {
     pub(crate) shard: PlannedShard,
     pub(crate) id: AttemptId,
-    /// Which private view of the workspace it gets.
-    pub(crate) view: usize,
+    pub(crate) seat: Seat,
     /// What it may take.
     pub(crate) timeout: Duration,
     /// The folder of the runner's files as it knows them; with it, it loads only those it needs.
@@ -72,10 +72,15 @@ pub(crate) struct Try {
 
 /// Writes an attempt's task and gives the job that runs it.
 pub(crate) fn job(setting: &Setting, attempt: &Try) -> Result<Job, SandboxError> {
-    let Try { shard, id, view, timeout, root } = attempt.clone();
+    let Try { shard, id, seat, timeout, root } = attempt.clone();
     let folder = folder(&setting.output, id);
-    let layout = setting.sandbox.layout(&folder);
+    let mut room = room(setting, id.shard, seat.room);
+    let layout = setting.layout(&folder, room.as_ref());
     let (seen, places) = setting.seen(&layout);
+    // What had a bad end may have had too little memory for itself.
+    if let Some(room) = room.as_mut().filter(|_| seat.room == 1) {
+        room.ahead = Call::standby(&seen);
+    }
     let groups = || shard.groups.iter().map(|planned| &planned.group);
     let task = Task::shard(&places, setting.call.no_deps(), groups());
     let wrap = |source| SandboxError::Write { path: folder.clone(), source };
@@ -88,7 +93,15 @@ pub(crate) fn job(setting: &Setting, attempt: &Try) -> Result<Job, SandboxError>
     files.sort_unstable();
     files.dedup();
     let command = setting.call.shard(&seen, &setting.install.version, root.as_deref(), &files);
-    Ok(made(setting, id, view, timeout, command))
+    Ok(Job { room, ..made(setting, id, seat.view, timeout, command) })
+}
+
+/// The sandbox that attempts of a shard from this one on have in common, where theirs stay.
+pub(super) fn room(setting: &Setting, shard: ShardNumber, from: u32) -> Option<Room> {
+    let name = format!("shard-{shard}-from-{from}");
+    let ids = (from..from.saturating_add(SEATS)).map(|attempt| AttemptId { shard, attempt });
+    let seats = ids.map(|id| folder(&setting.output, id)).collect();
+    setting.stays.then_some(Room { name, seats, ahead: Vec::new() })
 }
 
 /// The job of an attempt.
@@ -101,7 +114,7 @@ pub(super) fn made(
 ) -> Job {
     let name = format!("shard-{}-attempt-{}", id.shard, id.attempt);
     let log = shard_folder(&setting.output, id).join("log.txt");
-    Job { name, view, argv, env, log, folder: folder(&setting.output, id), timeout }
+    Job { name, view, argv, env, log, folder: folder(&setting.output, id), timeout, room: None }
 }
 
 /// An attempt whose job was started.
@@ -164,6 +177,9 @@ pub(super) async fn run(
     messages: mpsc::UnboundedSender<Message>,
 ) {
     let id = attempt.id;
+    if let Some(left) = attempt.seat.leaves.and_then(|from| room(&setting, id.shard, from)) {
+        setting.sandbox.leave(&left).await;
+    }
     match job(&setting, &attempt) {
         Ok(job) => follow(setting.clone(), Started::new(&setting, id, job, wishes), messages).await,
         Err(error) => {
@@ -189,7 +205,7 @@ pub(super) async fn follow(
     let Started { id, job, mut ended, mut running, mut printed, own, .. } = started;
     let alive = Arc::new(AtomicBool::new(true));
     let mut patience = Patience::new(setting.stall_timeout);
-    let layout = setting.sandbox.layout(&job.folder);
+    let layout = setting.layout(&job.folder, job.room.as_ref());
     let mut listener = Listener::new(&setting, id, &job, &layout, messages.clone());
     let (forward, printing) = (messages.clone(), alive.clone());
     let forwarding = tokio::spawn(async move {

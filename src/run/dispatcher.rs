@@ -22,6 +22,7 @@ use crate::run::cancel::{Wishes, raise};
 use crate::run::course::Course;
 use crate::run::resources::{self, gate::Gate};
 use crate::run::retry::{Retries, Why};
+use crate::run::seats::{Seat, Seats};
 use crate::run::starts::Starts;
 use crate::sandbox::Wish;
 
@@ -140,8 +141,7 @@ const FOR_EVER: Duration = Duration::from_hours(24 * 365);
 struct Work {
     shard: PlannedShard,
     attempt: u32,
-    /// Which view of the workspace it gets; view 0 is for listing.
-    view: usize,
+    seat: Seat,
     due: Instant,
     /// The tests that are not its own, by the shard that had them.
     moved: BTreeMap<ShardNumber, Vec<TestKey>>,
@@ -164,7 +164,7 @@ struct Dispatcher<'a> {
     courses: BTreeMap<ShardNumber, Course>,
     /// What all shards have tried again.
     spent: u32,
-    views: usize,
+    seats: Seats,
     setting: &'a Setting,
     options: &'a Options,
     /// Failed tests of all shards that nobody tries again.
@@ -193,7 +193,7 @@ impl<'a> Dispatcher<'a> {
             .map(|(at, shard)| Work {
                 shard: shard.clone(),
                 attempt: 1,
-                view: at + 1,
+                seat: Seat::first(at + 1),
                 due,
                 moved: BTreeMap::new(),
             })
@@ -205,16 +205,17 @@ impl<'a> Dispatcher<'a> {
         let open =
             options.open.iter().map(|number| (*number, Course::open(*number, &options.retries)));
         let courses = waiting.iter().map(course).chain(open).collect();
-        let views = waiting.len() + 1;
+        let begun = waiting.iter().map(|work| (work.shard.number, work.seat));
+        let seats = Seats::new(begun.collect());
         Self {
             more,
-            starts: Starts::default(),
+            starts: Starts::new(setting.stays),
             waiting,
             running: 0,
             asking: 0,
             courses,
             spent: 0,
-            views,
+            seats,
             setting,
             options,
             failures: BTreeSet::new(),
@@ -269,9 +270,9 @@ impl<'a> Dispatcher<'a> {
         }
     }
 
-    fn try_of(&self, Work { shard, view, .. }: Work, id: AttemptId) -> Try {
+    fn try_of(&self, Work { shard, seat, .. }: Work, id: AttemptId) -> Try {
         let Options { shard_timeout: timeout, ref root, .. } = *self.options;
-        Try { shard, id, view, timeout, root: root.clone() }
+        Try { shard, id, seat, timeout, root: root.clone() }
     }
 
     /// When the next thing is to be looked for; none when all is over.

@@ -50,6 +50,7 @@ pub(crate) async fn suite(
         folder: folder.to_path_buf(),
         log: folder.join("log.txt"),
         timeout: LIMIT,
+        room: None,
     };
     let (lines, printed) = mpsc::unbounded_channel();
     let ending = setting.sandbox.run(&job, wishes, lines).await?.ending;

@@ -14,17 +14,18 @@ pub(crate) mod node;
 mod patience;
 pub(crate) mod resources;
 pub(crate) mod retry;
+pub(crate) mod seats;
 mod starts;
 mod tail;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::runner::playwright::command::{Call, Seen, seen};
 use crate::runner::playwright::install::Install;
 use crate::runner::playwright::task::Places;
-use crate::sandbox::{Layout, Sandbox};
+use crate::sandbox::{Layout, Room, Sandbox};
 
 /// Where Playwright keeps its attachments, below an attempt's `out/`, where that is our choice.
 const RESULTS: &str = "test-results";
@@ -41,9 +42,19 @@ pub(crate) struct Setting {
     pub(crate) stall_timeout: Option<Duration>,
     /// See [`Event::RunStarted`](crate::model::event::Event::RunStarted).
     pub(crate) build: Option<String>,
+    /// A shard may go on in the sandbox in which it has come to a good end.
+    pub(crate) stays: bool,
 }
 
 impl Setting {
+    /// How an attempt with this folder sees the world.
+    fn layout(&self, folder: &Path, room: Option<&Room>) -> Layout {
+        match room {
+            Some(_) => self.sandbox.seat(folder),
+            None => self.sandbox.layout(folder),
+        }
+    }
+
     /// What Playwright sees in a sandbox with this layout.
     fn seen(&self, layout: &Layout) -> (Seen, Places) {
         let inside = |path| seen(&self.install, &layout.workspace, path);

@@ -1,7 +1,7 @@
 //! Events go in, what one more start of a runner costs comes out: the time of an attempt in which it
-//! runs none of its shard's own tests.
+//! runs none of its shard's own tests. Where sandboxes stay, that is one more start in the same one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::model::event::{AttemptId, Event, UnixMillis};
@@ -10,10 +10,14 @@ use crate::model::event::{AttemptId, Event, UnixMillis};
 #[derive(Debug, Default)]
 pub(super) struct Starts {
     running: BTreeMap<AttemptId, Run>,
-    /// What shards' first starts cost that are over, in order.
-    first: Vec<Duration>,
-    /// The same of all later ones, for which much is warm.
-    later: Vec<Duration>,
+    /// What those cost that are over, in order.
+    costs: Vec<Duration>,
+    /// The same of those with which a shard went on, for which much is warm.
+    further: Vec<Duration>,
+    /// Attempts that are.
+    goes_on: BTreeSet<AttemptId>,
+    /// Whether sandboxes stay: what making one costs is then no part of one more start.
+    stays: bool,
 }
 
 /// When an attempt began, ran its first test, and ended its last.
@@ -24,12 +28,23 @@ struct Run {
 }
 
 impl Starts {
+    /// Of sandboxes that stay, or of those that do not.
+    pub(super) fn new(stays: bool) -> Self {
+        Self { stays, ..Self::default() }
+    }
+
     /// Takes in an event; of tests only those of a shard's own, for what sets them up is part of a
     /// start.
     pub(super) fn take(&mut self, event: &Event) {
         match event {
             Event::AttemptStarted { id, at } => {
                 self.running.insert(*id, Run { started: *at, tests: None });
+            }
+            Event::TestsListed { id, up: Some(up), .. } if self.stays => {
+                let is_first = !self.goes_on.contains(id);
+                if let Some(run) = self.running.get_mut(id).filter(|_| is_first) {
+                    run.started = run.started.max(*up);
+                }
             }
             Event::TestBegan { id, at, .. } => {
                 if let Some(run) = self.running.get_mut(id) {
@@ -47,7 +62,8 @@ impl Starts {
                 let Some(Run { started, tests }) = self.running.remove(id) else { return };
                 let Some((first, last)) = tests else { return };
                 let idle = between(started, first) + between(last, *at);
-                let costs = if id.attempt > 1 { &mut self.later } else { &mut self.first };
+                let costs =
+                    if self.goes_on.remove(id) { &mut self.further } else { &mut self.costs };
                 let place = costs.partition_point(|cost| *cost < idle);
                 costs.insert(place, idle);
             }
@@ -60,10 +76,14 @@ impl Starts {
         }
     }
 
-    /// What one more start costs: the middle of all so far that were not a shard's first, or of
-    /// those where there was no other yet; nothing before the first attempt is over.
+    /// Says of an attempt, before it starts, that its shard goes on with it after a good end.
+    pub(super) fn goes_on(&mut self, id: AttemptId) {
+        self.goes_on.insert(id);
+    }
+
+    /// What a start cost in the middle of all so far; nothing before the first attempt is over.
     pub(super) fn typical(&self) -> Duration {
-        let costs = if self.later.is_empty() { &self.first } else { &self.later };
+        let costs = if self.further.is_empty() { &self.costs } else { &self.further };
         costs.get(costs.len() / 2).copied().unwrap_or_default()
     }
 }
@@ -82,9 +102,22 @@ mod tests {
     };
     use crate::model::id::{ShardNumber, TestKey};
 
+    fn id(shard: usize) -> AttemptId {
+        AttemptId { shard: ShardNumber::at(shard), attempt: 1 }
+    }
+
     /// An attempt that begins at 0, runs a test from `first` to `last`, and ends.
-    fn ran(starts: &mut Starts, attempt: u32, [first, last, end]: [u64; 3]) {
-        let (id, at) = (AttemptId { shard: ShardNumber::at(0), attempt }, UnixMillis);
+    fn ran(starts: &mut Starts, shard: usize, times: [u64; 3]) {
+        ran_as(starts, id(shard), None, times);
+    }
+
+    fn ran_as(
+        starts: &mut Starts,
+        id: AttemptId,
+        up: Option<UnixMillis>,
+        [first, last, end]: [u64; 3],
+    ) {
+        let at = UnixMillis;
         let titles = vec!["a".to_owned()];
         let key = TestKey { project: String::new(), file: String::new(), titles, repeat: 0 };
         let result = TestResult {
@@ -104,6 +137,7 @@ mod tests {
             stderr: String::new(),
         };
         starts.take(&Event::AttemptStarted { id, at: at(0) });
+        starts.take(&Event::TestsListed { id, tests: Vec::new(), up, at: None });
         starts.take(&Event::TestBegan { id, key: key.clone(), retry: 0, at: at(first) });
         starts.take(&Event::TestEnded { id, key, result: Box::new(result) });
         let ended = AttemptEnd::Cancelled(Reason::User);
@@ -114,21 +148,29 @@ mod tests {
     fn a_start_costs_what_an_attempt_takes_without_its_tests() {
         let mut starts = Starts::default();
         assert_eq!(starts.typical(), Duration::ZERO);
-        ran(&mut starts, 1, [900, 5000, 5100]);
+        ran(&mut starts, 0, [900, 5000, 5100]);
         assert_eq!(starts.typical(), Duration::from_secs(1));
         // One that was slow once is not taken for all.
         ran(&mut starts, 1, [9000, 9500, 9600]);
-        ran(&mut starts, 1, [700, 800, 900]);
+        ran(&mut starts, 2, [700, 800, 900]);
         assert_eq!(starts.typical(), Duration::from_secs(1));
     }
 
     #[test]
-    fn one_more_start_costs_what_those_after_the_first_did() {
+    fn where_sandboxes_stay_it_is_what_one_more_start_in_them_costs() {
+        let up = Some(UnixMillis(600));
         let mut starts = Starts::default();
-        ran(&mut starts, 1, [2900, 5000, 5100]);
-        ran(&mut starts, 1, [2900, 5000, 5100]);
-        assert_eq!(starts.typical(), Duration::from_secs(3));
-        ran(&mut starts, 2, [300, 5000, 5100]);
+        ran_as(&mut starts, id(0), up, [900, 5000, 5100]);
+        assert_eq!(starts.typical(), Duration::from_secs(1));
+        // Before there was one, the first tells all but what making the sandbox took.
+        let mut starts = Starts::new(true);
+        ran_as(&mut starts, id(0), up, [900, 5000, 5100]);
         assert_eq!(starts.typical(), Duration::from_millis(400));
+        let further = AttemptId { attempt: 2, ..id(0) };
+        starts.goes_on(further);
+        ran_as(&mut starts, further, Some(UnixMillis(50)), [200, 900, 950]);
+        assert_eq!(starts.typical(), Duration::from_millis(250));
+        ran_as(&mut starts, id(1), up, [9000, 9500, 9600]);
+        assert_eq!(starts.typical(), Duration::from_millis(250));
     }
 }

@@ -6,7 +6,6 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
@@ -16,12 +15,14 @@ pub(crate) mod docker;
 mod error;
 pub(crate) mod fake;
 pub(crate) mod foreign;
+mod job;
 mod output;
 pub(crate) mod process;
 mod say;
 pub(crate) mod secrets;
 
 pub(crate) use error::{CommandError, SandboxError};
+pub(crate) use job::{Job, Room};
 pub(crate) use say::Say;
 
 /// Tells a job's first process that its standard input lasts as long as we do, and what to end
@@ -40,6 +41,11 @@ pub(crate) trait Sandbox: Send + Sync {
     /// How a job whose folder is `folder` sees the world.
     fn layout(&self, folder: &Path) -> Layout;
 
+    /// The same for a job that has a room.
+    fn seat(&self, folder: &Path) -> Layout {
+        self.layout(folder)
+    }
+
     /// Runs a job to its end. Dropping the answer leaves nothing running that `close` won't end.
     fn run<'a>(
         &'a self,
@@ -47,6 +53,16 @@ pub(crate) trait Sandbox: Send + Sync {
         wishes: watch::Receiver<Wish>,
         lines: mpsc::UnboundedSender<String>,
     ) -> Later<'a, Result<Ended, SandboxError>>;
+
+    /// Whether jobs may have one sandbox one after the other, and be none the wiser.
+    fn has_rooms(&self) -> bool {
+        true
+    }
+
+    /// Ends a room: no job of it comes any more. What is not open needs no end.
+    fn leave<'a>(&'a self, _room: &'a Room) -> Later<'a, ()> {
+        Box::pin(async {})
+    }
 
     /// Brings what the jobs of a view wrote to the workspace into `folder`.
     fn collect<'a>(&'a self, view: usize, folder: &'a Path) -> Later<'a, Result<(), SandboxError>>;
@@ -56,25 +72,6 @@ pub(crate) trait Sandbox: Send + Sync {
 
     /// The commands that `prepare` and `run` would give, each as its arguments.
     fn commands(&self, jobs: &[Job]) -> Vec<Vec<String>>;
-}
-
-/// One command to run.
-#[derive(Debug, Clone)]
-pub(crate) struct Job {
-    /// Unique within a run: `list`, `shard-2-attempt-1`.
-    pub(crate) name: String,
-    /// Which private view of the workspace it gets; jobs of one view see each other's files.
-    pub(crate) view: usize,
-    /// Program and arguments, as the sandbox sees them.
-    pub(crate) argv: Vec<String>,
-    /// Variables besides those that the sandbox lets in by its options.
-    pub(crate) env: Vec<(String, String)>,
-    /// A folder of the host: the job reads `in/` and writes `out/` of it.
-    pub(crate) folder: PathBuf,
-    /// Everything that the job prints, on the host.
-    pub(crate) log: PathBuf,
-    /// After this long it is killed.
-    pub(crate) timeout: Duration,
 }
 
 /// Paths as a job sees them.

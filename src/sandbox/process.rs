@@ -210,6 +210,7 @@ mod tests {
             log: path.join("log.txt"),
             folder: path.clone(),
             timeout: Duration::from_mins(1),
+            room: None,
         };
         let (_sender, wishes) = watch::channel(Wish::Run);
         let (lines, mut printed) = mpsc::unbounded_channel();

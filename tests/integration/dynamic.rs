@@ -1,6 +1,8 @@
 //! `--schedule dynamic`: shards begin with a part of what the plan gives them and take the rest when
 //! they are free; each test is run and told once, whatever happens.
 
+mod containers;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};

@@ -20,6 +20,7 @@ use crate::report::console::plan_table;
 use crate::report::text;
 use crate::run::attempt::{self, Try};
 use crate::run::cancel;
+use crate::run::seats::Seat;
 
 /// What the folders of dry runs are called in the cache folder.
 const PREFIX: &str = "dry-run-";
@@ -62,7 +63,7 @@ pub(crate) fn exec(
     let tries = shards.map(|(position, shard)| Try {
         shard: shard.clone(),
         id: AttemptId { shard: shard.number, attempt: 1 },
-        view: position + 1,
+        seat: Seat::first(position + 1),
         timeout: args.run.shard_timeout,
         root: suite.settings.root.clone(),
     });

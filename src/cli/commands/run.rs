@@ -195,6 +195,8 @@ async fn sharded(
         Some(shared) => shared.draw(ask),
         None => Drawn::Now(pool.take(ask)),
     };
+    let goes_on = shared.is_some() || schedule::shares(&plan, run);
+    let setting = &Setting { stays: goes_on && setting.sandbox.has_rooms(), ..setting.clone() };
     let sending = Sending::new(start, &setting.output);
     let later = wishes.clone();
     let wishes = (sender, wishes);

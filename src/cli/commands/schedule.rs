@@ -7,28 +7,23 @@ use crate::model::plan::Plan;
 use crate::queue::memory::Pool;
 use crate::queue::split::{Split, split};
 
-/// How many batches each shard can take, in the mean: every one gets a view of the project of its
-/// own, and these are made before.
-const BATCHES: usize = 32;
-
-/// How many batches there may be.
-pub(super) fn batches(flags: &RunFlags, shards: usize) -> usize {
-    match flags.schedule {
-        Schedule::Static => 0,
-        Schedule::Dynamic => BATCHES.saturating_mul(shards),
-    }
+/// Whether shards go on in their sandboxes with what nobody has begun.
+pub(super) fn shares(plan: &Plan, flags: &RunFlags) -> bool {
+    let begun = plan.shards.iter().filter(|shard| !shard.is_empty()).count();
+    flags.schedule == Schedule::Dynamic && begun > 1
 }
 
 /// What the shards of a plan begin with, and the rest.
 pub(super) fn scheduled(plan: &Plan, flags: &RunFlags, streams: &mut Streams) -> (Plan, Pool) {
-    if flags.schedule == Schedule::Static {
-        return (plan.clone(), Pool::new(Vec::new(), 0));
-    }
-    if plan.shards.iter().filter(|shard| !shard.is_empty()).count() < 2 {
-        streams.say("--schedule dynamic changes nothing here: one shard has nobody to share with");
+    if !shares(plan, flags) {
+        if flags.schedule == Schedule::Dynamic {
+            let told =
+                "--schedule dynamic changes nothing here: one shard has nobody to share with";
+            streams.say(told);
+        }
         return (plan.clone(), Pool::new(Vec::new(), 0));
     }
     let Split { first, rest } = split(&plan.shards);
-    let most = batches(flags, plan.shards.len());
-    (Plan { shards: first, ..plan.clone() }, Pool::new(rest, most))
+    // What a shard goes on with is run in the view that it has: there may be any number of batches.
+    (Plan { shards: first, ..plan.clone() }, Pool::new(rest, usize::MAX))
 }

@@ -61,7 +61,7 @@ impl Asked<'_> {
         let call = project::call(&self.project(), self.suite, self.workers)?;
         let sandbox = isolation::sandbox(self.sandbox, &install, environment, &output);
         let build = ci::build_id(environment);
-        Ok(Setting { sandbox, install, call, output, stall_timeout: None, build })
+        Ok(Setting { sandbox, install, call, output, stall_timeout: None, build, stays: false })
     }
 }
 

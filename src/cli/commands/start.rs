@@ -4,7 +4,6 @@
 use tokio::sync::watch;
 
 use crate::cli::args::RunArgs;
-use crate::cli::commands::schedule::batches;
 use crate::cli::commands::stage;
 use crate::cli::streams::Streams;
 use crate::model::event::AttemptId;
@@ -35,7 +34,7 @@ pub(crate) async fn begin(
 ) -> anyhow::Result<(Suite, Running)> {
     let folder = list_folder(setting);
     // Another try gets a view of its own, too; of shards that have to go, all but one may.
-    let spare = args.retry.retry_budget as usize + shards + batches(&args.run, shards);
+    let spare = args.retry.retry_budget as usize + shards;
     let Some(part) = args.run.part() else {
         let suite = stage::listed(setting, shards + 1 + spare, &folder, wishes, streams).await?;
         return Ok((suite, Running::Nothing));

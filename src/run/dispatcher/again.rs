@@ -11,10 +11,11 @@ use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
 use crate::model::id::{ShardNumber, TestKey};
 use crate::model::plan::{PlannedGroup, PlannedShard};
 use crate::model::suite::GroupKind;
-use crate::run::attempt::{Message, now};
+use crate::run::attempt::{self, Message, now};
 use crate::run::course::{Course, State, Taken, deal};
 use crate::run::dispatcher::{Dispatcher, Drawn, Emission, Work};
 use crate::run::retry::{Next, worth};
+use crate::run::seats::Seat;
 
 impl Dispatcher<'_> {
     /// Lets an attempt be followed by another where that may help.
@@ -39,23 +40,21 @@ impl Dispatcher<'_> {
         let tests = rest.groups.iter().map(|planned| planned.group.tests.len()).sum();
         emit(Emission::Again { id, why, tests, put_off: &rest.put_off, wait });
         // Before those that have not begun: the whole run waits for a shard that begins again.
-        let work = self.work(id.shard, rest.groups, attempt, wait, BTreeMap::new());
+        let seat = self.seats.fresh(id.shard, attempt);
+        let work = Self::work(id.shard, rest.groups, (attempt, seat), wait, BTreeMap::new());
         self.waiting.push_front(work);
     }
 
     fn work(
-        &mut self,
         number: ShardNumber,
         groups: Vec<PlannedGroup>,
-        attempt: u32,
+        (attempt, seat): (u32, Seat),
         wait: Duration,
         moved: BTreeMap<ShardNumber, Vec<TestKey>>,
     ) -> Work {
         let predicted = groups.iter().map(|planned| planned.estimate).sum();
         let shard = PlannedShard { number, groups, predicted };
-        let (view, due) = (self.views, Instant::now() + wait);
-        self.views += 1;
-        Work { shard, attempt, view, due, moved }
+        Work { shard, attempt, seat, due: Instant::now() + wait, moved }
     }
 
     /// No more tries at what a shard has: what a fault left of it is dealt again to shards that can
@@ -117,9 +116,12 @@ impl Dispatcher<'_> {
             let Some(course) = self.courses.get_mut(&number) else { continue };
             if let Some(taken) = may_spend.then(|| course.begin_next(number, retries)).flatten() {
                 self.spent += 1;
-                self.put_in_line(number, &taken);
+                let seat = self.seats.fresh(number, course.attempt);
+                self.put_in_line(number, &taken, seat);
             } else if let Some(items) = self.draw(number) {
                 self.drawn(number, items, emit);
+            } else {
+                self.leave(number);
             }
         }
     }
@@ -138,25 +140,42 @@ impl Dispatcher<'_> {
         }
         if items.is_empty() || is_stopped {
             course.state = State::Dry;
+            self.leave(number);
             return;
         }
         let taken = Taken { items };
         course.begin(&taken, number, &self.options.retries);
         let id = AttemptId { shard: number, attempt: course.attempt };
-        if course.attempt > 1 {
+        let seat = self.seats.same(number, id.attempt);
+        if id.attempt > 1 {
             let groups = taken.items.iter().map(|item| &item.planned.group);
             let tests = groups.map(|group| group.tests.len()).sum();
+            self.starts.goes_on(id);
             emit(Emission::GoesOn { id, tests });
         }
-        self.put_in_line(number, &taken);
+        self.put_in_line(number, &taken, seat);
     }
 
     /// What a shard has begun with waits for its place.
-    fn put_in_line(&mut self, number: ShardNumber, taken: &Taken) {
+    fn put_in_line(&mut self, number: ShardNumber, taken: &Taken, seat: Seat) {
         let Some(course) = self.courses.get(&number) else { return };
         let (attempt, moved) = (course.attempt, taken.moved_to(number));
-        let work = self.work(number, taken.groups(), attempt, Duration::ZERO, moved);
+        let work = Self::work(number, taken.groups(), (attempt, seat), Duration::ZERO, moved);
         self.waiting.push_back(work);
+    }
+
+    /// Ends the sandbox of a shard that does nothing, if it stays.
+    fn leave(&self, number: ShardNumber) {
+        let is_busy = |course: &Course| matches!(course.state, State::Busy | State::Asks);
+        if self.courses.get(&number).is_none_or(is_busy) {
+            return;
+        }
+        let from = self.seats.left(number);
+        let Some(room) = from.and_then(|from| attempt::room(self.setting, number, from)) else {
+            return;
+        };
+        let sandbox = self.setting.sandbox.clone();
+        tokio::spawn(async move { sandbox.leave(&room).await });
     }
 
     /// Where the run was stopped, says of what nobody has begun that it was, shard by shard as the

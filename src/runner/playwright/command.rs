@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::runner::playwright::install::{Install, Version, normal};
-use crate::runner::playwright::task::{PRELOAD_FILE, REPORTER_FILE};
+use crate::runner::playwright::task::{PRELOAD_FILE, REPORTER_FILE, STANDBY_FILE};
 
 /// More arguments than this are not worth it: systems limit a command line.
 const MOST_BYTES: usize = 100_000;
@@ -80,6 +80,13 @@ impl Call {
             line.argv.push("--last-failed".to_owned());
         }
         line
+    }
+
+    /// A process that loads Playwright and waits for a line with the command that it is to be.
+    pub(crate) fn standby(seen: &Seen) -> Vec<String> {
+        let own = |name: &str| text(&seen.input.join(name));
+        let require = "--require".to_owned();
+        vec![seen.node.clone(), require, own(PRELOAD_FILE), own(STANDBY_FILE), text(&seen.package)]
     }
 
     /// `playwright test` that is told only once it has loaded its files which tests to run.

@@ -12,14 +12,17 @@ use crate::model::suite::{GroupKind, TestGroup};
 pub(crate) const REPORTER_FILE: &str = "reporter.cjs";
 /// What runs before Playwright; beside `task.json`.
 pub(crate) const PRELOAD_FILE: &str = "preload.cjs";
+/// What loads Playwright before it is known what it is to run; beside `task.json`.
+pub(crate) const STANDBY_FILE: &str = "standby.cjs";
 /// All that is ours inside Playwright: file names and texts.
-const INSIDE: [(&str, &str); 10] = [
+const INSIDE: [(&str, &str); 11] = [
     (REPORTER_FILE, include_str!("inside/reporter.cjs")),
     (PRELOAD_FILE, include_str!("inside/preload.cjs")),
     ("cpus.cjs", include_str!("inside/cpus.cjs")),
     ("groups.cjs", include_str!("inside/groups.cjs")),
     ("leash.cjs", include_str!("inside/leash.cjs")),
     ("order.cjs", include_str!("inside/order.cjs")),
+    (STANDBY_FILE, include_str!("inside/standby.cjs")),
     ("suite.cjs", include_str!("inside/suite.cjs")),
     ("task.cjs", include_str!("inside/task.cjs")),
     ("tests.cjs", include_str!("inside/tests.cjs")),

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::sandbox::Job;
 use crate::sandbox::docker::options::Options;
 use crate::sandbox::docker::view::Views;
+use crate::sandbox::{Job, Room};
 
 /// Where containers see the workspace.
 pub(super) const WORKSPACE: &str = "/workspace";
@@ -12,6 +12,12 @@ pub(super) const WORKSPACE: &str = "/workspace";
 pub(super) const INPUT: &str = "/shardwright/in";
 /// The one folder of the host that a container may write to.
 pub(super) const OUTPUT: &str = "/shardwright/out";
+/// Where those of a room see that of each job, below its name.
+pub(super) const SEATS: &str = "/shardwright";
+/// Where a room sees what starts its processes.
+const ROOM: &str = "/shardwright/room";
+/// What starts them; see there.
+pub(super) const ROOM_FILE: &str = "room.cjs";
 /// What everything of ours in the engine is labelled with.
 pub(super) const LABEL: &str = "shardwright.run";
 
@@ -39,8 +45,17 @@ pub(super) fn of_job(options: &Options, views: &Views, job: &Job) -> Vec<String>
     args.extend(environment(options, job));
     args.push(format!("--workdir={}", inside(options, &options.project)));
     args.push(options.image.clone());
-    args.extend(job.argv.iter().cloned());
+    match &job.room {
+        // Its jobs come later, with the variables of each.
+        Some(_) => args.extend(["node".to_owned(), format!("{ROOM}/{ROOM_FILE}")]),
+        None => args.extend(job.argv.iter().cloned()),
+    }
     args
+}
+
+/// The folder of the host that holds what starts a room's processes.
+pub(super) fn room_folder(options: &Options) -> PathBuf {
+    options.scratch.join("room")
 }
 
 /// What a container may not do.
@@ -84,14 +99,30 @@ fn mounts(options: &Options, views: &Views, job: &Job) -> Vec<String> {
             args.push(format!("--tmpfs={}:ro,size=4k", inside(options, hidden)));
         }
     }
-    args.push(bind(&job.folder.join("in"), INPUT, true));
-    args.push(bind(&job.folder.join("out"), OUTPUT, false));
+    let Some(Room { seats, .. }) = &job.room else {
+        args.push(bind(&job.folder.join("in"), INPUT, true));
+        args.push(bind(&job.folder.join("out"), OUTPUT, false));
+        return args;
+    };
+    args.push(bind(&room_folder(options), ROOM, true));
+    for folder in seats {
+        let [input, output] = seat(folder);
+        args.push(bind(&folder.join("in"), &input, true));
+        args.push(bind(&folder.join("out"), &output, false));
+    }
     args
+}
+
+/// Where a room sees a job's `in/` and `out/`.
+pub(super) fn seat(folder: &Path) -> [String; 2] {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    ["in", "out"].map(|inner| format!("{SEATS}/{name}/{inner}"))
 }
 
 fn environment(options: &Options, job: &Job) -> Vec<String> {
     let mut args = vec!["--env=HOME=/tmp".to_owned()];
-    args.extend(job.env.iter().map(|(name, value)| format!("--env={name}={value}")));
+    let own = job.env.iter().filter(|_| job.room.is_none());
+    args.extend(own.map(|(name, value)| format!("--env={name}={value}")));
     // The value travels in the client's environment: a command line can be read by everybody.
     args.extend(options.env.iter().map(|(name, _)| format!("--env={name}")));
     args

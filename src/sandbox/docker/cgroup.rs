@@ -60,6 +60,32 @@ impl Cgroup {
     }
 }
 
+/// What is known of where a container's control group is.
+#[derive(Debug, Default)]
+pub(super) enum Sought {
+    /// The container has not begun yet, or nobody has looked.
+    #[default]
+    NotYet,
+    /// This machine does not know it.
+    Hidden,
+    Found(Cgroup),
+}
+
+impl Sought {
+    /// Whether the kernel says that it has killed nothing in it for its memory.
+    pub(super) fn has_killed_nothing(&self) -> bool {
+        matches!(self, Self::Found(cgroup) if cgroup.killed() == Some(0))
+    }
+}
+
+impl Cgroup {
+    /// How many processes of it the kernel killed for its memory limit; none where it does not say.
+    fn killed(&self) -> Option<u64> {
+        let files = ["memory.events", "memory.oom_control"];
+        files.into_iter().find_map(|file| named(&self.memory.join(file), "oom_kill "))
+    }
+}
+
 /// A number of a file with a name and a number on each line.
 fn named(path: &Path, name: &str) -> Option<u64> {
     let text = fs::read_to_string(path).ok()?;
@@ -103,6 +129,11 @@ mod tests {
         write("cpu.stat", "usage_usec 1500\nuser_usec 1\n").unwrap();
         write("pids.events", "max 7\n").unwrap();
         group.count(&mut usage);
+        assert_eq!(group.killed(), None);
+        write("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n").unwrap();
+        assert_eq!(group.killed(), Some(2));
+        write("memory.events", "low 0\noom 3\noom_kill 0\noom_group_kill 1\n").unwrap();
+        assert_eq!(group.killed(), Some(0));
         fs::remove_dir_all(folder.path().join("x")).unwrap();
         group.count(&mut usage);
         let expected = Usage {

@@ -17,18 +17,28 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Looking may take this part of the time: many small files take long to count.
 const SPARE: u32 = 20;
 
-/// What a job writes to that lies on a disk: its results, and its view where we may look into it.
+/// What a job can write to that lies on a disk: its results, with those of all jobs of its room, and
+/// its view where we may look into it.
 pub(super) fn written(views: &Views, job: &Job) -> Vec<PathBuf> {
     let upper = match views {
         Views::Overlay { layers } => Some(layers.join(format!("upper-{}", job.view))),
         Views::ReadOnly => None,
     };
-    [job.folder.join("out")].into_iter().chain(upper).collect()
+    let own = || vec![job.folder.clone()];
+    let folders = job.room.as_ref().map_or_else(own, |room| room.seats.clone());
+    folders.iter().map(|folder| folder.join("out")).chain(upper).collect()
 }
 
-/// Waits until the folders hold more than so many bytes, or for ever.
+/// Waits until the folders hold so many bytes more than now, or for ever.
 pub(super) async fn overrun(folders: Vec<PathBuf>, limit: u64) {
     let mut pace = LOOK;
+    let before = {
+        let folders = folders.clone();
+        let look =
+            tokio::task::spawn_blocking(move || sizes(&folders).fold(0, u64::saturating_add));
+        look.await.unwrap_or_default()
+    };
+    let limit = limit.saturating_add(before);
     loop {
         tokio::time::sleep(pace).await;
         let (began, folders) = (Instant::now(), folders.clone());
@@ -43,14 +53,16 @@ pub(super) async fn overrun(folders: Vec<PathBuf>, limit: u64) {
 /// Whether all that is below the folders takes more than this on its disk. What cannot be seen
 /// counts nothing.
 fn holds_more(folders: &[impl AsRef<Path>], limit: u64) -> bool {
-    let entries = folders.iter().flat_map(|folder| WalkDir::new(folder).into_iter().flatten());
-    let sizes =
-        entries.filter_map(|entry| entry.metadata().ok()).map(|meta| platform::size_on_disk(&meta));
     let mut total = 0_u64;
-    sizes.into_iter().any(|size| {
+    sizes(folders).any(|size| {
         total = total.saturating_add(size);
         total > limit
     })
+}
+
+fn sizes(folders: &[impl AsRef<Path>]) -> impl Iterator<Item = u64> {
+    let entries = folders.iter().flat_map(|folder| WalkDir::new(folder).into_iter().flatten());
+    entries.filter_map(|entry| entry.metadata().ok()).map(|meta| platform::size_on_disk(&meta))
 }
 
 #[cfg(test)]
@@ -84,7 +96,14 @@ mod tests {
         let wait = Duration::from_secs(30);
         let quiet = tokio::time::timeout(wait, overrun(folders.clone(), 1 << 20)).await;
         assert!(quiet.is_err());
+        // What is there before does not count.
         fs::write(folder.path().join("a"), vec![1; 2 << 20]).unwrap();
-        overrun(folders, 1 << 20).await;
+        let quiet = tokio::time::timeout(wait, overrun(folders.clone(), 1 << 20)).await;
+        assert!(quiet.is_err());
+        let more = async {
+            tokio::time::sleep(wait).await;
+            fs::write(folder.path().join("b"), vec![1; 2 << 20]).unwrap();
+        };
+        tokio::join!(overrun(folders, 1 << 20), more);
     }
 }

@@ -14,6 +14,7 @@ mod info;
 mod options;
 mod pull;
 mod reconnect;
+mod room;
 mod sandbox;
 mod state;
 mod sweep;

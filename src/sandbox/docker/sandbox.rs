@@ -1,20 +1,22 @@
 //! The docker sandbox: joins engine, image, views and containers.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use tokio::sync::{Mutex, OnceCell, mpsc, watch};
 
 use crate::platform;
-use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, container_name, of_job};
+use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, container_name, of_job, seat};
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::info::Info;
 use crate::sandbox::docker::options::Options;
 use crate::sandbox::docker::reconnect::{self, Found};
+use crate::sandbox::docker::room::{self, OpenRoom};
 use crate::sandbox::docker::sweep::{self, Claim};
 use crate::sandbox::docker::view::{self, Views};
 use crate::sandbox::docker::{container, disk, image};
-use crate::sandbox::{Ended, Ending, Job, Later, Layout, Sandbox, SandboxError, Say, Wish};
+use crate::sandbox::{Ended, Ending, Job, Later, Layout, Room, Sandbox, SandboxError, Say, Wish};
 
 /// Said of an engine that was set up without the lock that all others have.
 const UNFILTERED: &str = "warning: the container engine filters no system calls (seccomp): tests \
@@ -30,6 +32,10 @@ pub(crate) struct DockerSandbox {
     info: OnceCell<Info>,
     /// From `prepare` to `close`.
     claim: Mutex<Option<Claim>>,
+    /// Those that wait for their next job.
+    rooms: Mutex<BTreeMap<String, OpenRoom>>,
+    /// The folders of all jobs that there was a seat for.
+    seats: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl DockerSandbox {
@@ -39,7 +45,8 @@ impl DockerSandbox {
         let (program, secrets) = (options.engine.clone(), options.secrets.clone());
         let engine = Engine { program, env, secrets };
         let (views, info) = (OnceCell::new(), OnceCell::new());
-        Self { options, engine, views, info, claim: Mutex::new(None) }
+        let (claim, rooms, seats) = (Mutex::new(None), Mutex::default(), Mutex::default());
+        Self { options, engine, views, info, claim, rooms, seats }
     }
 
     fn views(&self) -> Views {
@@ -86,9 +93,58 @@ impl DockerSandbox {
         reconnect::wait(&self.engine, patience, wishes).await
     }
 
+    /// Makes the folders that a job's container sees.
+    async fn make_ready(&self, job: &Job, open: Option<&OpenRoom>) -> Result<(), SandboxError> {
+        let Some(Room { seats, .. }) = job.room.as_ref().filter(|_| open.is_none()) else {
+            return self.hand_over(&job.folder);
+        };
+        room::write_script(&self.options)?;
+        for seat in seats {
+            let inner = seat.join("in");
+            fs::create_dir_all(&inner)
+                .map_err(|source| SandboxError::Write { path: inner, source })?;
+            self.hand_over(seat)?;
+            self.seats.lock().await.insert(seat.clone());
+        }
+        Ok(())
+    }
+
+    /// The room of a job, where it waits for it.
+    async fn open_room(&self, job: &Job) -> Option<OpenRoom> {
+        let Room { name, .. } = job.room.as_ref()?;
+        let mut room = self.rooms.lock().await.remove(name)?;
+        if room.is_open() {
+            return Some(room);
+        }
+        room.close(&self.engine).await;
+        None
+    }
+
+    /// Runs a job in the container of this name, which is kept for the next job of its room where
+    /// nothing speaks against that.
+    async fn run_in(
+        &self,
+        open: Option<OpenRoom>,
+        container: &str,
+        job: &Job,
+        wishes: watch::Receiver<Wish>,
+        lines: mpsc::UnboundedSender<String>,
+    ) -> Result<Ended, SandboxError> {
+        let disk = (disk::written(&self.views(), job), self.options.limits.disk);
+        let Some(Room { name, .. }) = &job.room else {
+            return container::run(&self.engine, container, disk, job, wishes, lines).await;
+        };
+        let room = open.map_or_else(|| OpenRoom::start(&self.engine, container), Ok)?;
+        let (ended, room) = room.run(&self.engine, disk, job, wishes, lines).await?;
+        if let Some(room) = room {
+            self.rooms.lock().await.insert(name.clone(), room);
+        }
+        Ok(ended)
+    }
+
     /// The job's `out/` has to belong to whom the container runs as.
-    fn hand_over(&self, job: &Job) -> Result<(), SandboxError> {
-        let out = job.folder.join("out");
+    fn hand_over(&self, folder: &Path) -> Result<(), SandboxError> {
+        let out = folder.join("out");
         let wrap = |source| SandboxError::Write { path: out.clone(), source };
         fs::create_dir_all(&out).map_err(wrap)?;
         let info = self.info.get().cloned().unwrap_or_default();
@@ -138,6 +194,16 @@ impl Sandbox for DockerSandbox {
         }
     }
 
+    fn has_rooms(&self) -> bool {
+        // It is meant for Playwright, and would change the room's first process as well.
+        !self.options.env.iter().any(|(name, _)| name == "NODE_OPTIONS")
+    }
+
+    fn seat(&self, folder: &Path) -> Layout {
+        let [input, output] = seat(folder).map(PathBuf::from);
+        Layout { input, output, ..self.layout(folder) }
+    }
+
     fn run<'a>(
         &'a self,
         job: &'a Job,
@@ -145,15 +211,18 @@ impl Sandbox for DockerSandbox {
         lines: mpsc::UnboundedSender<String>,
     ) -> Later<'a, Result<Ended, SandboxError>> {
         Box::pin(async move {
-            self.hand_over(job)?;
             let (engine, mut wishes) = (&self.engine, wishes);
-            match self.create(job, &mut wishes, &lines).await? {
-                Found::Unwanted => return Ok(Ending::Stopped.into()),
-                Found::Back | Found::Gone => {}
+            let open = self.open_room(job).await;
+            self.make_ready(job, open.as_ref()).await?;
+            if open.is_none() {
+                match self.create(job, &mut wishes, &lines).await? {
+                    Found::Unwanted => return Ok(Ending::Stopped.into()),
+                    Found::Back | Found::Gone => {}
+                }
             }
-            let name = container_name(&self.options, job);
-            let disk = (disk::written(&self.views(), job), self.options.limits.disk);
-            let ran = container::run(engine, &name, disk, job, wishes.clone(), lines.clone()).await;
+            let own = || container_name(&self.options, job);
+            let name = open.as_ref().map_or_else(own, |room| room.container().to_owned());
+            let ran = self.run_in(open, &name, job, wishes.clone(), lines.clone()).await;
             let Err(SandboxError::Engine(error)) = ran else { return ran };
             // Whoever comes next meets an engine that is back, without what this job left.
             match self.wait(&mut wishes, &lines).await {
@@ -162,6 +231,15 @@ impl Sandbox for DockerSandbox {
                 Found::Gone => {}
             }
             Err(error.into())
+        })
+    }
+
+    fn leave<'a>(&'a self, room: &'a Room) -> Later<'a, ()> {
+        Box::pin(async move {
+            let open = self.rooms.lock().await.remove(&room.name);
+            if let Some(open) = open {
+                open.close(&self.engine).await;
+            }
         })
     }
 
@@ -179,10 +257,17 @@ impl Sandbox for DockerSandbox {
 
     fn close(&self) -> Later<'_, ()> {
         Box::pin(async {
+            self.rooms.lock().await.clear();
             let removed = sweep::remove(&self.engine, &self.options.run).await;
             let claim = self.claim.lock().await.take();
             if let (Err(_), Some(claim)) = (removed, claim) {
                 claim.leave();
+            }
+            for seat in &*self.seats.lock().await {
+                // Only what nobody took is empty.
+                for folder in [&seat.join("in"), &seat.join("out"), seat] {
+                    fs::remove_dir(folder).ok();
+                }
             }
         })
     }

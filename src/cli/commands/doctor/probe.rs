@@ -74,6 +74,7 @@ async fn tried(setting: &Setting, folder: &Path) -> anyhow::Result<Probe> {
         folder: folder.to_path_buf(),
         log: folder.join("log.txt"),
         timeout: LIMIT,
+        room: None,
     };
     for inner in ["in", "out"] {
         let path = folder.join(inner);
