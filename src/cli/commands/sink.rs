@@ -51,6 +51,7 @@ impl<'a> Sink<'a> {
         let outcome = Outcome::of(plan);
         let recorder = Recorder::new(output, plan.shards.iter().map(|shard| shard.number))?;
         let shards = flags.part().map_or(plan.shards.len(), |shard| shard.total.get() as usize);
+        let shards = flags.queue.queue.is_none().then_some(shards);
         let lines = || Box::new(Plain::new(Box::new(io::stderr()), shards));
         let log = streams.log().clone();
         let live = || {

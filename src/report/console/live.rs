@@ -128,7 +128,7 @@ impl Console for Live {
                     bar.abandon();
                 }
                 if !matches!(end, AttemptEnd::Finished(_)) {
-                    self.print(&ended(*id, end, outcome, outcome.shards.len()));
+                    self.print(&ended(*id, end, outcome, Some(outcome.shards.len())));
                 }
             }
             Event::TestsListed { .. }

@@ -14,7 +14,8 @@ use crate::report::text;
 /// Writes lines.
 pub(crate) struct Plain {
     out: Box<dyn Write + Send>,
-    shards: usize,
+    /// How many there are; none where machines share a run, and each knows its own alone.
+    shards: Option<usize>,
     /// The end of a shard, which is none if it goes on.
     end: Option<(ShardNumber, String)>,
     /// The last attempt of each shard that goes on with what nobody had begun.
@@ -22,7 +23,7 @@ pub(crate) struct Plain {
 }
 
 impl Plain {
-    pub(crate) fn new(out: Box<dyn Write + Send>, shards: usize) -> Self {
+    pub(crate) fn new(out: Box<dyn Write + Send>, shards: Option<usize>) -> Self {
         Self { out, shards, end: None, going_on: BTreeMap::new() }
     }
 
@@ -50,20 +51,16 @@ impl Console for Plain {
             Event::AttemptStarted { id, .. } | Event::TestsMoved { id, .. }
                 if self.goes_on_as(*id) => {}
             Event::AttemptStarted { id, .. } if id.attempt > 1 => {
-                self.say(&format!(
-                    "shard {}/{} started again, attempt {}",
-                    id.shard, self.shards, id.attempt
-                ));
+                let shard = shard_of(*id, self.shards);
+                self.say(&format!("{shard} started again, attempt {}", id.attempt));
             }
             Event::AttemptStarted { id, .. } => {
                 let shard = outcome.shards.iter().find(|shard| shard.number == id.shard);
                 let Some(shard) = shard else { return };
                 let tests = facts::number_of(shard.planned, "test");
                 let time = facts::time(shard.predicted);
-                self.say(&format!(
-                    "shard {}/{} started: {tests}, {time} predicted",
-                    id.shard, self.shards
-                ));
+                let name = shard_of(*id, self.shards);
+                self.say(&format!("{name} started: {tests}, {time} predicted"));
             }
             Event::TestsMoved { id, from, keys } => {
                 self.say(&taken_over(*id, *from, keys.len()));
@@ -91,8 +88,12 @@ impl Console for Plain {
         self.end.take_if(|(shard, _)| *shard == id.shard);
         self.say_end();
         self.going_on.insert(id.shard, id.attempt);
+        let shard = shard_of(id, self.shards);
+        if id.attempt == 1 {
+            return self.say(&format!("{shard} begins with {}", facts::number_of(tests, "test")));
+        }
         let tests = facts::number_of(tests, "more test");
-        self.say(&format!("shard {}/{} goes on with {tests}", id.shard, self.shards));
+        self.say(&format!("{shard} goes on with {tests}"));
     }
 
     fn line(&mut self, id: Option<AttemptId>, line: &str) {
@@ -108,6 +109,11 @@ impl Console for Plain {
         self.say_end();
         self.out.flush().ok();
     }
+}
+
+fn shard_of(id: AttemptId, shards: Option<usize>) -> String {
+    let total = shards.map_or_else(String::new, |shards| format!("/{shards}"));
+    format!("shard {}{total}", id.shard)
 }
 
 /// A test that ended, where it is worth a line.
@@ -132,14 +138,24 @@ pub(super) fn taken_over(id: AttemptId, from: ShardNumber, tests: usize) -> Stri
 }
 
 /// A shard that ended.
-pub(super) fn ended(id: AttemptId, end: &AttemptEnd, outcome: &Outcome, shards: usize) -> String {
+pub(super) fn ended(
+    id: AttemptId,
+    end: &AttemptEnd,
+    outcome: &Outcome,
+    shards: Option<usize>,
+) -> String {
     let mut counts = Counts::default();
     for test in outcome.tests.values().filter(|test| test.shard == Some(id.shard)) {
         counts.add(test.verdict());
     }
+    if shards.is_none() {
+        // What others run is not known here.
+        counts.not_run = 0;
+    }
     let shard = outcome.shards.iter().find(|shard| shard.number == id.shard);
     let time = shard.and_then(ShardOutcome::elapsed).map(facts::time).unwrap_or_default();
-    let head = format!("shard {}/{shards} ended after {time}: {}", id.shard, facts::counts(counts));
+    let name = shard_of(id, shards);
+    let head = format!("{name} ended after {time}: {}", facts::counts(counts));
     match end {
         AttemptEnd::Finished(_) => head,
         AttemptEnd::Cancelled(Reason::User) => format!("{head} (interrupted)"),

@@ -147,10 +147,12 @@ impl Dispatcher<'_> {
         course.begin(&taken, number, &self.options.retries);
         let id = AttemptId { shard: number, attempt: course.attempt };
         let seat = self.seats.same(number, id.attempt);
-        if id.attempt > 1 {
+        if id.attempt > 1 || self.options.open.contains(&number) {
             let groups = taken.items.iter().map(|item| &item.planned.group);
             let tests = groups.map(|group| group.tests.len()).sum();
-            self.starts.goes_on(id);
+            if id.attempt > 1 {
+                self.starts.goes_on(id);
+            }
             emit(Emission::GoesOn { id, tests });
         }
         self.put_in_line(number, &taken, seat);
