@@ -42,10 +42,11 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("futures_util", &["storage"]),
     ("nix", &["platform", "sandbox"]),
     ("object_store", &["storage"]),
+    ("redis", &["queue"]),
     ("rustls", &["storage"]),
     ("serde", &["wire", "timings", "runner", "sandbox", "report"]),
     ("serde_json", &["wire", "timings", "runner", "sandbox", "report"]),
-    ("tokio", &["platform", "run", "sandbox", "storage", "cli"]),
+    ("tokio", &["platform", "run", "sandbox", "queue", "storage", "cli"]),
     ("toml", &["config"]),
     // Rooms below only say what they do; which of it is shown, and how, is decided above.
     ("tracing", &["run", "sandbox", "cli"]),

@@ -38,8 +38,9 @@ impl Lease {
         })
     }
 
-    /// Whether between these moments the store was not heard as it should be.
+    /// Whether between these moments the store was not heard for so long that others, who could not
+    /// reach it either, may seem lost.
     pub(crate) fn is_gap(&self, before: UnixMillis, now: UnixMillis) -> bool {
-        now.since(before) > self.heartbeat
+        now.since(before) > self.expiry / 3
     }
 }

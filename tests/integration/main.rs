@@ -51,6 +51,8 @@ mod ports;
 mod previous;
 mod pulls;
 mod quarantine;
+mod queue;
+mod queue_faults;
 mod readers;
 mod readme;
 mod release;

@@ -58,6 +58,8 @@ pub(super) struct SharedRun {
 /// What the queue said that people are to know.
 #[derive(Debug, Default)]
 struct Heard {
+    /// This machine itself had enough, which its own results tell.
+    is_own_wish: bool,
     notes: VecDeque<String>,
     troubles: Vec<Contradiction>,
 }
@@ -103,6 +105,9 @@ pub(super) async fn join(
                 coming.send(news.clone()).ok();
             }
             let mut told_so_far = locked(&told);
+            if told_so_far.is_own_wish && matches!(news, News::Cancelled(_)) {
+                return;
+            }
             told_so_far.notes.extend(self::told(&news));
             told_so_far.troubles.extend(trouble(&news));
         };
@@ -208,11 +213,11 @@ impl SharedRun {
                 self.wants.send(Want::Line(line)).ok();
             }
             // What this machine has enough of, all have.
-            Emission::Stopping(Reason::TooManyFailures, _) => {
-                self.wants.send(Want::Cancel("too many tests failed".to_owned())).ok();
-            }
-            Emission::Stopping(Reason::RunTimedOut, _) => {
-                self.wants.send(Want::Cancel("its time was over".to_owned())).ok();
+            Emission::Stopping(reason @ (Reason::TooManyFailures | Reason::RunTimedOut), _) => {
+                let is_failures = *reason == Reason::TooManyFailures;
+                let why = if is_failures { "too many tests failed" } else { "its time was over" };
+                locked(&self.heard).is_own_wish = true;
+                self.wants.send(Want::Cancel(why.to_owned())).ok();
             }
             _ => {}
         }
@@ -232,7 +237,7 @@ impl SharedRun {
         self.wants.send(Want::Leave(left)).ok();
         let (member, mut redis) = self.task.await?;
         let board = member.board();
-        let Heard { notes, mut troubles } = std::mem::take(&mut *locked(&self.heard));
+        let Heard { notes, mut troubles, .. } = std::mem::take(&mut *locked(&self.heard));
         for note in notes {
             streams.tell(&note);
         }

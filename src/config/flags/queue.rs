@@ -18,7 +18,7 @@ pub(crate) struct QueueFlags {
     /// takes work when it is free, and `--shards` says how many are expected; with TLS
     /// `rediss://`; the password is that of SHARDWRIGHT_QUEUE_PASSWORD
     #[arg(long, value_name = "redis://HOST", env = "SHARDWRIGHT_QUEUE",
-        conflicts_with_all = ["shard", "plan", "pin", "rerun", "jobs", "machine_limit"])]
+        requires = "run_id", conflicts_with_all = ["shard", "plan", "pin", "rerun", "jobs", "machine_limit"])]
     pub(crate) queue: Option<Address>,
 
     /// What the shared run is called, the same on every machine [default: the CI's build]
@@ -66,6 +66,16 @@ impl FromStr for Address {
             return Err(expected.to_owned());
         }
         Ok(Self(text))
+    }
+}
+
+/// An address as it may be shown: without what could be a password.
+pub(crate) fn shown(text: &str) -> String {
+    match (text.find("://"), text.rfind('@')) {
+        (Some(scheme), Some(host)) if scheme < host => {
+            format!("{}://***{}", &text[..scheme], &text[host..])
+        }
+        _ => text.to_owned(),
     }
 }
 

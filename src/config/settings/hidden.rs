@@ -3,10 +3,10 @@
 
 use clap::error::{ContextKind, ContextValue};
 
-use crate::config::flags::sandbox;
+use crate::config::flags::{queue, sandbox};
 use crate::storage::place;
 
-/// The text with every character from `env` or `artifacts` on as a star, because nobody knows where values end in
+/// The text with every character from `env`, `artifacts` or `queue` on as a star, because nobody knows where values end in
 /// a text that cannot be read. What stands in front of its line is shown as it is.
 pub(super) fn without_values(text: &str) -> String {
     let mut hidden = false;
@@ -19,11 +19,11 @@ pub(super) fn without_values(text: &str) -> String {
     text.split_inclusive('\n').map(line).collect()
 }
 
-/// Whether `env` or `artifacts` stands in a line as a word of its own, be it as a key, as a part of one, or in an
+/// Whether `env`, `artifacts` or `queue` stands in a line as a word of its own, be it as a key, as a part of one, or in an
 /// inline table.
 fn names_secrets(line: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    line.split(|c| !is_part(c)).any(|word| word == "env" || word == "artifacts")
+    line.split(|c| !is_part(c)).any(|word| matches!(word, "env" | "artifacts" | "queue"))
 }
 
 /// A refusal of the command line without the value of a variable, which it would show.
@@ -33,6 +33,13 @@ pub(crate) fn without_value(mut error: clap::Error) -> clap::Error {
         && let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidValue)
     {
         let shown = ContextValue::String(place::shown(refused));
+        error.insert(ContextKind::InvalidValue, shown);
+    }
+    if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
+        && argument.starts_with("--queue ")
+        && let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidValue)
+    {
+        let shown = ContextValue::String(queue::shown(refused));
         error.insert(ContextKind::InvalidValue, shown);
     }
     let of_env = matches!(error.get(ContextKind::InvalidArg),

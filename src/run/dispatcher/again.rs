@@ -183,11 +183,11 @@ impl Dispatcher<'_> {
     /// Where the run was stopped, says of what nobody has begun that it was, shard by shard as the
     /// plan gives it. Nothing runs any more.
     pub(super) fn give_up(&mut self, emit: &mut (dyn FnMut(Emission<'_>) + Send)) {
-        if !self.is_stopped() {
+        // What others may still run is theirs.
+        if !self.is_stopped() || !self.options.open.is_empty() {
             return;
         }
         let all = Ask { takers: 1, least: Duration::MAX, ahead: Duration::ZERO };
-        // What others may still run is theirs.
         let items = std::iter::from_fn(|| match (self.more)(all) {
             Drawn::Now(batch) => Some(batch).filter(|batch| !batch.is_empty()),
             Drawn::Later(_) => None,

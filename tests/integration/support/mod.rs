@@ -11,6 +11,7 @@ pub(crate) mod place;
 pub(crate) mod project;
 pub(crate) mod python;
 pub(crate) mod read;
+pub(crate) mod redis;
 pub(crate) mod registry;
 pub(crate) mod report_page;
 pub(crate) mod script;
@@ -19,7 +20,8 @@ pub(crate) mod storage;
 pub(crate) mod terminal;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// What a call of the tool gave.
 #[derive(Debug)]
@@ -63,6 +65,20 @@ pub(crate) fn tool(folder: &Path) -> Command {
 /// Calls the tool to its end.
 pub(crate) fn shardwright(folder: &Path, arguments: &[&str]) -> Said {
     said(tool(folder).args(arguments).output().expect("the tool starts"))
+}
+
+/// What a process gives that ends within this time; one that does not is ended, and so is the test.
+pub(crate) fn within(mut process: Child, patience: Duration) -> Said {
+    let end = Instant::now() + patience;
+    while process.try_wait().expect("it is known").is_none() {
+        if Instant::now() > end {
+            process.kill().ok();
+            let output = process.wait_with_output().expect("it ends");
+            panic!("it does not end: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    said(process.wait_with_output().expect("it has ended"))
 }
 
 /// What a finished process gave.

@@ -1,0 +1,187 @@
+//! `run --queue`: machines that share a run take work while there is any; here they are processes
+//! on one machine with scripted sandboxes. What befalls real ones is in `queue_faults`.
+
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::place::Place;
+use crate::support::redis::Redis;
+use crate::support::script::{suite, with_result};
+use crate::support::{Said, read, within};
+
+/// After so long nothing comes any more.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Twelve files of two tests each.
+fn twelve() -> Value {
+    let files: Vec<(String, [String; 2])> = (10..22)
+        .map(|file| (format!("{file}.spec.ts"), [format!("{file}a"), format!("{file}b")]))
+        .collect();
+    let titles: Vec<(&str, [&str; 2])> =
+        files.iter().map(|(file, [a, b])| (file.as_str(), [a.as_str(), b.as_str()])).collect();
+    let all: Vec<(&str, &[&str])> =
+        titles.iter().map(|(file, tests)| (*file, &tests[..])).collect();
+    suite(&all)
+}
+
+/// A machine that comes to a run.
+fn node(place: &Place, redis: &Redis, run: &str, name: &str, arguments: &[&str]) -> Child {
+    let output = format!("nodes/{name}");
+    let mut tool = place.tool(&["run", "--queue", &redis.address(), "--run-id", run]);
+    tool.args(["--output", &output, "--fake", "suite.json"]).args(arguments);
+    tool.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the tool starts")
+}
+
+fn ended(node: Child) -> Said {
+    within(node, PATIENCE)
+}
+
+fn merged(place: &Place, folders: &[&str]) -> (Said, std::path::PathBuf) {
+    let said = place.call(&[&["merge"], folders, &["-o", "merged"]].concat());
+    (said, place.path("merged"))
+}
+
+#[test]
+fn four_machines_do_together_what_one_does_alone() {
+    let (place, redis) = (Place::scripted(&twelve()), Redis::start());
+    let names = ["a", "b", "c", "d"];
+    let nodes = names.map(|name| node(&place, &redis, "r", name, &["--shards", "4"]));
+    for (name, node) in names.iter().zip(nodes) {
+        let said = ended(node);
+        assert_eq!(said.code, 0, "{name}: {}", said.stderr);
+        assert!(said.stderr.contains("of the run `r`, plan "), "{}", said.stderr);
+    }
+    let (said, merged) = merged(&place, &["nodes"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(!said.stderr.contains("has no results"), "{}", said.stderr);
+    let verdicts = read::verdicts(&merged);
+    assert!(verdicts.len() == 24 && verdicts.values().all(|verdict| verdict == "passed"));
+    let alone = place.play(&["run", "--shards", "4", "-q"]);
+    assert_eq!(alone.code, 0, "{}", alone.stderr);
+    assert_eq!(read::verdicts(&place.path("shardwright-report")), verdicts);
+    // What a merge wrote can be merged again.
+    let again = place.call(&["merge", "merged", "-o", "again", "-q"]);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    assert_eq!(read::verdicts(&place.path("again")), verdicts);
+}
+
+#[test]
+fn how_many_come_and_when_need_not_be_known() {
+    let (place, redis) = (Place::scripted(&twelve()), Redis::start());
+    // One is expected, and waits in its tests until others have come.
+    let mut script = twelve();
+    script["until"] = json!({"1": "go"});
+    place.write("suite.json", script.to_string());
+    let first = node(&place, &redis, "r", "a", &["--shards", "1"]);
+    while !redis.cli(&["LRANGE", "shardwright:1:{r}:log", "0", "-1"]).contains("claimed") {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let others = ["b", "c"].map(|name| node(&place, &redis, "r", name, &["--shards", "1"]));
+    while !redis.cli(&["LRANGE", "shardwright:1:{r}:log", "0", "-1"]).contains("\"slot\":3") {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    place.write("go", "");
+    for node in others.into_iter().chain([first]) {
+        let said = ended(node);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+    }
+    let late = ended(node(&place, &redis, "r", "d", &["--shards", "1"]));
+    assert_eq!(late.code, 0, "{}", late.stderr);
+    let (said, merged) = merged(&place, &["nodes"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(read::verdicts(&merged).len(), 24);
+    // Two ran what the plan gave to one.
+    assert!(place.path("merged/shards/2/events.ndjson").is_file());
+}
+
+#[test]
+fn a_failing_test_fails_its_machine_and_the_merge_and_no_other_machine() {
+    let script = with_result(twelve(), "15a", "failed", "expected 1");
+    let (place, redis) = (Place::scripted(&script), Redis::start());
+    let nodes = ["a", "b"].map(|name| node(&place, &redis, "r", name, &["--shards", "2"]));
+    let mut codes: Vec<i32> = nodes.map(|node| ended(node).code).to_vec();
+    codes.sort_unstable();
+    assert_eq!(codes, [0, 1]);
+    let (said, merged) = merged(&place, &["nodes"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    let verdicts = read::verdicts(&merged);
+    let bad = verdicts.values().filter(|verdict| *verdict == "failed").count();
+    assert_eq!((verdicts.len(), bad), (24, 1));
+}
+
+#[test]
+fn too_many_failures_end_the_run_for_all() {
+    let script = with_result(twelve(), "10a", "failed", "expected 1");
+    let (place, redis) = (Place::scripted(&script), Redis::start());
+    let said = ended(node(&place, &redis, "r", "a", &["--shards", "3", "-x"]));
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    // Whoever comes later has nothing to do.
+    let said = ended(node(&place, &redis, "r", "b", &["--shards", "3", "-x"]));
+    assert_eq!(said.code, 130, "{}", said.stderr);
+    assert!(said.stderr.contains("was cancelled: too many tests failed"), "{}", said.stderr);
+    let (said, _) = merged(&place, &["nodes/a"]);
+    assert_ne!(said.code, 0, "{}", said.stderr);
+}
+
+#[test]
+fn machines_with_different_plans_do_not_mix() {
+    let (place, redis) = (Place::scripted(&twelve()), Redis::start());
+    let said = ended(node(&place, &redis, "r", "a", &["--shards", "2", "-q"]));
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let said = ended(node(&place, &redis, "r", "b", &["--shards", "3"]));
+    assert_eq!(said.code, 5, "{}", said.stderr);
+    assert!(said.stderr.contains("the run `r` is of plan "), "{}", said.stderr);
+    assert!(said.stderr.contains("all machines of a run need the same"), "{}", said.stderr);
+}
+
+#[test]
+fn a_queue_that_is_not_there_or_not_meant_is_named() {
+    let place = Place::scripted(&twelve());
+    let gone = {
+        let redis = Redis::start();
+        redis.address()
+    };
+    let call = |arguments: &[&str]| place.play(&[&["run"], arguments].concat());
+    let said = call(&["--queue", &gone, "--run-id", "r"]);
+    assert_eq!(said.code, 6, "{}", said.stderr);
+    assert!(said.flat().contains(&format!("cannot use the queue `{gone}`: ")), "{}", said.stderr);
+    for (arguments, text) in [
+        (&["--queue", "http://a", "--run-id", "r"][..], "redis://HOST"),
+        (&["--queue", "redis://a"], "--run-id"),
+        (&["--run-id", "r"], "--queue"),
+        (&["--queue", "redis://a", "--run-id", "a b"], "without spaces"),
+        (&["--queue", "redis://a", "--run-id", "r", "--shard", "1/2"], "--shard"),
+    ] {
+        let said = call(arguments);
+        assert_eq!(said.code, 2, "{arguments:?}: {}", said.stderr);
+        assert!(said.stderr.contains(text), "{arguments:?}: {}", said.stderr);
+    }
+}
+
+#[test]
+fn a_password_opens_the_queue_and_is_shown_nowhere() {
+    let redis = Redis::with(&["--requirepass", "hunter2-secret"]);
+    let place = Place::scripted(&twelve());
+    let (address, call) = (redis.address(), |password: &str, address: &str| {
+        let mut tool = place.tool(&["run", "--queue", address, "--run-id", "r", "--shards", "1"]);
+        tool.args(["--fake", "suite.json", "--log-level", "trace"]);
+        place.answer(tool.env("SHARDWRIGHT_QUEUE_PASSWORD", password))
+    });
+    let said = call("wrong-secret", &address);
+    assert_eq!(said.code, 6, "{}", said.stderr);
+    let inline = address.replace("redis://", "redis://:hunter2-secret@");
+    let refused = call("", &inline);
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    assert!(refused.stderr.contains("SHARDWRIGHT_QUEUE_PASSWORD"), "{}", refused.stderr);
+    let good = call("hunter2-secret", &address);
+    assert_eq!(good.code, 0, "{}", good.stderr);
+    for said in [&said, &refused, &good] {
+        assert!(!said.stderr.contains("secret") && !said.stdout.contains("secret"), "{said:?}");
+    }
+    for (path, content) in place.files() {
+        let text = String::from_utf8_lossy(&content);
+        assert!(!text.contains("hunter2-secret"), "{}", path.display());
+    }
+}
