@@ -49,6 +49,7 @@ mod ports;
 mod previous;
 mod pulls;
 mod quarantine;
+mod queue_command;
 mod readers;
 mod readme;
 mod release;

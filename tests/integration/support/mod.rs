@@ -11,6 +11,7 @@ pub(crate) mod place;
 pub(crate) mod project;
 pub(crate) mod python;
 pub(crate) mod read;
+pub(crate) mod redis;
 pub(crate) mod registry;
 pub(crate) mod report_page;
 pub(crate) mod script;
