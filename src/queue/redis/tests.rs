@@ -142,7 +142,7 @@ async fn who_looks_after_a_run_changes_nothing_where_a_node_was_faster() {
     let keys = runs.keys().await.unwrap().remove("a").unwrap();
     assert_eq!(keys.len(), 3, "{keys:?}");
 
-    // An entry more, then a sign of life alone.
+    // A node came, gave a sign of life alone, and then an entry came without one.
     assert!(!runs.append(&before, cancelled()).await.unwrap());
     assert_eq!(runs.remove("a", &keys, Some(&before)).await.unwrap(), None);
     let before = runs.find("a").await.unwrap().unwrap();
@@ -151,7 +151,9 @@ async fn who_looks_after_a_run_changes_nothing_where_a_node_was_faster() {
     assert!(node.call(1, &Op::Beat { slot }).await.unwrap().done);
     assert_eq!(runs.remove("a", &keys, Some(&before)).await.unwrap(), None);
 
+    let before = runs.find("a").await.unwrap().unwrap();
     assert!(runs.append(&before, cancelled()).await.unwrap());
+    assert_eq!(runs.remove("a", &keys, Some(&before)).await.unwrap(), None);
     let now = runs.find("a").await.unwrap().unwrap();
     assert_eq!(runs.remove("a", &keys, Some(&now)).await.unwrap(), Some(3));
     assert!(runs.find("a").await.unwrap().is_none());
