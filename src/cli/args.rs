@@ -5,6 +5,7 @@ pub(crate) mod detail;
 pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod plan_format;
+pub(crate) mod queue;
 pub(crate) mod report;
 pub(crate) mod timings;
 
@@ -16,6 +17,7 @@ use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand, Val
 use crate::cli::args::doctor::DoctorArgs;
 use crate::cli::args::init::InitArgs;
 use crate::cli::args::plan_format::{PlanFormat, PlanFormatParser};
+use crate::cli::args::queue::QueueArgs;
 use crate::cli::args::report::ReportArgs;
 use crate::cli::args::timings::TimingsArgs;
 use crate::config::environment::Environment;
@@ -223,6 +225,9 @@ pub(crate) enum Command {
     /// Show what one run or many say: flaky, failed and slow tests, late shards
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArgs),
+    /// Look after the runs that machines share: show, cancel and remove them
+    #[command(after_help = queue::EXAMPLES)]
+    Queue(QueueArgs),
     /// Show what this machine and project lack for a run, and how to mend it
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(Box<DoctorArgs>),
@@ -257,6 +262,7 @@ impl Command {
             | Self::Merge(_)
             | Self::Timings(_)
             | Self::Report(_)
+            | Self::Queue(_)
             | Self::Init(_)
             | Self::Completions(_)
             | Self::Schema

@@ -76,6 +76,7 @@ fn dispatch(cli: &Cli, environment: &Environment, streams: &mut Streams) -> anyh
         Command::Merge(args) => commands::merge::exec(&cli.shared, args, environment, streams),
         Command::Timings(args) => commands::timings::exec(&cli.shared, args, environment, streams),
         Command::Report(args) => commands::report::exec(&cli.shared, args, streams),
+        Command::Queue(args) => commands::queue::exec(args, environment, streams),
         Command::Doctor(args) => commands::doctor::exec(&cli.shared, args, environment, streams),
         Command::Init(args) => commands::init::exec(&cli.shared, args, streams),
         Command::Completions(args) => commands::completions::exec(args, streams),

@@ -19,6 +19,7 @@ pub(crate) mod per_test;
 pub(crate) mod plan;
 pub(crate) mod quarantine;
 pub(crate) mod queue;
+pub(crate) mod queue_state;
 pub(crate) mod review;
 pub(crate) mod settable;
 pub(crate) mod setting;

@@ -13,6 +13,7 @@ pub(crate) mod member;
 pub(crate) mod memory;
 pub(crate) mod redis;
 pub(crate) mod split;
+pub(crate) mod status;
 pub(crate) mod store;
 mod waiting;
 pub(crate) mod work;

@@ -2,6 +2,8 @@
 //! is done whole or not at all; the time is the server's. All keys begin with `shardwright:`, are
 //! of one hash slot, and end a day after their run was last heard of.
 
+pub(crate) mod runs;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;

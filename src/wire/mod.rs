@@ -17,6 +17,7 @@ pub(crate) mod input;
 pub(crate) mod junit;
 pub(crate) mod log_v1;
 pub(crate) mod plan_v1;
+pub(crate) mod queue_state_v1;
 pub(crate) mod queue_v1;
 pub(crate) mod review_v1;
 pub(crate) mod settings_schema;

@@ -14,11 +14,12 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use self::pages::{Block, Example, anchor_of, examples, fits, flags, page, pages};
+use crate::support::redis::Redis;
 use crate::support::{fixture, repository, said, shardwright, tool};
 
 #[test]
 fn every_example_shows_what_the_tool_says() {
-    let mut commands = BTreeSet::new();
+    let (mut commands, redis) = (BTreeSet::new(), Redis::start());
     for page in pages() {
         let folder = project(page.name.trim_end_matches(".md"), &page.played());
         let mut shown = 0;
@@ -29,7 +30,7 @@ fn every_example_shows_what_the_tool_says() {
             if block.language == "console" {
                 for example in examples(&page.name, &block) {
                     commands.insert(example.command.split(' ').nth(1).unwrap().to_owned());
-                    try_out(&page.name, &folder, &example);
+                    try_out(&page.name, &folder, &example, &redis);
                     shown += 1;
                 }
             }
@@ -42,8 +43,10 @@ fn every_example_shows_what_the_tool_says() {
     assert_eq!(commands, known, "every command has an example");
 }
 
-fn try_out(page: &str, folder: &Path, example: &Example) {
+/// `redis://HOST` is this server.
+fn try_out(page: &str, folder: &Path, example: &Example, redis: &Redis) {
     let Example { line, command, shown } = example;
+    let command = &command.replace("redis://HOST", &redis.address());
     let words: Vec<&str> = command.split(' ').collect();
     assert_eq!(words[0], "shardwright", "{page}:{line}");
     let said = call(folder, &words[1..]);
@@ -177,7 +180,7 @@ fn every_flag_in_a_table_is_one_of_some_command() {
     let mut known: BTreeSet<String> = BTreeSet::new();
     for command in commands_of_the_help(&[]) {
         let below: Vec<String> = match command.as_str() {
-            "timings" | "report" => commands_of_the_help(&[&command]).collect(),
+            "timings" | "report" | "queue" => commands_of_the_help(&[&command]).collect(),
             _ => vec![String::new()],
         };
         for below in below {
@@ -201,6 +204,7 @@ fn every_command_below_another_has_a_row() {
     for (command, file, heading) in [
         ("timings", "docs/timings.md", "Timings"),
         ("report", "docs/reports.md", "Reports over many runs"),
+        ("queue", "docs/flags.md", "Runs that machines share"),
     ] {
         let rows = page(file).rows(heading);
         let second = |row: &Vec<String>| {

@@ -26,6 +26,7 @@ mod pinned;
 pub(crate) mod plan;
 mod planning;
 mod quarantined;
+pub(crate) mod queue;
 mod replanned;
 pub(crate) mod report;
 pub(crate) mod rerun;

@@ -28,7 +28,7 @@ use crate::queue::member::{Member, News, Options};
 use crate::queue::redis::Redis;
 use crate::queue::work::Work;
 use crate::report::facts::number_of;
-use crate::report::record;
+use crate::report::{record, text};
 use crate::run::cancel::raise;
 use crate::run::dispatcher::{Drawn, Emission};
 use crate::run::ledger;
@@ -164,7 +164,7 @@ fn checked(published: &str, own: &Plan, address: &Address, run: &str) -> Result<
 
 fn cancelled(run: &str, by: &str) -> Refused {
     Refused {
-        message: format!("the run `{run}` was cancelled: {by}"),
+        message: format!("the run `{run}` was cancelled: {}", text::terminal(by)),
         hint: Some("take another --run-id to run it again".to_owned()),
         exit: Exit::Interrupted,
     }
@@ -275,15 +275,18 @@ fn short(event: &Event) -> Event {
 /// What people are told.
 fn told(news: &News) -> Option<String> {
     Some(match news {
-        News::Cancelled(by) => format!("the run was cancelled: {by}"),
+        News::Cancelled(by) => format!("the run was cancelled: {}", text::terminal(by)),
         News::Lost => "warning: the queue gave this machine up, because nothing was heard of it \
                        for too long; others run what it had not finished"
             .to_owned(),
         News::Away(reason) => {
+            let reason = text::terminal(reason);
             format!("warning: the queue does not answer: {reason}; what is claimed goes on")
         }
         News::Back => "the queue answers again".to_owned(),
-        News::GaveUp(reason) => format!("warning: no more work from the queue: {reason}"),
+        News::GaveUp(reason) => {
+            format!("warning: no more work from the queue: {}", text::terminal(reason))
+        }
         News::Joined(_) | News::Batch(_) | News::Over => return None,
     })
 }

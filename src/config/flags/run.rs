@@ -167,7 +167,7 @@ fn failures(text: &str) -> Result<NonZeroU32, String> {
 }
 
 /// A time that is more than nothing.
-pub(in crate::config) fn limit(text: &str) -> Result<Duration, String> {
+pub(crate) fn limit(text: &str) -> Result<Duration, String> {
     let limit = humantime::parse_duration(text);
     let limit = limit.map_err(|_| "a time such as 30s or 20m is expected".to_owned())?;
     if limit.is_zero() {

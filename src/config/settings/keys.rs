@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, Command};
 
 /// Flags that cannot come from the file: they say where the file is and which part of it holds, or
 /// belong to one call.
-const NOT_SETTABLE: [&str; 24] = [
+const NOT_SETTABLE: [&str; 25] = [
     "settings",
     "profile",
     "show-config",
@@ -31,6 +31,7 @@ const NOT_SETTABLE: [&str; 24] = [
     "ci",
     "yes",
     "force",
+    "all",
 ];
 
 /// What the flags of all commands are to a settings file.

@@ -10,6 +10,7 @@ use crate::model::event::UnixMillis;
 use crate::model::id::ShardNumber;
 use crate::model::queue::{Closing, Entry};
 use crate::queue::redis::Redis;
+use crate::queue::redis::runs::Runs;
 use crate::queue::store::{Op, Reply};
 use crate::queue::trials::shelf::Shelf;
 
@@ -35,10 +36,13 @@ impl Server {
         Self { process, port, _folder: folder }
     }
 
+    fn address(&self) -> String {
+        format!("redis://127.0.0.1:{}/", self.port)
+    }
+
     async fn run(&self, name: &str) -> Redis {
-        let address = format!("redis://127.0.0.1:{}/", self.port);
         for _ in 0..200 {
-            let mut redis = Redis::new(&address, name).unwrap();
+            let mut redis = Redis::new(&self.address(), name).unwrap();
             if redis.call(0, &Op::Read).await.is_ok() {
                 return redis;
             }
@@ -121,6 +125,40 @@ async fn the_first_plan_stays_and_nothing_stays_for_ever() {
         let left: i64 = redis::cmd("TTL").arg(&key).query_async(&mut connection).await.unwrap();
         assert!((80_000..=86_400).contains(&left), "{key}: {left}");
     }
+}
+
+#[tokio::test]
+async fn who_looks_after_a_run_changes_nothing_where_a_node_was_faster() {
+    let server = Server::start();
+    let mut node = server.run("a").await;
+    let mut runs = Runs::new(&server.address()).unwrap();
+    assert!(runs.find("a").await.unwrap().is_none());
+    node.publish("plan").await.unwrap();
+    let slot = ShardNumber::at(0);
+    let cancelled = || Entry::Cancelled { by: "x".to_owned() };
+    let before = runs.find("a").await.unwrap().unwrap();
+    let entry = Entry::Joined { slot, who: "x".to_owned(), at: UnixMillis(1) };
+    assert!(node.call(0, &Op::Join { slot, entry }).await.unwrap().done);
+    let keys = runs.keys().await.unwrap().remove("a").unwrap();
+    assert_eq!(keys.len(), 3, "{keys:?}");
+
+    // A node came, gave a sign of life alone, and then an entry came without one.
+    assert!(!runs.append(&before, cancelled()).await.unwrap());
+    assert_eq!(runs.remove("a", &keys, Some(&before)).await.unwrap(), None);
+    let before = runs.find("a").await.unwrap().unwrap();
+    let heard = runs.now().await.unwrap();
+    while runs.now().await.unwrap() == heard {}
+    assert!(node.call(1, &Op::Beat { slot }).await.unwrap().done);
+    assert_eq!(runs.remove("a", &keys, Some(&before)).await.unwrap(), None);
+
+    let before = runs.find("a").await.unwrap().unwrap();
+    assert!(runs.append(&before, cancelled()).await.unwrap());
+    assert_eq!(runs.remove("a", &keys, Some(&before)).await.unwrap(), None);
+    let now = runs.find("a").await.unwrap().unwrap();
+    assert_eq!(runs.remove("a", &keys, Some(&now)).await.unwrap(), Some(3));
+    assert!(runs.find("a").await.unwrap().is_none());
+    assert!(!node.call(1, &Op::Beat { slot }).await.unwrap().done, "a dead run stays dead");
+    assert!(runs.keys().await.unwrap().is_empty());
 }
 
 #[tokio::test]

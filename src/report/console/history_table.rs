@@ -109,7 +109,7 @@ fn right(text: String) -> Cell {
 }
 
 /// A table whose last column takes what is left.
-fn wide(header: &[&str]) -> Table {
+pub(super) fn wide(header: &[&str]) -> Table {
     let mut table = table(header);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
     table

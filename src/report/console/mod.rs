@@ -6,6 +6,7 @@ pub(crate) mod history_table;
 pub(crate) mod live;
 pub(crate) mod plain;
 pub(crate) mod plan_table;
+pub(crate) mod queue_table;
 pub(crate) mod settings_table;
 mod shard_table;
 pub(crate) mod skew_table;

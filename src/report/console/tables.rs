@@ -79,7 +79,7 @@ pub(super) fn number(value: impl ToString) -> Cell {
 }
 
 /// Columns whose cells stand at the right, and so does their head.
-const NUMBERS: [&str; 23] = [
+const NUMBERS: [&str; 29] = [
     "shard",
     "shards",
     "files",
@@ -103,6 +103,12 @@ const NUMBERS: [&str; 23] = [
     "p95",
     "latest",
     "runs",
+    "here",
+    "left",
+    "lost",
+    "waiting",
+    "in work",
+    "given up",
 ];
 
 /// An empty table in the house's style.

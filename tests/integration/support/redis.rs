@@ -24,8 +24,7 @@ impl Redis {
     /// With more arguments.
     pub(crate) fn with(extra: &[&str]) -> Self {
         let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder can be made");
-        let port = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr();
-        let port = port.expect("it is known").port();
+        let port = free_port();
         let extra: Vec<String> = extra.iter().map(|it| (*it).to_owned()).collect();
         let process = spawn(port, &extra, &folder);
         let redis = Self { process, port, extra, folder };
@@ -68,6 +67,12 @@ impl Redis {
         self.process = spawn(self.port, &self.extra, &self.folder);
         self.wait();
     }
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("it is known").port()
 }
 
 fn spawn(port: u16, extra: &[String], folder: &TempDir) -> Child {
