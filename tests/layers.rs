@@ -42,7 +42,6 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("futures_util", &["storage"]),
     ("nix", &["platform", "sandbox"]),
     ("object_store", &["storage"]),
-    ("redis", &["queue"]),
     ("rustls", &["storage"]),
     ("serde", &["wire", "timings", "runner", "sandbox", "report"]),
     ("serde_json", &["wire", "timings", "runner", "sandbox", "report"]),

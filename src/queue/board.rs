@@ -221,10 +221,10 @@ impl Board {
         let held = std::mem::take(&mut slot.holds);
         let mut back = Vec::new();
         for portion in left {
-            let hold = held.iter().find(|hold| hold.portion.unit == portion.unit)?;
+            let had = held.iter().find(|had| had.portion.unit == portion.unit)?;
             let kept = slot.kept.iter_mut().rfind(|kept| kept.portion.unit == portion.unit)?;
             kept.portion = without(&kept.portion, portion, &work)?;
-            back.push(Hold { portion: portion.clone(), from: number, times: hold.times + 1 });
+            back.push(Hold { portion: portion.clone(), from: number, times: had.times + 1 });
         }
         slot.kept.retain(|kept| kept.portion.tests.as_ref().is_none_or(|tests| !tests.is_empty()));
         for hold in back {

@@ -234,7 +234,7 @@ impl Member {
         if self.wants.settled {
             return Some(Op::Append { slot: Some(slot), entry: Entry::Settled { slot } });
         }
-        if let Some(op) = self.rescue.as_ref().and_then(Rescue::op) {
+        if let Some(op) = self.rescue.as_ref().map(Rescue::op) {
             return Some(op);
         }
         if self.beat_is_due(slot) {
@@ -268,14 +268,13 @@ impl Member {
 
     /// What to do for work, now that all is known.
     fn work(&mut self, now: Duration, slot: ShardNumber, least: Duration) -> Option<Op> {
-        let lease = self.options.lease;
-        if let Some((lost, beat)) =
-            lease.lost(&self.board, &self.beats, (self.since, self.at), slot)
-        {
+        let heard = (self.since, self.at);
+        let lost = self.options.lease.lost(&self.board, &self.beats, heard, slot);
+        if let Some((lost, beat)) = lost {
             let rescue = Rescue::new(lost, beat);
             let op = rescue.op();
             self.rescue = Some(rescue);
-            return op;
+            return Some(op);
         }
         let takes = self.board.offer(slot, least, self.at);
         if !takes.is_empty() {
@@ -340,7 +339,11 @@ impl Member {
                 self.rescue.take_if(|rescue| rescue.slot == *slot);
                 self.is_fresh = false;
             }
-            _ => {}
+            Op::Join { .. }
+            | Op::Append { .. }
+            | Op::Close { .. }
+            | Op::Beat { .. }
+            | Op::Tell { .. } => {}
         }
         if is_own && !reply.alive && !self.is_over {
             self.is_over = true;

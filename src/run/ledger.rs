@@ -64,7 +64,9 @@ pub(super) struct Rest {
 /// What has no result of these groups after what some attempts said, and what must run with it.
 pub(crate) fn left_of(groups: Vec<PlannedGroup>, events: &[Event]) -> Vec<PlannedGroup> {
     let mut ledger = Ledger::new(groups);
-    events.iter().for_each(|event| ledger.take(event));
+    for event in events {
+        ledger.take(event);
+    }
     ledger.left()
 }
 

@@ -106,8 +106,8 @@ fn the_runs_of_a_queue_are_listed_with_their_nodes() {
     assert_eq!((one.code, one.stderr.as_str()), (0, ""));
     let head = "run ci-1: over; 0 groups not done: 0 waiting, 0 in work, 0 given up\n";
     assert!(one.stdout.starts_with(head), "{}", one.stdout);
-    let node = one.stdout.lines().nth(3).unwrap();
-    assert_eq!(words(node)[..3], ["1", "left", "0"], "{}", one.stdout);
+    let line = one.stdout.lines().nth(3).unwrap();
+    assert_eq!(words(line)[..3], ["1", "left", "0"], "{}", one.stdout);
 
     let none = ask(&place, &redis, &["queue", "status", "--run-id", "ci-2"]);
     assert_eq!((none.code, none.stdout.as_str()), (4, ""));

@@ -60,7 +60,7 @@ fn every_key_has_a_description_and_says_what_it_takes() {
 }
 
 /// Values of every kind, as TOML writes them.
-const SAMPLES: [&str; 46] = [
+const SAMPLES: [&str; 48] = [
     "true",
     "false",
     "0",
@@ -107,6 +107,8 @@ const SAMPLES: [&str; 46] = [
     "'5%'",
     "'s3://ci/run-1'",
     "'s3://me:pass@ci/run-1'",
+    "'rediss://ci@cache.example:6380/1'",
+    "'redis://ci:pass@cache.example'",
 ];
 
 /// Whether the tool takes these settings.

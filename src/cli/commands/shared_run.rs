@@ -73,7 +73,8 @@ pub(super) async fn join(
     wishes: &watch::Sender<Wish>,
     streams: &mut Streams,
 ) -> Result<Option<SharedRun>, Refused> {
-    let (Some(address), Some(run)) = (&flags.queue, &flags.run_id) else { return Ok(None) };
+    let Some(address) = &flags.queue else { return Ok(None) };
+    let run = flags.run_id.as_ref().ok_or_else(nameless)?;
     let away = |error: &dyn std::fmt::Display| Refused {
         message: format!("cannot use the queue `{}`: {error}", address.0),
         hint: Some(format!(
@@ -162,6 +163,14 @@ fn checked(published: &str, own: &Plan, address: &Address, run: &str) -> Result<
     ))
 }
 
+fn nameless() -> Refused {
+    Refused {
+        message: "the queue is known, and not which run to share".to_owned(),
+        hint: Some("name it on all machines, as `--run-id ci-1234`".to_owned()),
+        exit: Exit::Usage,
+    }
+}
+
 fn cancelled(run: &str, by: &str) -> Refused {
     Refused {
         message: format!("the run `{run}` was cancelled: {}", text::terminal(by)),
@@ -219,7 +228,12 @@ impl SharedRun {
                 locked(&self.heard).is_own_wish = true;
                 self.wants.send(Want::Cancel(why.to_owned())).ok();
             }
-            _ => {}
+            Emission::Stopping(..)
+            | Emission::Line(..)
+            | Emission::Note(..)
+            | Emission::Silent(..)
+            | Emission::Again { .. }
+            | Emission::GoesOn { .. } => {}
         }
         locked(&self.heard).notes.drain(..).collect()
     }
@@ -301,7 +315,9 @@ fn trouble(news: &News) -> Option<Contradiction> {
         News::Cancelled(by) => {
             ("the run was cancelled".to_owned(), format!("{by}\nwhat nobody had begun did not run"))
         }
-        _ => return None,
+        News::Joined(_) | News::Batch(_) | News::Over | News::Lost | News::Away(_) | News::Back => {
+            return None;
+        }
     };
     Some(Contradiction { title, text })
 }

@@ -16,7 +16,7 @@ pub(crate) const PASSWORD: &str = "SHARDWRIGHT_QUEUE_PASSWORD";
 pub(crate) struct QueueFlags {
     /// Share the run with all machines that name this Redis or Valkey and the same --run-id: each
     /// takes work when it is free, and `--shards` says how many are expected; with TLS
-    /// `rediss://`; the password is that of SHARDWRIGHT_QUEUE_PASSWORD
+    /// `rediss://`; the password stands in `SHARDWRIGHT_QUEUE_PASSWORD`
     #[arg(long, value_name = "redis://HOST", env = "SHARDWRIGHT_QUEUE",
         requires = "run_id", conflicts_with_all = ["shard", "plan", "pin", "rerun", "jobs", "machine_limit"])]
     pub(crate) queue: Option<Address>,
@@ -85,8 +85,8 @@ impl Address {
         let Some(password) = password else { return self.0.clone() };
         let (scheme, rest) = self.0.split_once("://").unwrap_or(("redis", &self.0));
         let (user, host) = rest.rsplit_once('@').unwrap_or(("", rest));
-        let escaped: String = password.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        format!("{scheme}://{user}:{escaped}@{host}")
+        let escaped: Vec<String> = password.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        format!("{scheme}://{user}:{}@{host}", escaped.concat())
     }
 }
 

@@ -11,6 +11,7 @@ use clap::{Arg, ArgAction};
 use tracing_subscriber::filter::Targets;
 
 use crate::config::flags::plan::{MOST_SHARDS, Shards};
+use crate::config::flags::queue::{Address, RunId};
 use crate::config::flags::resources::{self, Jobs};
 use crate::config::flags::retry;
 use crate::config::flags::run::Shard;
@@ -31,6 +32,8 @@ const PERCENT: &str = r"^ *\d{1,3}(\.\d+)? *%$";
 const LEVELS: &str = "^ *((run|sandbox|tool)=)?(error|warn|info|debug|trace)\
                       ( *, *((run|sandbox|tool)=)?(error|warn|info|debug|trace))* *$";
 const PLACE: &str = "^((s3|gs|az)://[A-Za-z0-9._-]+/[^?#]*[^/?#]|file:///[^?#]+)";
+const QUEUE: &str = r"^(redis|valkey)s?://([^:@/]+@)?[\w.:\[\]-]+(/[0-9]*)?$";
+const RUN: &str = r"^[^\s{}]{1,200}$";
 const VARIABLE: &str = "^[A-Za-z_][A-Za-z0-9_]*(=|$)";
 
 /// What a value of this flag looks like; none where nobody has said what its type looks like.
@@ -82,6 +85,8 @@ fn of_type(is: impl Fn(TypeId) -> bool) -> Vec<Shape> {
         }
         () if is(TypeId::of::<Variable>()) => text(VARIABLE),
         () if is(TypeId::of::<Place>()) => text(PLACE),
+        () if is(TypeId::of::<Address>()) => text(QUEUE),
+        () if is(TypeId::of::<RunId>()) => text(RUN),
         () if is(TypeId::of::<NonZeroU32>()) => vec![whole(1, Some(u32::MAX))],
         () if is(TypeId::of::<NonZeroUsize>()) => vec![whole(1, None)],
         () if is(TypeId::of::<resources::Bounds>()) => {

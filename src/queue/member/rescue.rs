@@ -23,12 +23,12 @@ impl Rescue {
     }
 
     /// What is to be asked of the store next.
-    pub(super) fn op(&self) -> Option<Op> {
+    pub(super) fn op(&self) -> Op {
         let (slot, lines) = (self.slot, self.lines.len() as u64);
-        Some(match &self.closing {
+        match &self.closing {
             None => Op::Lines { slot, from: lines },
             Some(entry) => Op::Close { slot, entry: entry.clone(), beat: self.beat, lines },
-        })
+        }
     }
 
     /// Takes in the next lines. Fewer than could be given are the last.

@@ -31,7 +31,7 @@ fn counted(plan: &Plan, world: &World) -> BTreeMap<String, usize> {
     let mut counts: BTreeMap<String, usize> = groups.flat_map(names).map(|it| (it, 0)).collect();
     for (slot, lines) in &world.shelf.lines {
         let closed = board.slots()[slot].closed;
-        let most = closed.map_or(usize::MAX, |closed| closed.lines as usize);
+        let most = closed.map_or(usize::MAX, |closed| usize::try_from(closed.lines).unwrap());
         for line in lines.iter().take(most) {
             *counts.get_mut(line).unwrap() += 1;
         }

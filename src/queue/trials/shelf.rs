@@ -35,15 +35,18 @@ impl Shelf {
         }
         reply.alive = op.slot().is_none_or(|slot| self.beats.contains_key(&slot));
         reply.length = self.log.len() as u64;
-        reply.entries = self.log.get(seen as usize..).unwrap_or_default().to_vec();
+        reply.entries = self.log.get(size(seen)..).unwrap_or_default().to_vec();
         match op {
             Op::Read => reply.beats.clone_from(&self.beats),
             Op::Lines { slot, from } => {
                 let all = self.lines.get(slot).map_or(&[][..], Vec::as_slice);
-                reply.lines =
-                    all.iter().skip(*from as usize).take(LINES as usize).cloned().collect();
+                reply.lines = all.iter().skip(size(*from)).take(size(LINES)).cloned().collect();
             }
-            _ => {}
+            Op::Join { .. }
+            | Op::Append { .. }
+            | Op::Close { .. }
+            | Op::Beat { .. }
+            | Op::Tell { .. } => {}
         }
         reply
     }
@@ -65,10 +68,14 @@ impl Shelf {
             }
             Op::Tell { slot, from, lines } => {
                 let all = self.lines.entry(*slot).or_default();
-                let known = all.len() - *from as usize;
+                let known = all.len() - size(*from);
                 all.extend(lines.iter().skip(known).cloned());
                 self.beats.insert(*slot, now);
             }
         }
     }
+}
+
+fn size(count: u64) -> usize {
+    usize::try_from(count).unwrap()
 }

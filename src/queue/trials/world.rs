@@ -181,7 +181,6 @@ impl World {
                 self.nodes[node].finish_test();
                 self.turn(node);
             }
-            What::TestEnds { .. } => {}
             What::Asked { node, number } => self.asked(node, number),
             What::Answered { node, number, reply } => {
                 let now = self.nodes[node].time(self.now);
@@ -202,7 +201,7 @@ impl World {
             What::Freezes(node, until) if self.is_awake(node) => {
                 self.nodes[node].life = Life::Frozen(until);
             }
-            What::Freezes(..) => {}
+            What::TestEnds { .. } | What::Freezes(..) => {}
             What::IsCut(node, until) => self.cut[node] = until,
             What::IsStopped(node) => {
                 self.nodes[node].stop(News::Over);
@@ -288,7 +287,7 @@ impl World {
         if self.now < self.away {
             return;
         }
-        let (seen, op) = self.questions[number as usize].clone();
+        let (seen, op) = self.questions[usize::try_from(number).unwrap()].clone();
         // The store's clock runs as it should.
         let reply = self.shelf.call(UnixMillis(1_700_000_000_000 + self.now), seen, &op);
         self.replies.push(reply);

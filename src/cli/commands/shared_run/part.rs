@@ -36,8 +36,8 @@ pub(super) fn left_of(items: &[Item], lines: &[String]) -> Vec<PlannedGroup> {
 /// The events of a shard's lines, up to one that cannot be read: what comes after it is not known.
 pub(super) fn events(lines: &[String]) -> Vec<Event> {
     let read = |lines: &[String]| {
-        let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-        event_v1::read((event_v1::header() + &text).as_bytes())
+        let text = [event_v1::header(), lines.join("\n"), "\n".to_owned()].concat();
+        event_v1::read(text.as_bytes())
     };
     read(lines).unwrap_or_else(|_| {
         let good = |line: &&String| read(std::slice::from_ref(line)).is_ok();
@@ -67,7 +67,14 @@ pub(super) fn outcome(
             // Where it came from does not matter here.
             Event::TestsMoved { .. } => continue,
             Event::TestsListed { tests, .. } => tests.retain(|test| !theirs.contains(&test.key)),
-            _ => {}
+            Event::RunStarted { .. }
+            | Event::AttemptStarted { .. }
+            | Event::TestBegan { .. }
+            | Event::TestEnded { .. }
+            | Event::RunnerError { .. }
+            | Event::SandboxUsed { .. }
+            | Event::AttemptEnded { .. }
+            | Event::RunEnded { .. } => {}
         }
         outcome.apply(&plan, &event);
     }
