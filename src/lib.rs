@@ -8,7 +8,7 @@
 //! - [`timings`]: history to estimates, outcome to history.
 //! - [`plan`]: suite and estimates to a plan.
 //! - [`sandbox`]: where a command runs: docker, process, fake.
-//! - [`queue`]: what shards take when they are free: a plan to batches.
+//! - [`queue`]: what shards take when they are free: a plan to batches, on one machine or on many.
 //! - [`run`]: the engine: plan to events.
 //! - [`report`]: events and outcomes, written out and read back.
 //! - [`storage`]: an output folder to object storage, shard by shard, and back for a merge.

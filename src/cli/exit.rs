@@ -19,7 +19,7 @@ pub(crate) enum Exit {
     Nothing,
     /// 5: a configuration or input file is bad.
     BadInput,
-    /// 6: the sandbox is not available.
+    /// 6: the sandbox, the queue or the storage is not available.
     NoSandbox,
     /// 130: interrupted; what is known is still reported.
     Interrupted,
@@ -58,7 +58,7 @@ impl Exit {
             Self::Incomplete => "something planned did not run",
             Self::Nothing => "there is nothing to run",
             Self::BadInput => "a configuration or input file is bad",
-            Self::NoSandbox => "the sandbox is not available",
+            Self::NoSandbox => "the sandbox, the queue or the storage is not available",
             Self::Interrupted => "interrupted; what is known is still reported",
         }
     }

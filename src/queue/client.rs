@@ -65,11 +65,14 @@ pub(crate) async fn drive(
                 tell(news);
             }
             Step::End if leaves => return member,
-            Step::End => match wants.recv().await {
-                Some(Want::Leave(_)) | None => return member,
-                // There is nothing more to be had.
-                Some(Want::Line(_) | Want::Work { .. } | Want::Cancel(_)) => {}
-            },
+            Step::End => {
+                // There is nothing more to be had, whoever asked for it.
+                asker = None;
+                match wants.recv().await {
+                    Some(Want::Leave(_)) | None => return member,
+                    Some(Want::Line(_) | Want::Work { .. } | Want::Cancel(_)) => {}
+                }
+            }
         }
     }
 }

@@ -204,7 +204,7 @@ fn every_command_below_another_has_a_row() {
     for (command, file, heading) in [
         ("timings", "docs/timings.md", "Timings"),
         ("report", "docs/reports.md", "Reports over many runs"),
-        ("queue", "docs/flags.md", "Runs that machines share"),
+        ("queue", "docs/queue.md", "For people"),
     ] {
         let rows = page(file).rows(heading);
         let second = |row: &Vec<String>| {
