@@ -243,7 +243,7 @@ impl Member {
         match self.wants.more {
             Some(least) if self.is_fresh => self.work(now, slot, least),
             more if now >= self.link.look => {
-                let wait = if more.is_some() { LOOK } else { GLANCE };
+                let wait = if more.is_some() { self.look() } else { GLANCE };
                 self.link.look = now + wait.min(self.options.lease.heartbeat);
                 Some(Op::Read)
             }
@@ -288,8 +288,13 @@ impl Member {
             self.news.push_back(News::Over);
         }
         self.is_fresh = false;
-        self.link.look = now + LOOK;
+        self.link.look = now + self.look();
         None
+    }
+
+    /// How often to look for work: often enough to hear the store without a gap.
+    fn look(&self) -> Duration {
+        LOOK.min(self.options.lease.expiry / 9)
     }
 
     fn parcel(&self) -> Vec<String> {

@@ -153,6 +153,7 @@ fn a_queue_that_is_not_there_or_not_meant_is_named() {
         (&["--run-id", "r"], "--queue"),
         (&["--queue", "redis://a", "--run-id", "a b"], "without spaces"),
         (&["--queue", "redis://a", "--run-id", "r", "--shard", "1/2"], "--shard"),
+        (&["--queue", "redis://a", "--run-id", "r", "--lease", "80s"], "--lease 1m 20s"),
     ] {
         let said = call(arguments);
         assert_eq!(said.code, 2, "{arguments:?}: {}", said.stderr);

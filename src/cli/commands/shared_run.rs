@@ -83,6 +83,9 @@ pub(super) async fn join(
         )),
         exit: Exit::NoSandbox,
     };
+    if flags.lease < flags.heartbeat * 3 {
+        return Err(hasty(flags));
+    }
     let url = address.with_password(environment.get(PASSWORD));
     let mut redis = Redis::new(&url, &run.0).map_err(|error| away(&error))?;
     let expected = plan.shards.len();
@@ -161,6 +164,21 @@ fn checked(published: &str, own: &Plan, address: &Address, run: &str) -> Result<
         "all machines of a run need the same commit, timings file, flags and version; for another \
          run take another --run-id",
     ))
+}
+
+fn hasty(flags: &QueueFlags) -> Refused {
+    let (lease, heartbeat) = (flags.lease, flags.heartbeat);
+    let shown = humantime::format_duration;
+    Refused {
+        message: format!(
+            "--lease {} is less than three times --heartbeat {}: machines that are well would be \
+             given up",
+            shown(lease),
+            shown(heartbeat)
+        ),
+        hint: Some(format!("raise it to {}, or lower the other", shown(heartbeat * 3))),
+        exit: Exit::Usage,
+    }
 }
 
 fn nameless() -> Refused {
