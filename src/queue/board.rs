@@ -95,6 +95,13 @@ impl Board {
             || (self.waiting() == 0 && self.slots.values().all(|slot| slot.holds.is_empty()))
     }
 
+    /// Whether others than this slot were dealt something and have not said that they go. Where one
+    /// of them died, nobody else has what it did.
+    pub(crate) fn is_awaited(&self, but: ShardNumber) -> bool {
+        let mut others = self.slots.iter().filter(|(number, _)| **number != but);
+        others.any(|(_, slot)| slot.closed.is_none() && !slot.kept.is_empty())
+    }
+
     /// What a slot has and is not done with.
     pub(crate) fn holds(&self, slot: ShardNumber) -> Vec<Item> {
         self.items(self.slots.get(&slot).map_or(&[][..], |slot| &slot.holds))

@@ -2,6 +2,7 @@
 //! store next, and what to tell the engine, come out. Neither clock nor network is in it.
 
 mod rescue;
+mod watch;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -102,7 +103,18 @@ pub(crate) struct Member {
     is_fresh: bool,
     rescue: Option<Rescue>,
     link: Link,
-    is_over: bool,
+    stage: Stage,
+}
+
+/// How far a member is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Works,
+    /// All is run, as it knows.
+    Done,
+    /// It has left, and waits until others have: what one of those did that died is to be kept.
+    Watches,
+    Over,
 }
 
 /// What the engine wants.
@@ -146,7 +158,7 @@ impl Member {
             is_fresh: false,
             rescue: None,
             link: Link::default(),
-            is_over: false,
+            stage: Stage::Works,
         }
     }
 
@@ -161,7 +173,7 @@ impl Member {
 
     /// The engine says something about its shard.
     pub(crate) fn line(&mut self, line: String) {
-        if !self.is_over {
+        if self.stage != Stage::Over {
             self.outbox.push_back(line);
         }
     }
@@ -181,7 +193,16 @@ impl Member {
     }
 
     /// The engine has ended, and did not do this.
+    ///
+    /// Where all is run it stays until others have left, too, or are lost; said twice, it does not.
     pub(crate) fn leave(&mut self, left: Vec<PlannedGroup>) {
+        if self.wants.leave.is_some() {
+            self.stage = match self.stage {
+                Stage::Watches | Stage::Over => Stage::Over,
+                Stage::Works | Stage::Done => Stage::Works,
+            };
+            return;
+        }
         self.wants.more = None;
         let is_done = self.wants.settled || self.held().is_empty();
         let mut all = if is_done { Vec::new() } else { left };
@@ -200,7 +221,7 @@ impl Member {
         if let Some(news) = self.news.pop_front() {
             return Step::Tell(news);
         }
-        if self.is_over {
+        if self.stage == Stage::Over {
             return Step::End;
         }
         if now < self.link.not_before {
@@ -222,6 +243,9 @@ impl Member {
             return Some(Op::Append { slot: None, entry: Entry::Cancelled { by } });
         }
         let Some(slot) = self.slot else { return self.join() };
+        if self.stage == Stage::Watches {
+            return self.watch(now, slot);
+        }
         if !self.outbox.is_empty() {
             return Some(Op::Tell { slot, from: self.told, lines: self.parcel() });
         }
@@ -259,7 +283,7 @@ impl Member {
 
     fn join(&mut self) -> Option<Op> {
         if self.wants.leave.is_some() || self.board.cancelled().is_some() {
-            self.is_over = true;
+            self.stage = Stage::Over;
             return None;
         }
         let (slot, who, at) = (self.board.next_slot(), self.options.who.clone(), self.at);
@@ -268,12 +292,7 @@ impl Member {
 
     /// What to do for work, now that all is known.
     fn work(&mut self, now: Duration, slot: ShardNumber, least: Duration) -> Option<Op> {
-        let heard = (self.since, self.at);
-        let lost = self.options.lease.lost(&self.board, &self.beats, heard, slot);
-        if let Some((lost, beat)) = lost {
-            let rescue = Rescue::new(lost, beat);
-            let op = rescue.op();
-            self.rescue = Some(rescue);
+        if let Some(op) = self.rescue_lost(slot) {
             return Some(op);
         }
         let takes = self.board.offer(slot, least, self.at);
@@ -285,6 +304,7 @@ impl Member {
         }
         if self.board.is_over() {
             self.wants.more = None;
+            self.stage = Stage::Done;
             self.news.push_back(News::Over);
         }
         self.is_fresh = false;
@@ -350,8 +370,8 @@ impl Member {
             | Op::Beat { .. }
             | Op::Tell { .. } => {}
         }
-        if is_own && !reply.alive && !self.is_over {
-            self.is_over = true;
+        if is_own && !reply.alive && self.stage != Stage::Over {
+            self.stage = Stage::Over;
             self.news.push_back(News::Lost);
         }
     }
@@ -383,7 +403,8 @@ impl Member {
             }
             Entry::Settled { slot } if is_own(slot) => self.wants.settled = false,
             Entry::Closed { slot, why, .. } if is_own(slot) => {
-                self.is_over = true;
+                let watches = *why == Closing::Left && self.stage == Stage::Done;
+                self.stage = if watches { Stage::Watches } else { Stage::Over };
                 if *why == Closing::Lost {
                     self.news.push_back(News::Lost);
                 }
@@ -410,7 +431,10 @@ impl Member {
         let is_idle = self.wants.more.is_some() || self.slot.is_none();
         let is_too_long = now.saturating_sub(self.link.heard) > self.options.patience;
         let is_gone = self.wants.leave.is_some() && self.link.failures >= FAREWELLS;
-        if is_gone || (is_idle && is_too_long) {
+        if self.stage == Stage::Watches {
+            // All that it did itself is kept.
+            self.stage = if is_gone { Stage::Over } else { Stage::Watches };
+        } else if is_gone || (is_idle && is_too_long) {
             self.end(reason);
         }
     }
@@ -422,7 +446,7 @@ impl Member {
     }
 
     fn end(&mut self, reason: String) {
-        self.is_over = true;
+        self.stage = Stage::Over;
         self.news.push_back(News::GaveUp(reason));
     }
 }

@@ -66,13 +66,14 @@ impl ShardRun {
 }
 
 impl ShardRun {
-    /// Whether it is what others saved of a machine that was lost.
-    fn is_given_up(&self) -> bool {
-        let lost = |event: &Event| {
-            matches!(event, Event::AttemptEnded { end: AttemptEnd::Faulted(fault), .. }
-                if fault.kind == FaultKind::NodeLost)
+    /// When the queue gave its machine up, where it is what others saved of one.
+    fn given_up(&self) -> Option<UnixMillis> {
+        let Some(Event::AttemptEnded { end: AttemptEnd::Faulted(fault), at, .. }) =
+            self.events.last()
+        else {
+            return None;
         };
-        self.events.last().is_some_and(lost)
+        (fault.kind == FaultKind::NodeLost).then_some(*at)
     }
 }
 

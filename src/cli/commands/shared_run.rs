@@ -7,9 +7,11 @@ mod saved;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
+use tokio::time::sleep;
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
@@ -39,6 +41,8 @@ use crate::wire::{event_v1, plan_v1};
 /// has a shard of its own in the plan.
 const SPARE: (usize, usize) = (3, 64);
 
+/// Who waits for others for longer is told so.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// How much of what a test printed the queue keeps, in bytes. All of it is in this machine's results.
 const PRINTED: usize = 64 << 10;
 
@@ -52,6 +56,7 @@ pub(super) struct SharedRun {
     heard: Arc<Mutex<Heard>>,
     /// What its engine was given last.
     batch: Arc<Mutex<Vec<Item>>>,
+    wishes: watch::Sender<Wish>,
     task: JoinHandle<(Member, Redis)>,
 }
 
@@ -99,11 +104,11 @@ pub(super) async fn join(
     let (wants, of_wants) = mpsc::unbounded_channel();
     let (coming, mut comes) = mpsc::unbounded_channel();
     let heard: Arc<Mutex<Heard>> = Arc::default();
-    let (told, wishes) = (heard.clone(), wishes.clone());
+    let (told, of_news) = (heard.clone(), wishes.clone());
     let task = tokio::spawn(async move {
         let tell = |news: News| {
             if matches!(news, News::Cancelled(_) | News::Lost) {
-                raise(&wishes, Wish::Stop);
+                raise(&of_news, Wish::Stop);
             }
             if matches!(news, News::Joined(_)) || news.is_end() {
                 coming.send(news.clone()).ok();
@@ -128,8 +133,8 @@ pub(super) async fn join(
         return Err(full(&run.0, plan.shards.len()));
     }
     streams.say(&format!("this is node {slot} of the run `{}`, plan {}", run.0, plan.digest));
-    let batch = Arc::default();
-    Ok(Some(SharedRun { plan, slot, wants, heard, batch, task }))
+    let (batch, wishes) = (Arc::default(), wishes.clone());
+    Ok(Some(SharedRun { plan, slot, wants, heard, batch, wishes, task }))
 }
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -256,10 +261,30 @@ impl SharedRun {
         locked(&self.heard).notes.drain(..).collect()
     }
 
+    /// Waits until it has left, and where all is run, until the others have or are lost. The user can
+    /// hurry it.
+    async fn left(&mut self, streams: &mut Streams) -> Result<(Member, Redis), JoinError> {
+        let mut wishes = self.wishes.subscribe();
+        let (so_far, mut hurries, mut is_told) = (*wishes.borrow(), false, false);
+        loop {
+            tokio::select! {
+                left = &mut self.task => return left,
+                Ok(_) = wishes.wait_for(|wish| *wish > so_far), if !hurries => {
+                    hurries = true;
+                    self.wants.send(Want::Leave(Vec::new())).ok();
+                }
+                () = sleep(PATIENCE), if !is_told => {
+                    is_told = true;
+                    streams.say("waiting for machines that have not said that they are done");
+                }
+            }
+        }
+    }
+
     /// Ends this machine's part, whose events stand in the output folder. Gives its plan and what
     /// became of it.
     pub(super) async fn finish(
-        self,
+        mut self,
         output: &Path,
         streams: &mut Streams,
     ) -> anyhow::Result<(Plan, Outcome)> {
@@ -267,7 +292,7 @@ impl SharedRun {
         let groups = locked(&self.batch).drain(..).map(|item| item.planned).collect();
         let left = ledger::left_of(groups, &said);
         self.wants.send(Want::Leave(left)).ok();
-        let (member, mut redis) = self.task.await?;
+        let (member, mut redis) = self.left(streams).await?;
         let board = member.board();
         let Heard { notes, mut troubles, .. } = std::mem::take(&mut *locked(&self.heard));
         for note in notes {

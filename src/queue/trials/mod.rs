@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 
+use crate::model::id::ShardNumber;
 use crate::model::plan::Plan;
 use crate::queue::board::Board;
 use crate::queue::member::News;
@@ -21,12 +22,18 @@ use world::{Faults, World};
 /// So many worlds of each kind.
 const SEEDS: u64 = 1_500;
 
-/// How often each test of the plan counts.
-fn counted(plan: &Plan, world: &World) -> BTreeMap<String, usize> {
+/// Who had what in the end.
+fn board(plan: &Plan, world: &World) -> Board {
     let mut board = Board::new(Arc::new(Work::of(plan)));
     for entry in &world.shelf.log {
         board.apply(entry).unwrap();
     }
+    board
+}
+
+/// How often each test of the plan counts.
+fn counted(plan: &Plan, world: &World) -> BTreeMap<String, usize> {
+    let board = board(plan, world);
     let groups = plan.shards.iter().flat_map(|shard| &shard.groups);
     let mut counts: BTreeMap<String, usize> = groups.flat_map(names).map(|it| (it, 0)).collect();
     for (slot, lines) in &world.shelf.lines {
@@ -54,6 +61,8 @@ fn all_is_counted_once(faults: Faults) {
         let wrong: Vec<_> =
             counted(&plan, &world).into_iter().filter(|(_, count)| *count != 1).collect();
         assert_eq!(wrong, [], "seed {seed}: {:#?}", world.shelf.log);
+        let is_kept = faults.lost + faults.late == 0 && !faults.store;
+        assert!(!is_kept || !board(&plan, &world).is_awaited(ShardNumber::at(999)), "seed {seed}");
         assert_eq!(world.nodes[0].end, Some(News::Over), "seed {seed}: {:#?}", world.shelf.log);
         let left = world.nodes.iter().filter(|node| matches!(node.life, Life::Alive));
         assert_eq!(left.count(), 0, "seed {seed}");

@@ -28,14 +28,14 @@ pub(super) fn counted_once(found: &mut Found) -> Said {
         for run in std::mem::take(runs) {
             said.contradictions.extend(of_another_plan(&run, digest, *shard));
             said.contradictions.extend(of_no_plan(&run, *shard));
-            let same = kept.iter_mut().find(|other| other.began() == run.began());
+            let same = kept.iter_mut().find(|other| is_same(other, &run));
             let Some(other) = same else {
                 kept.push(run);
                 continue;
             };
             let (ours, theirs) = (other.folder.display(), run.folder.display());
-            if other.is_given_up() != run.is_given_up() {
-                let is_ours = other.is_given_up();
+            if other.given_up().is_some() != run.given_up().is_some() {
+                let is_ours = other.given_up().is_some();
                 said.notes.push(if is_ours {
                     given_up(&run, other)
                 } else {
@@ -61,6 +61,15 @@ pub(super) fn counted_once(found: &mut Found) -> Said {
         *runs = kept;
     }
     said
+}
+
+/// Whether two runs of a shard are one. What was saved of a machine that was given up may not hold
+/// its first attempt: it is of all that this machine began before.
+fn is_same(one: &ShardRun, other: &ShardRun) -> bool {
+    let covers = |saved: &ShardRun, own: &ShardRun| {
+        saved.given_up().is_some_and(|at| own.given_up().is_none() && own.began() <= Some(at))
+    };
+    one.began() == other.began() || covers(one, other) || covers(other, one)
 }
 
 fn given_up(own: &ShardRun, saved: &ShardRun) -> String {
