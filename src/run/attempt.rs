@@ -14,6 +14,7 @@ use crate::model::plan::PlannedShard;
 use crate::run::cancel::raise;
 use crate::run::fault::{Evidence, judge, with_sources};
 use crate::run::listener::Listener;
+use crate::run::outbox::emptied;
 use crate::run::patience::{Look, Patience};
 use crate::run::seats::{SEATS, Seat};
 use crate::run::{RESULTS, Setting};
@@ -85,7 +86,7 @@ pub(crate) fn job(setting: &Setting, attempt: &Try) -> Result<Job, SandboxError>
     let task = Task::shard(&places, setting.call.no_deps(), groups());
     let wrap = |source| SandboxError::Write { path: folder.clone(), source };
     task.write(&folder.join("in")).map_err(wrap)?;
-    std::fs::create_dir_all(folder.join("out")).map_err(wrap)?;
+    emptied(&folder.join("out")).map_err(wrap)?;
     if setting.install.version.chooses_by_id() {
         Task::write_last_run(&folder.join("out").join(RESULTS), groups()).map_err(wrap)?;
     }

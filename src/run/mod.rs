@@ -11,6 +11,7 @@ pub(crate) mod ledger;
 pub(crate) mod list;
 mod listener;
 pub(crate) mod node;
+mod outbox;
 mod patience;
 pub(crate) mod resources;
 pub(crate) mod retry;

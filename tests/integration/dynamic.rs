@@ -8,20 +8,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::support::place::Place;
-use crate::support::script::{suite, with_result};
+use crate::support::script::{twelve, with_result};
 use crate::support::{engine, project, read, shop};
-
-/// Twelve files of two tests each.
-fn twelve() -> Value {
-    let files: Vec<(String, [String; 2])> = (10..22)
-        .map(|file| (format!("{file}.spec.ts"), [format!("{file}a"), format!("{file}b")]))
-        .collect();
-    let titles: Vec<(&str, [&str; 2])> =
-        files.iter().map(|(file, [a, b])| (file.as_str(), [a.as_str(), b.as_str()])).collect();
-    let all: Vec<(&str, &[&str])> =
-        titles.iter().map(|(file, tests)| (*file, &tests[..])).collect();
-    suite(&all)
-}
 
 /// All events that shards of a run wrote, by kind.
 fn events(place: &Place, kind: &str) -> Vec<Value> {

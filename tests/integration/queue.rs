@@ -4,27 +4,15 @@
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::place::Place;
 use crate::support::redis::Redis;
-use crate::support::script::{suite, with_result};
+use crate::support::script::{twelve, with_result};
 use crate::support::{Said, read, within};
 
 /// After so long nothing comes any more.
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Twelve files of two tests each.
-fn twelve() -> Value {
-    let files: Vec<(String, [String; 2])> = (10..22)
-        .map(|file| (format!("{file}.spec.ts"), [format!("{file}a"), format!("{file}b")]))
-        .collect();
-    let titles: Vec<(&str, [&str; 2])> =
-        files.iter().map(|(file, [a, b])| (file.as_str(), [a.as_str(), b.as_str()])).collect();
-    let all: Vec<(&str, &[&str])> =
-        titles.iter().map(|(file, tests)| (*file, &tests[..])).collect();
-    suite(&all)
-}
 
 /// A machine that comes to a run.
 fn node(place: &Place, redis: &Redis, run: &str, name: &str, arguments: &[&str]) -> Child {

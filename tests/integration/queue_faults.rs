@@ -10,6 +10,7 @@ use nix::unistd::Pid;
 
 use crate::support::place::Place;
 use crate::support::redis::Redis;
+use crate::support::storage::Bucket;
 use crate::support::{Said, read, within};
 
 /// After so long nothing comes any more.
@@ -84,12 +85,17 @@ fn is_whole(place: &Place, names: &[&str]) -> Said {
     std::fs::remove_dir_all(place.path("merged")).ok();
     let said = place.call(&[&["merge"], &folders[..], &["-o", "merged"]].concat());
     assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_passed(place);
+    said
+}
+
+/// What was merged has each test once, and all are well.
+fn assert_passed(place: &Place) {
     let verdicts = read::verdicts(&place.path("merged"));
     assert_eq!(verdicts.len(), TESTS);
     assert!(verdicts.values().all(|verdict| verdict == "passed"), "{verdicts:?}");
     let results = place.json("merged/results.json");
     assert_eq!(results["results"]["summary"]["tests"], TESTS);
-    said
 }
 
 #[test]
@@ -108,6 +114,33 @@ fn what_a_killed_machine_finished_counts_and_others_run_the_rest() {
     let lost = place.read("merged/shards/1/events.ndjson");
     assert!(lost.contains("\"test-ended\"") && lost.contains("node-lost"), "{lost}");
     is_whole(&place, &["a", "b", "c"]);
+}
+
+#[test]
+fn what_a_killed_machine_finished_is_in_the_object_storage_of_the_others() {
+    let (place, redis) = (project(), Redis::start());
+    let bucket = Bucket::new("queue-artifacts");
+    let url = bucket.url("r");
+    let start = |name: &str| {
+        let mut tool = tool(&place, &redis.address(), name);
+        bucket.known_to(tool.args(["--artifacts", &url])).spawn().expect("the tool starts")
+    };
+    let mut first = start("a");
+    until_ended(&redis, 1, 1);
+    let others = [start("b"), start("c")];
+    first.kill().expect("it is there");
+    first.wait().expect("it ends");
+    for node in others {
+        let said = ended(node);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+        assert!(said.stderr.contains("\nuploaded to "), "{}", said.stderr);
+    }
+    let mut merge = place.tool(&["merge", &url, "-o", "merged"]);
+    let said = place.answer(bucket.known_to(&mut merge));
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_passed(&place);
+    let lost = place.read("merged/shards/1/events.ndjson");
+    assert!(lost.contains("\"test-ended\"") && lost.contains("node-lost"), "{lost}");
 }
 
 #[test]

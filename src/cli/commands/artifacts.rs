@@ -13,7 +13,6 @@ use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
 use crate::model::event::{Event, UnixMillis};
 use crate::model::id::ShardNumber;
-use crate::model::plan::Plan;
 use crate::report::{REPORTS, facts, text};
 use crate::run::dispatcher::Emission;
 use crate::sandbox::Wish;
@@ -56,16 +55,15 @@ impl Sending {
         }
     }
 
-    /// Uploads what is left. With a wish that is greater than the ones so far it is given up.
+    /// Uploads what is left of these shards. With a wish that is greater than the ones so far it is given up.
     pub(crate) fn finish(
         self,
         runtime: &Runtime,
         mut wishes: watch::Receiver<Wish>,
-        (plan, output): (&Plan, &Path),
+        (shards, output): (Vec<ShardNumber>, &Path),
         streams: &mut Streams,
     ) -> Arrived {
         let Some(upload) = self.upload else { return Arrived::All };
-        let shards: Vec<ShardNumber> = plan.shards.iter().map(|shard| shard.number).collect();
         let reports: Vec<&str> = REPORTS.iter().map(|report| report.path()).collect();
         let (so_far, name) = (*wishes.borrow(), upload.name().to_owned());
         let uploaded = runtime.block_on(async {

@@ -107,7 +107,7 @@ pub(crate) fn exec(
         std::fs::remove_dir_all(list_folder(&setting)).ok();
         ran
     })?;
-    let Ran { plan, mut outcome, is_empty, sending, wishes } = ran;
+    let Ran { plan, mut outcome, is_empty, sending, saved, wishes } = ran;
     let history = run.report.update_timings.then_some(&history);
     outcome.judge(&quarantine, run.fail_on_flaky);
     let is_whole = part.is_none() && rerun.is_none() && !suite.is_selective();
@@ -116,7 +116,8 @@ pub(crate) fn exec(
     let is_part = part.is_some();
     let finish = Finish { plan, outcome, output, history, is_part, environment };
     let exit = finish.exec(streams);
-    let arrived = sending.finish(&runtime, wishes, (plan, output), streams);
+    let shards = plan.shards.iter().map(|shard| shard.number).chain(saved);
+    let arrived = sending.finish(&runtime, wishes, (shards.collect(), output), streams);
     let exit = exit?;
     // The suite has tests, or there would be no plan: a node without a share of them is well. But
     // where the whole re-run has nothing to do, it is no better than what it had to re-run.
@@ -134,6 +135,8 @@ struct Ran {
     /// No shard at all has anything to run.
     is_empty: bool,
     sending: Sending,
+    /// Shards of machines that were lost, of which it has all that there is.
+    saved: Vec<ShardNumber>,
     /// Of who waits for the end of it.
     wishes: watch::Receiver<Wish>,
 }
@@ -213,15 +216,15 @@ async fn sharded(
     })
     .await;
     let (mut outcome, trouble) = sink.close();
-    let mut plan = plan;
+    let (mut plan, mut saved) = (plan, Vec::new());
     if let Some(shared) = shared {
-        (plan, outcome) = shared.finish(&setting.output, streams).await?;
+        (plan, outcome, saved) = shared.finish(&setting.output, streams).await?;
     }
     if let Some(trouble) = trouble {
         streams.tell(&format!("warning: {trouble}"));
     }
     let is_empty = whole.shards.iter().all(PlannedShard::is_empty);
-    Ok(Ran { plan, outcome, is_empty, sending, wishes: later })
+    Ok(Ran { plan, outcome, is_empty, sending, saved, wishes: later })
 }
 
 /// How the engine is to run it: `jobs` at once, each shard with so many workers; those that are open

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::sleep;
 
+use crate::cli::commands::queue::reach;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
@@ -80,14 +81,7 @@ pub(super) async fn join(
 ) -> Result<Option<SharedRun>, Refused> {
     let Some(address) = &flags.queue else { return Ok(None) };
     let run = flags.run_id.as_ref().ok_or_else(nameless)?;
-    let away = |error: &dyn std::fmt::Display| Refused {
-        message: format!("cannot use the queue `{}`: {error}", address.0),
-        hint: Some(format!(
-            "is it Redis 6.2 or newer, or Valkey, and can this machine reach it? {PASSWORD} holds \
-             its password"
-        )),
-        exit: Exit::NoSandbox,
-    };
+    let away = |error: &dyn std::fmt::Display| reach::away(address, error);
     if flags.lease < flags.heartbeat * 3 {
         return Err(hasty(flags));
     }
@@ -281,13 +275,13 @@ impl SharedRun {
         }
     }
 
-    /// Ends this machine's part, whose events stand in the output folder. Gives its plan and what
-    /// became of it.
+    /// Ends this machine's part, whose events stand in the output folder. Gives its plan, what
+    /// became of it, and the shards of lost machines that it has saved.
     pub(super) async fn finish(
         mut self,
         output: &Path,
         streams: &mut Streams,
-    ) -> anyhow::Result<(Plan, Outcome)> {
+    ) -> anyhow::Result<(Plan, Outcome, Vec<ShardNumber>)> {
         let said = record::read(&record::path(output, self.slot))?;
         let groups = locked(&self.batch).drain(..).map(|item| item.planned).collect();
         let left = ledger::left_of(groups, &said);
@@ -298,10 +292,12 @@ impl SharedRun {
         for note in notes {
             streams.tell(&note);
         }
-        if let Err(error) = saved::fetch(&mut redis, board, &self.plan, output).await {
+        let saved = saved::fetch(&mut redis, board, &self.plan, output).await;
+        let saved = saved.unwrap_or_else(|error| {
             let reason = format!("what lost machines did could not be fetched: {error}");
             streams.warn(&format!("warning: {reason}"));
-        }
+            Vec::new()
+        });
         if board.given_up() > 0 {
             troubles.push(Contradiction {
                 title: "some tests take down every machine that runs them".to_owned(),
@@ -314,7 +310,7 @@ impl SharedRun {
         }
         let (plan, mut outcome) = part::outcome(&self.plan, self.slot, board, output)?;
         outcome.contradictions.extend(troubles);
-        Ok((plan, outcome))
+        Ok((plan, outcome, saved))
     }
 }
 

@@ -6,8 +6,8 @@ use clap::error::{ContextKind, ContextValue};
 use crate::config::flags::{queue, sandbox};
 use crate::storage::place;
 
-/// The text with every character from `env`, `artifacts` or `queue` on as a star, because nobody knows where values end in
-/// a text that cannot be read. What stands in front of its line is shown as it is.
+/// The text with every character from `env`, `artifacts` or `queue` on as a star, because nobody
+/// knows where values end in a text that cannot be read. What stands in front of its line is shown as it is.
 pub(super) fn without_values(text: &str) -> String {
     let mut hidden = false;
     let line = |line: &str| {
@@ -19,33 +19,27 @@ pub(super) fn without_values(text: &str) -> String {
     text.split_inclusive('\n').map(line).collect()
 }
 
-/// Whether `env`, `artifacts` or `queue` stands in a line as a word of its own, be it as a key, as a part of one, or in an
-/// inline table.
+/// Whether `env`, `artifacts` or `queue` stands in a line as a word of its own, be it as a key, as a
+/// part of one, or in an inline table.
 fn names_secrets(line: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     line.split(|c| !is_part(c)).any(|word| matches!(word, "env" | "artifacts" | "queue"))
 }
 
+/// The flags whose values may hold a secret, and how each is shown.
+const SHOWN: [(&str, fn(&str) -> String); 3] =
+    [("--artifacts ", place::shown), ("--queue ", queue::shown), ("--env ", sandbox::shown)];
+
 /// A refusal of the command line without the value of a variable, which it would show.
 pub(crate) fn without_value(mut error: clap::Error) -> clap::Error {
-    if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
-        && argument.starts_with("--artifacts ")
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
+    let shown = SHOWN.iter().find(|(flag, _)| argument.starts_with(flag));
+    if let Some((_, shown)) = shown
         && let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidValue)
     {
-        let shown = ContextValue::String(place::shown(refused));
-        error.insert(ContextKind::InvalidValue, shown);
-    }
-    if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
-        && argument.starts_with("--queue ")
-        && let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidValue)
-    {
-        let shown = ContextValue::String(queue::shown(refused));
-        error.insert(ContextKind::InvalidValue, shown);
-    }
-    let of_env = matches!(error.get(ContextKind::InvalidArg),
-        Some(ContextValue::String(argument)) if argument.starts_with("--env "));
-    if of_env && let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidValue) {
-        let shown = ContextValue::String(sandbox::shown(refused));
+        let shown = ContextValue::String(shown(refused));
         error.insert(ContextKind::InvalidValue, shown);
     }
     error

@@ -162,6 +162,31 @@ fn a_runner_that_is_killed_in_a_batch_is_followed_by_one_in_a_fresh_container() 
 }
 
 #[test]
+fn what_a_batch_writes_to_the_place_of_a_later_one_is_no_result_of_it() {
+    let trouble = "for (const name of fs.readdirSync('/shardwright')) {
+        const later = Number(name.replace('attempt-', ''));
+        const out = `/shardwright/${name}/out`;
+        if (!(later > attempt)) continue;
+        fs.writeFileSync(`${out}/events.ndjson`, 'forged\\n');
+        fs.mkdirSync(`${out}/results`, { recursive: true });
+        if (!fs.existsSync(`${out}/html`)) fs.symlinkSync('/workspace', `${out}/html`);
+      }";
+    let place = project("shop", trouble);
+    let said = run(&place, &[]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_all(&place, "passed");
+    let all: BTreeSet<(u64, u64)> = hosts(&place).into_keys().collect();
+    assert!(all.len() > 3, "two shards, and more than one batch: {all:?}");
+    assert_kept(&place);
+    for (shard, attempt) in all {
+        let out = format!("shardwright-report/shards/{shard}/attempt-{attempt}/out");
+        let html = std::fs::symlink_metadata(place.path(&format!("{out}/html"))).unwrap();
+        assert!(html.is_dir(), "{out}");
+        assert!(!place.read(&format!("{out}/events.ndjson")).contains("forged"), "{out}");
+    }
+}
+
+#[test]
 fn a_batch_in_which_memory_ran_out_is_the_last_one_of_its_container() {
     // Only a program of the test is killed: the batch itself comes to a good end.
     let fill = "const script = 'const all = []; for (;;) all.push(Buffer.alloc(64 << 20, 1))';

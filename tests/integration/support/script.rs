@@ -44,3 +44,15 @@ fn group(file: &str, titles: &[&str]) -> Value {
         .collect();
     json!({"project": "chromium", "file": file, "kind": "file", "tests": tests})
 }
+
+/// Twelve files of two tests each.
+pub(crate) fn twelve() -> Value {
+    let files: Vec<(String, [String; 2])> = (10..22)
+        .map(|file| (format!("{file}.spec.ts"), [format!("{file}a"), format!("{file}b")]))
+        .collect();
+    let titles: Vec<(&str, [&str; 2])> =
+        files.iter().map(|(file, [a, b])| (file.as_str(), [a.as_str(), b.as_str()])).collect();
+    let all: Vec<(&str, &[&str])> =
+        titles.iter().map(|(file, tests)| (*file, &tests[..])).collect();
+    suite(&all)
+}

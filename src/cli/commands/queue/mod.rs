@@ -2,7 +2,7 @@
 
 mod cancel;
 mod clean;
-mod reach;
+pub(super) mod reach;
 mod status;
 
 use tokio::runtime::Runtime;

@@ -49,7 +49,8 @@ impl<'a> Reach<'a> {
     }
 }
 
-fn away(address: &Address, error: &dyn Display) -> Refused {
+/// The queue of this address does not answer, or not as it should.
+pub(in crate::cli::commands) fn away(address: &Address, error: &dyn Display) -> Refused {
     Refused {
         message: format!("cannot use the queue `{}`: {error}", address.0),
         hint: Some(format!(

@@ -16,13 +16,15 @@ use crate::report::record::Recorder;
 
 use super::part;
 
-/// Writes what each lost shard said, as far as it counts, into the output folder.
+/// Writes what each lost shard said, as far as it counts, into the output folder. Gives those that
+/// it wrote.
 pub(super) async fn fetch(
     redis: &mut Redis,
     board: &Board,
     plan: &Plan,
     output: &Path,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Vec<ShardNumber>> {
+    let mut saved = Vec::new();
     for (number, slot) in board.slots() {
         let Some(closed) = slot.closed.filter(|closed| closed.why == Closing::Lost) else {
             continue;
@@ -36,8 +38,9 @@ pub(super) async fn fetch(
         for event in &events {
             recorder.record(event)?;
         }
+        saved.push(*number);
     }
-    Ok(())
+    Ok(saved)
 }
 
 async fn lines(
