@@ -5,10 +5,13 @@ use std::time::Duration;
 use crate::model::id::ShardNumber;
 use crate::model::plan::PlannedGroup;
 
-/// A group that no shard has begun, and the shard that the plan gives it.
+/// A group for whoever is free.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Item {
+    /// The shard that the plan gives it, or else the last one that had it.
     pub(crate) from: ShardNumber,
+    /// That one had it, and could not finish it.
+    pub(crate) again: bool,
     pub(crate) planned: PlannedGroup,
 }
 

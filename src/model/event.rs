@@ -54,6 +54,8 @@ pub(crate) enum Event {
         id: AttemptId,
         from: ShardNumber,
         keys: Vec<TestKey>,
+        /// The shard was never given them: the plan alone has them there.
+        drawn: bool,
     },
     /// The runner has loaded its files and will now run exactly these, shared tests included.
     TestsListed {

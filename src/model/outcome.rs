@@ -77,6 +77,8 @@ pub(crate) struct ShardOutcome {
     /// How many of its tests were dealt again to other shards: because no attempt at it came to
     /// its end, and then all that was left of it was; or in a re-run.
     pub(crate) moved: usize,
+    /// How many of its tests it was never given, because others were free before it.
+    pub(crate) drawn: usize,
 }
 
 /// One try and how it ended; no end means that nobody saw it.
@@ -120,6 +122,7 @@ impl Outcome {
                 predicted: shard.predicted,
                 attempts: Vec::new(),
                 moved: 0,
+                drawn: 0,
             })
             .collect();
         let mut outcome = Self {
@@ -205,7 +208,9 @@ impl Outcome {
                     });
                 }
             }
-            Event::TestsMoved { id, from, keys } => self.moved(id.shard, *from, keys),
+            Event::TestsMoved { id, from, keys, drawn } => {
+                self.moved(id.shard, (*from, *drawn), keys);
+            }
             Event::TestsListed { id, tests, up, at } => {
                 for test in tests {
                     self.listed(plan, *id, test);
@@ -239,20 +244,21 @@ impl Outcome {
     }
 
     /// A shard takes over what another one of its plan could not finish.
-    fn moved(&mut self, to: ShardNumber, from: ShardNumber, keys: &[TestKey]) {
+    fn moved(&mut self, to: ShardNumber, from: (ShardNumber, bool), keys: &[TestKey]) {
         let parts: BTreeMap<ShardNumber, usize> =
             self.shards.iter().map(|shard| (shard.number, shard.part)).collect();
         let part = |number: ShardNumber| parts.get(&number).copied();
-        if part(to) != part(from) {
+        if part(to) != part(from.0) {
             return;
         }
         let mut heirs = BTreeSet::new();
         for key in keys {
             let given = self.tests.get_mut(key).map(|test| test.take_over(from, to, part));
-            for Given { from, to, next } in given.unwrap_or_default() {
+            for Given { from, to, drawn, next } in given.unwrap_or_default() {
                 // Where a re-run has it next, it is the one that took it over which gave it away.
                 if let Some(shard) = self.shard_mut(next.map_or(from, |_| to)) {
-                    shard.moved += 1;
+                    let count = if drawn { &mut shard.drawn } else { &mut shard.moved };
+                    *count += 1;
                 }
                 heirs.extend(next.filter(|next| part(*next) > part(to)).map(|next| (to, next)));
             }
@@ -317,7 +323,10 @@ impl Outcome {
     /// Whether other shards took over all that a shard had.
     pub(crate) fn has_given_all(&self, number: ShardNumber) -> bool {
         let shard = self.shards.iter().find(|shard| shard.number == number);
-        shard.is_some_and(|shard| shard.moved > 0 && shard.moved >= shard.planned)
+        shard.is_some_and(|shard| {
+            let given = shard.moved + shard.drawn;
+            given > 0 && given >= shard.planned
+        })
     }
 
     /// How many test cases got which verdict.
@@ -332,8 +341,9 @@ impl Outcome {
 
     /// The last word. Success needs a reason: whatever is not shown to be well is not.
     pub(crate) fn conclusion(&self) -> Conclusion {
-        let cancelled =
-            |shard: &ShardOutcome| shard.cancelled() && (shard.moved == 0 || self.is_lost(shard));
+        let cancelled = |shard: &ShardOutcome| {
+            shard.cancelled() && (!shard.is_taken_over() || self.is_lost(shard))
+        };
         if self.shards.iter().any(cancelled) {
             return Conclusion::Interrupted;
         }
@@ -367,7 +377,9 @@ impl Outcome {
             test.shard == Some(shard.number)
                 && matches!(test.verdict(), Verdict::NotRun | Verdict::Interrupted)
         };
-        shard.has_work && !shard.finished() && (shard.moved == 0 || self.tests.values().any(left))
+        shard.has_work
+            && !shard.finished()
+            && (!shard.is_taken_over() || self.tests.values().any(left))
     }
 
     /// What was not run was not run because the user wants no more after so many failures.
@@ -462,7 +474,12 @@ impl ShardOutcome {
 
     /// Nothing is left of it: it came to its own end, or others took over what it could not do.
     pub(crate) fn is_settled(&self) -> bool {
-        self.finished() || self.moved > 0
+        self.finished() || self.is_taken_over()
+    }
+
+    /// Others took over what it left. Of what it was never given, it left nothing.
+    pub(crate) fn is_taken_over(&self) -> bool {
+        self.moved > 0 || (self.attempts.is_empty() && self.drawn > 0)
     }
 
     fn cancelled(&self) -> bool {

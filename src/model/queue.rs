@@ -59,6 +59,8 @@ pub(crate) struct Portion {
 pub(crate) enum Closing {
     /// It said so itself.
     Left,
+    /// It said so itself, and had begun nothing of what it held: that is as if it was never taken.
+    Unbegun,
     /// Nothing was heard of it for as long as a lease lasts.
     Lost,
 }

@@ -102,6 +102,17 @@ impl Board {
         others.any(|(_, slot)| slot.closed.is_none() && !slot.kept.is_empty())
     }
 
+    /// Whether a slot has come and is not closed.
+    pub(crate) fn is_open(&self, slot: ShardNumber) -> bool {
+        self.slots.get(&slot).is_some_and(|slot| slot.closed.is_none())
+    }
+
+    /// Whether a slot has this, or more of the same group, and is not done with it.
+    pub(crate) fn has(&self, slot: ShardNumber, portion: &Portion) -> bool {
+        let holds = self.slots.get(&slot).map_or(&[][..], |slot| &slot.holds);
+        holds.iter().any(|hold| hold.portion.unit == portion.unit)
+    }
+
     /// What a slot has and is not done with.
     pub(crate) fn holds(&self, slot: ShardNumber) -> Vec<Item> {
         self.items(self.slots.get(&slot).map_or(&[][..], |slot| &slot.holds))
@@ -120,7 +131,7 @@ impl Board {
     fn items(&self, holds: &[Hold]) -> Vec<Item> {
         let item = |hold: &Hold| {
             let planned = self.work.group(&hold.portion)?;
-            Some(Item { from: hold.from, planned })
+            Some(Item { from: hold.from, again: hold.times > 0, planned })
         };
         holds.iter().filter_map(item).collect()
     }
@@ -202,10 +213,10 @@ impl Board {
                 slot.kept.extend(drawn.iter().cloned());
                 slot.holds.extend(drawn);
             }
-            Entry::Settled { slot } => self.give_back(*slot, &[])?,
+            Entry::Settled { slot } => self.give_back(*slot, &[], true)?,
             Entry::Closed { slot, why, lines, left, at } => {
                 let had = self.open(*slot)?.holds.clone();
-                self.give_back(*slot, left)?;
+                self.give_back(*slot, left, *why != Closing::Unbegun)?;
                 let (why, lines, at) = (*why, *lines, *at);
                 let slot = self.open(*slot)?;
                 (slot.closed, slot.had) = (Some(Closed { why, lines, at }), had);
@@ -221,8 +232,9 @@ impl Board {
         self.slots.get_mut(&slot).filter(|slot| slot.closed.is_none())
     }
 
-    /// A slot is done with all that it holds, but for what is left.
-    fn give_back(&mut self, number: ShardNumber, left: &[Portion]) -> Option<()> {
+    /// A slot is done with all that it holds, but for what is left; of which it has begun something,
+    /// or nothing.
+    fn give_back(&mut self, number: ShardNumber, left: &[Portion], begun: bool) -> Option<()> {
         let work = self.work.clone();
         let slot = self.open(number)?;
         let held = std::mem::take(&mut slot.holds);
@@ -231,7 +243,8 @@ impl Board {
             let had = held.iter().find(|had| had.portion.unit == portion.unit)?;
             let kept = slot.kept.iter_mut().rfind(|kept| kept.portion.unit == portion.unit)?;
             kept.portion = without(&kept.portion, portion, &work)?;
-            back.push(Hold { portion: portion.clone(), from: number, times: had.times + 1 });
+            let (from, times) = if begun { (number, had.times + 1) } else { (had.from, had.times) };
+            back.push(Hold { portion: portion.clone(), from, times });
         }
         slot.kept.retain(|kept| kept.portion.tests.as_ref().is_none_or(|tests| !tests.is_empty()));
         for hold in back {

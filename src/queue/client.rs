@@ -20,8 +20,8 @@ pub(crate) enum Want {
     Work { least: Duration, answer: oneshot::Sender<Vec<Item>> },
     /// Nobody is to begin anything more.
     Cancel(String),
-    /// To go, leaving this undone.
-    Leave(Vec<PlannedGroup>),
+    /// To go, leaving this undone. As [`Member::leave`] has it.
+    Leave { left: Vec<PlannedGroup>, begun: bool },
 }
 
 /// Does what is wanted until the member has come to its end. News that are no answer are told.
@@ -36,18 +36,18 @@ pub(crate) async fn drive(
     let mut leaves = false;
     loop {
         while let Ok(want) = wants.try_recv() {
-            leaves |= matches!(want, Want::Leave(_));
+            leaves |= matches!(want, Want::Leave { .. });
             hear(&mut member, want, &mut asker);
         }
         match member.next(began.elapsed()) {
-            Step::Call(op) => match redis.call(member.seen(), &op).await {
+            Step::Call(op) => match redis.call(&member.seen(), &op).await {
                 Ok(reply) => member.take(began.elapsed(), &op, &reply),
                 Err(error) => member.fail(began.elapsed(), error.to_string(), fastrand::f64()),
             },
             Step::Wait(until) => tokio::select! {
                 want = wants.recv() => match want {
                     Some(want) => {
-                        leaves |= matches!(want, Want::Leave(_));
+                        leaves |= matches!(want, Want::Leave { .. });
                         hear(&mut member, want, &mut asker);
                     }
                     // Whoever wanted something is gone, and says no more what it did.
@@ -56,6 +56,8 @@ pub(crate) async fn drive(
                 () = sleep_until(began + until) => {}
             },
             Step::Tell(News::Batch(items)) => {
+                // Told before it is answered: whoever leaves then knows what it has.
+                tell(News::Batch(items.clone()));
                 asker.take().map(|asker| asker.send(items));
             }
             Step::Tell(news) => {
@@ -69,7 +71,7 @@ pub(crate) async fn drive(
                 // There is nothing more to be had, whoever asked for it.
                 asker = None;
                 match wants.recv().await {
-                    Some(Want::Leave(_)) | None => return member,
+                    Some(Want::Leave { .. }) | None => return member,
                     Some(Want::Line(_) | Want::Work { .. } | Want::Cancel(_)) => {}
                 }
             }
@@ -85,6 +87,6 @@ fn hear(member: &mut Member, want: Want, asker: &mut Option<oneshot::Sender<Vec<
             member.ask(least);
         }
         Want::Cancel(by) => member.cancel(by),
-        Want::Leave(left) => member.leave(left),
+        Want::Leave { left, begun } => member.leave(left, begun),
     }
 }

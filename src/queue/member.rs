@@ -14,7 +14,7 @@ use crate::model::plan::PlannedGroup;
 use crate::model::queue::{Closing, Entry};
 use crate::queue::board::{Board, Misfit};
 use crate::queue::lease::Lease;
-use crate::queue::store::{Op, Reply};
+use crate::queue::store::{Op, Reply, Seen};
 use rescue::Rescue;
 
 /// How often who waits for work looks whether there is some.
@@ -87,7 +87,7 @@ pub(crate) struct Member {
     options: Options,
     left_of: Box<LeftOf>,
     /// How many entries of the log are on the board.
-    seen: u64,
+    seen: Seen,
     beats: BTreeMap<ShardNumber, UnixMillis>,
     /// The store's time when it last said something.
     at: UnixMillis,
@@ -126,8 +126,8 @@ struct Wants {
     more: Option<Duration>,
     /// Nobody is to begin anything more.
     cancel: Option<String>,
-    /// To go, leaving this undone.
-    leave: Option<Vec<PlannedGroup>>,
+    /// To go, leaving this undone, of which something was begun or nothing.
+    leave: Option<(Vec<PlannedGroup>, bool)>,
 }
 
 /// What is known of the way to the store, in time since the member began.
@@ -146,7 +146,7 @@ impl Member {
             board,
             options,
             left_of,
-            seen: 0,
+            seen: Seen::default(),
             beats: BTreeMap::new(),
             at: UnixMillis(0),
             since: UnixMillis(0),
@@ -167,8 +167,8 @@ impl Member {
     }
 
     /// How much of the log it knows.
-    pub(crate) fn seen(&self) -> u64 {
-        self.seen
+    pub(crate) fn seen(&self) -> Seen {
+        self.seen.clone()
     }
 
     /// The engine says something about its shard.
@@ -192,10 +192,10 @@ impl Member {
         self.wants.cancel = Some(by);
     }
 
-    /// The engine has ended, and did not do this.
+    /// The engine has ended, and did not do this, of which it has `begun` something.
     ///
     /// Where all is run it stays until others have left, too, or are lost; said twice, it does not.
-    pub(crate) fn leave(&mut self, left: Vec<PlannedGroup>) {
+    pub(crate) fn leave(&mut self, left: Vec<PlannedGroup>, begun: bool) {
         if self.wants.leave.is_some() {
             self.stage = match self.stage {
                 Stage::Watches | Stage::Over => Stage::Over,
@@ -205,13 +205,13 @@ impl Member {
         }
         self.wants.more = None;
         let is_done = self.wants.settled || self.held().is_empty();
-        let mut all = if is_done { Vec::new() } else { left };
+        let (mut all, mut begun) = (if is_done { Vec::new() } else { left }, begun);
         self.wants.settled = false;
         if let Some(at) = self.news.iter().position(|news| matches!(news, News::Batch(_))) {
             self.news.remove(at);
-            all = self.held();
+            (all, begun) = (self.held(), false);
         }
-        self.wants.leave = Some(all);
+        self.wants.leave = Some((all, begun));
         self.link.failures = 0;
         self.link.not_before = Duration::ZERO;
     }
@@ -250,8 +250,11 @@ impl Member {
             return Some(Op::Tell { slot, from: self.told, lines: self.parcel() });
         }
         if let Some(left) = &self.wants.leave {
-            let left = self.board.portions(left);
-            let (why, lines, at) = (Closing::Left, self.told, self.at);
+            let (groups, begun) = left;
+            let mut left = self.board.portions(groups);
+            left.retain(|portion| self.board.has(slot, portion));
+            let why = if *begun { Closing::Left } else { Closing::Unbegun };
+            let (lines, at) = (self.told, self.at);
             let entry = Entry::Closed { slot, why, lines, left, at };
             return Some(Op::Append { slot: Some(slot), entry });
         }
@@ -333,19 +336,26 @@ impl Member {
             self.news.push_back(News::Back);
         }
         self.link = Link { heard: now, look: self.link.look, ..Link::default() };
+        if reply.now < self.at {
+            // The store's clock was set back: what was heard by the other one says nothing.
+            self.beats.clear();
+            self.since = reply.now;
+        }
         if self.options.lease.is_gap(self.at, reply.now) {
             self.since = reply.now;
         }
-        self.at = self.at.max(reply.now);
-        if reply.length < self.seen {
-            return self.end("the queue has lost what was in it".to_owned());
+        self.at = reply.now;
+        let is_own = op.slot().is_some() && op.slot() == self.slot;
+        // It never has fewer lines than it said that it has.
+        let has_forgotten = matches!(op, Op::Tell { .. }) && !reply.done && reply.alive;
+        if reply.length < self.seen.count || has_forgotten {
+            return self.forgotten();
         }
         for entry in &reply.entries {
             if let Err(misfit) = self.learn(entry) {
                 return self.end(misfit.to_string());
             }
         }
-        let is_own = op.slot().is_some() && op.slot() == self.slot;
         if let Some(slot) = self.slot.filter(|_| is_own && reply.done) {
             self.beats.insert(slot, reply.now);
         }
@@ -370,9 +380,15 @@ impl Member {
             | Op::Beat { .. }
             | Op::Tell { .. } => {}
         }
-        if is_own && !reply.alive && self.stage != Stage::Over {
-            self.stage = Stage::Over;
-            self.news.push_back(News::Lost);
+        // Whoever gives a slot up says so in the log.
+        if is_own && !reply.alive && self.slot.is_some_and(|slot| self.board.is_open(slot)) {
+            self.forgotten();
+        }
+    }
+
+    fn forgotten(&mut self) {
+        if self.stage != Stage::Over {
+            self.end("the queue has lost what was in it".to_owned());
         }
     }
 
@@ -385,7 +401,7 @@ impl Member {
     /// Takes in an entry, its own or another's.
     fn learn(&mut self, entry: &Entry) -> Result<(), Misfit> {
         self.board.apply(entry)?;
-        self.seen += 1;
+        self.seen = Seen { count: self.seen.count + 1, last: Some(entry.clone()) };
         let is_own = |slot: &ShardNumber| Some(*slot) == self.slot;
         match entry {
             Entry::Joined { slot, who, .. } if *who == self.options.who => {
@@ -396,14 +412,14 @@ impl Member {
                 self.wants.more = None;
                 if self.wants.leave.is_some() {
                     // It had asked, and is not there any more to hear of it.
-                    self.wants.leave = Some(self.held());
+                    self.wants.leave = Some((self.held(), false));
                     return Ok(());
                 }
                 self.news.push_back(News::Batch(self.board.holds(*slot)));
             }
             Entry::Settled { slot } if is_own(slot) => self.wants.settled = false,
             Entry::Closed { slot, why, .. } if is_own(slot) => {
-                let watches = *why == Closing::Left && self.stage == Stage::Done;
+                let watches = *why != Closing::Lost && self.stage == Stage::Done;
                 self.stage = if watches { Stage::Watches } else { Stage::Over };
                 if *why == Closing::Lost {
                     self.news.push_back(News::Lost);

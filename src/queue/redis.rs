@@ -13,7 +13,7 @@ use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, Script, ScriptInv
 
 use crate::model::event::UnixMillis;
 use crate::model::id::ShardNumber;
-use crate::queue::store::{LINES, Op, Reply};
+use crate::queue::store::{LINES, Op, Reply, Seen};
 use crate::wire::queue_v1;
 
 /// Nobody waits longer for an answer.
@@ -88,12 +88,12 @@ impl Redis {
         Ok(connection)
     }
 
-    /// Does one operation for who knows so many entries of the log.
+    /// Does one operation for who knows so much of the log.
     ///
     /// # Errors
     ///
     /// A server that does not answer, or not as it should; whether it has done it is not known.
-    pub(crate) async fn call(&mut self, seen: u64, op: &Op) -> Result<Reply, RedisError> {
+    pub(crate) async fn call(&mut self, seen: &Seen, op: &Op) -> Result<Reply, RedisError> {
         let mut connection = self.connection().await?;
         let invocation = self.invocation(seen, op);
         let answer = timed(invocation.invoke_async(&mut connection)).await;
@@ -103,7 +103,7 @@ impl Redis {
         reply(answer?)
     }
 
-    fn invocation(&self, seen: u64, op: &Op) -> ScriptInvocation<'_> {
+    fn invocation(&self, seen: &Seen, op: &Op) -> ScriptInvocation<'_> {
         let mut call = self.script.prepare_invoke();
         let slot = op.slot();
         call.key(self.keys.named("log"));
@@ -112,7 +112,8 @@ impl Redis {
         call.key(self.keys.named("plan"));
         let slot = slot.map_or_else(String::new, |slot| slot.to_string());
         let kept = u64::try_from(KEPT.as_millis()).unwrap_or(u64::MAX);
-        call.arg(name(op)).arg(seen).arg(slot).arg(kept);
+        let last = seen.last.as_ref().map_or_else(String::new, queue_v1::write);
+        call.arg(name(op)).arg(seen.count).arg(last).arg(slot).arg(kept);
         match op {
             Op::Read | Op::Beat { .. } => {}
             Op::Join { entry, .. } | Op::Append { entry, .. } => {

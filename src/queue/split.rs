@@ -38,7 +38,7 @@ fn head(shard: &PlannedShard, rest: &mut Vec<Item>) -> PlannedShard {
             begun += weight(planned);
             groups.push(planned.clone());
         } else {
-            rest.push(Item { from: shard.number, planned: planned.clone() });
+            rest.push(Item { from: shard.number, again: false, planned: planned.clone() });
         }
     }
     let kept = groups.iter().map(|planned| planned.estimate).sum::<Duration>();

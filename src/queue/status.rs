@@ -64,7 +64,7 @@ impl Kept {
         let beat = self.beats.get(&number).copied().unwrap_or(slot.joined);
         let (presence, heard) = match slot.closed {
             None => (Presence::Here, beat),
-            Some(closed) if closed.why == Closing::Left => (Presence::Left, closed.at),
+            Some(closed) if closed.why != Closing::Lost => (Presence::Left, closed.at),
             // When it was last heard of itself, nobody keeps.
             Some(closed) => (Presence::Lost, closed.at),
         };

@@ -32,6 +32,22 @@ pub(crate) enum Op {
     Lines { slot: ShardNumber, from: u64 },
 }
 
+/// How much of the log whoever asks knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// So many entries.
+    pub(crate) count: u64,
+    /// The last of them, if that is to be looked at: where the store has another one in its place,
+    /// it has lost what was in it, does nothing, and gives a length of 0.
+    pub(crate) last: Option<Entry>,
+}
+
+impl From<u64> for Seen {
+    fn from(count: u64) -> Self {
+        Self { count, last: None }
+    }
+}
+
 /// How many lines are given at once.
 pub(crate) const LINES: u64 = 500;
 

@@ -58,7 +58,7 @@ impl Work {
         if group.kind == GroupKind::Opaque {
             self.files.insert((group.project.clone(), group.file.clone()), unit);
         }
-        self.units.push(Item { from, planned: planned.clone() });
+        self.units.push(Item { from, again: false, planned: planned.clone() });
     }
 
     fn unit(&self, group: &TestGroup) -> Option<u32> {

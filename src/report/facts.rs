@@ -234,7 +234,9 @@ pub(crate) fn problems(outcome: &Outcome) -> Vec<Problem> {
         .filter(|shard| match shard.last_end() {
             Some(AttemptEnd::Finished(_)) => outcome.is_unhappy(shard),
             // What was left of it others did.
-            Some(AttemptEnd::Faulted(_) | AttemptEnd::Cancelled(_)) | None => shard.moved == 0,
+            Some(AttemptEnd::Faulted(_) | AttemptEnd::Cancelled(_)) | None => {
+                !shard.is_taken_over()
+            }
         })
         .filter(|shard| !bad.contains(&shard.number))
         .map(|shard| Problem {

@@ -36,6 +36,9 @@ pub(super) enum State {
     GivenUp,
 }
 
+/// Tests that a shard takes over: by whose they were, and whether that one had them.
+pub(super) type TakenOver = BTreeMap<(ShardNumber, bool), Vec<TestKey>>;
+
 /// Groups that were another shard's, or nobody's yet.
 #[derive(Debug, Clone)]
 pub(super) struct Taken {
@@ -46,19 +49,20 @@ pub(super) struct Taken {
 impl Taken {
     /// What one shard gives.
     pub(super) fn from(from: ShardNumber, groups: Vec<PlannedGroup>) -> Self {
-        Self { items: groups.into_iter().map(|planned| Item { from, planned }).collect() }
+        let item = |planned| Item { from, again: true, planned };
+        Self { items: groups.into_iter().map(item).collect() }
     }
 
     pub(super) fn groups(&self) -> Vec<PlannedGroup> {
         self.items.iter().map(|item| item.planned.clone()).collect()
     }
 
-    /// The tests that were another's than `own`, by who had them.
-    pub(super) fn moved_to(&self, own: ShardNumber) -> BTreeMap<ShardNumber, Vec<TestKey>> {
-        let mut moved: BTreeMap<ShardNumber, Vec<TestKey>> = BTreeMap::new();
-        for Item { from, planned } in self.items.iter().filter(|item| item.from != own) {
+    /// The tests that were another's than `own`, by whose they were, and whether that one had them.
+    pub(super) fn moved_to(&self, own: ShardNumber) -> TakenOver {
+        let mut moved = TakenOver::new();
+        for Item { from, again, planned } in self.items.iter().filter(|item| item.from != own) {
             let keys = planned.group.tests.iter().map(|test| test.key.clone());
-            moved.entry(*from).or_default().extend(keys);
+            moved.entry((*from, *again)).or_default().extend(keys);
         }
         moved
     }
@@ -166,7 +170,7 @@ mod tests {
             tests: Vec::new(),
         };
         let planned = PlannedGroup { group, estimate: Duration::from_secs(seconds) };
-        Item { from: ShardNumber::at(0), planned }
+        Item { from: ShardNumber::at(0), again: true, planned }
     }
 
     proptest! {

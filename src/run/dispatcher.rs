@@ -19,7 +19,7 @@ use crate::model::quarantine::Quarantine;
 use crate::run::Setting;
 use crate::run::attempt::{self, Message, Started, Try, now};
 use crate::run::cancel::{Wishes, raise};
-use crate::run::course::Course;
+use crate::run::course::{Course, TakenOver};
 use crate::run::resources::{self, gate::Gate};
 use crate::run::retry::{Retries, Why};
 use crate::run::seats::{Seat, Seats};
@@ -144,7 +144,7 @@ struct Work {
     seat: Seat,
     due: Instant,
     /// The tests that are not its own, by the shard that had them.
-    moved: BTreeMap<ShardNumber, Vec<TestKey>>,
+    moved: TakenOver,
 }
 
 impl Work {
@@ -195,7 +195,7 @@ impl<'a> Dispatcher<'a> {
                 attempt: 1,
                 seat: Seat::first(at + 1),
                 due,
-                moved: BTreeMap::new(),
+                moved: TakenOver::new(),
             })
             .collect();
         let course = |work: &Work| {
@@ -251,9 +251,9 @@ impl<'a> Dispatcher<'a> {
             let started = Event::AttemptStarted { id, at: now() };
             self.starts.take(&started);
             emit(Emission::Event(&started));
-            for (from, keys) in &work.moved {
-                let (from, keys) = (*from, keys.clone());
-                emit(Emission::Event(&Event::TestsMoved { id, from, keys }));
+            for ((from, again), keys) in &work.moved {
+                let (from, keys, drawn) = (*from, keys.clone(), !again);
+                emit(Emission::Event(&Event::TestsMoved { id, from, keys, drawn }));
             }
             if stopped {
                 let end = AttemptEnd::Cancelled(self.reason.unwrap_or(Reason::User));

@@ -63,6 +63,7 @@ struct PortionWire {
 #[serde(rename_all = "kebab-case")]
 enum ClosingWire {
     Left,
+    Unbegun,
     Lost,
 }
 
@@ -93,6 +94,7 @@ impl From<&Entry> for EntryWire {
             Entry::Closed { slot, why, lines, left, at } => {
                 let why = match why {
                     Closing::Left => ClosingWire::Left,
+                    Closing::Unbegun => ClosingWire::Unbegun,
                     Closing::Lost => ClosingWire::Lost,
                 };
                 Self::Closed { slot: number(slot), why, lines, left: portions(left), at: at.0 }
@@ -116,6 +118,7 @@ impl From<EntryWire> for Entry {
             EntryWire::Closed { slot, why, lines, left, at } => {
                 let why = match why {
                     ClosingWire::Left => Closing::Left,
+                    ClosingWire::Unbegun => Closing::Unbegun,
                     ClosingWire::Lost => Closing::Lost,
                 };
                 let left = left.into_iter().map(Portion::from).collect();

@@ -2,8 +2,10 @@
 //! on one machine with scripted sandboxes. What befalls real ones is in `queue_faults`.
 
 use std::process::{Child, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::json;
 
 use crate::support::place::Place;
@@ -24,6 +26,30 @@ fn node(place: &Place, redis: &Redis, run: &str, name: &str, arguments: &[&str])
 
 fn ended(node: Child) -> Said {
     within(node, PATIENCE)
+}
+
+/// Waits until the log of the run `r` holds this.
+fn until_logged(redis: &Redis, text: &str) {
+    let end = Instant::now() + PATIENCE;
+    while !redis.cli(&["LRANGE", "shardwright:1:{r}:log", "0", "-1"]).contains(text) {
+        assert!(Instant::now() < end, "nobody says {text}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Two machines are expected, and one that is lost is soon given up.
+const SOON: [&str; 6] = ["--shards", "2", "--heartbeat", "1s", "--lease", "6s"];
+
+/// Two machines: the first holds a test until `go` is there, the second has run all else and waits.
+fn one_works_and_one_waits(place: &Place, redis: &Redis, more: &[&str]) -> [Child; 2] {
+    let mut script = twelve();
+    script["until"] = json!({"1": "go"});
+    place.write("suite.json", script.to_string());
+    let first = node(place, redis, "r", "a", &SOON);
+    until_logged(redis, "claimed");
+    let second = node(place, redis, "r", "b", &[&SOON, more].concat());
+    until_logged(redis, "{\"entry\":\"settled\",\"slot\":2}");
+    [first, second]
 }
 
 fn merged(place: &Place, folders: &[&str]) -> (Said, std::path::PathBuf) {
@@ -63,13 +89,9 @@ fn how_many_come_and_when_need_not_be_known() {
     script["until"] = json!({"1": "go"});
     place.write("suite.json", script.to_string());
     let first = node(&place, &redis, "r", "a", &["--shards", "1"]);
-    while !redis.cli(&["LRANGE", "shardwright:1:{r}:log", "0", "-1"]).contains("claimed") {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until_logged(&redis, "claimed");
     let others = ["b", "c"].map(|name| node(&place, &redis, "r", name, &["--shards", "1"]));
-    while !redis.cli(&["LRANGE", "shardwright:1:{r}:log", "0", "-1"]).contains("\"slot\":3") {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until_logged(&redis, "\"slot\":3");
     place.write("go", "");
     for node in others.into_iter().chain([first]) {
         let said = ended(node);
@@ -114,6 +136,93 @@ fn too_many_failures_end_the_run_for_all() {
 }
 
 #[test]
+fn who_is_interrupted_while_it_waits_for_others_is_no_success() {
+    let (place, redis) = (Place::scripted(&twelve()), Redis::start());
+    let [first, second] = one_works_and_one_waits(&place, &redis, &[]);
+    kill(Pid::from_raw(second.id().try_into().unwrap()), Signal::SIGINT).unwrap();
+    let said = ended(second);
+    assert_eq!(said.code, 130, "{}", said.stderr);
+    assert!(said.stderr.contains("other machines have not run all of it yet"), "{}", said.stderr);
+    place.write("go", "");
+    let said = ended(first);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    // What it ran is well, and others ran the rest.
+    let (said, merged) = merged(&place, &["nodes"]);
+    assert_eq!((said.code, read::verdicts(&merged).len()), (0, 24), "{}", said.stderr);
+}
+
+#[test]
+fn who_runs_out_of_time_while_it_waits_for_others_is_no_success() {
+    let (place, redis) = (Place::scripted(&twelve()), Redis::start());
+    let [first, second] = one_works_and_one_waits(&place, &redis, &["--timeout", "6s"]);
+    let said = ended(second);
+    assert_eq!(said.code, 3, "{}", said.stderr);
+    assert!(said.stderr.contains("its time was over"), "{}", said.stderr);
+    place.write("go", "");
+    assert_ne!(ended(first).code, 0);
+    assert_ne!(merged(&place, &["nodes"]).0.code, 0);
+}
+
+#[test]
+fn a_queue_that_forgets_a_part_of_a_run_ends_it_as_incomplete() {
+    let lines = "shardwright:1:{r}:lines:1";
+    let log = "shardwright:1:{r}:log";
+    let other = "{\"entry\":\"cancelled\",\"by\":\"x\"}";
+    let others = format!(
+        "for at = 0, redis.call('LLEN', KEYS[1]) - 1 do redis.call('LSET', KEYS[1], at, '{other}') end"
+    );
+    for forgotten in [
+        // What a machine told, or when it was heard of.
+        &["DEL", lines][..],
+        &["DEL", "shardwright:1:{r}:beats"],
+        // It came back with what it had before, and others came since.
+        &["EVAL", &others, "1", log],
+    ] {
+        let (place, redis) = (Place::scripted(&twelve()), Redis::start());
+        let [first, second] = one_works_and_one_waits(&place, &redis, &[]);
+        redis.cli(forgotten);
+        place.write("go", "");
+        let said = ended(first);
+        assert_eq!(said.code, 3, "{forgotten:?}: {}", said.stderr);
+        let flat = said.flat();
+        assert!(flat.contains("the queue has lost what was in it"), "{forgotten:?}: {flat}");
+        assert_ne!(ended(second).code, 1);
+    }
+}
+
+#[test]
+fn a_machine_that_dies_when_it_has_done_all_is_not_missed() {
+    let (place, redis) = (Place::scripted(&twelve()), Redis::start());
+    let [first, mut second] = one_works_and_one_waits(&place, &redis, &[]);
+    second.kill().unwrap();
+    second.wait().unwrap();
+    place.write("go", "");
+    let said = ended(first);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    for folders in [&["nodes/a"][..], &["nodes/a", "nodes/b"], &["nodes/b", "nodes/a"]] {
+        let (said, merged) = merged(&place, folders);
+        assert_eq!(said.code, 0, "{folders:?}: {}", said.stderr);
+        let verdicts = read::verdicts(&merged);
+        assert!(verdicts.len() == 24 && verdicts.values().all(|verdict| verdict == "passed"));
+    }
+}
+
+#[test]
+fn two_machines_do_not_share_an_output_folder() {
+    let (place, redis) = (Place::scripted(&twelve()), Redis::start());
+    let mut script = twelve();
+    script["until"] = json!({"1": "go"});
+    place.write("suite.json", script.to_string());
+    let first = node(&place, &redis, "r", "a", &["--shards", "2"]);
+    until_logged(&redis, "claimed");
+    let said = ended(node(&place, &redis, "r", "a", &["--shards", "2"]));
+    assert_eq!(said.code, 5, "{}", said.stderr);
+    assert!(said.flat().contains("another run writes to the output folder"), "{}", said.stderr);
+    place.write("go", "");
+    assert_eq!(ended(first).code, 0);
+}
+
+#[test]
 fn machines_with_different_plans_do_not_mix() {
     let (place, redis) = (Place::scripted(&twelve()), Redis::start());
     let said = ended(node(&place, &redis, "r", "a", &["--shards", "2", "-q"]));
@@ -142,6 +251,7 @@ fn a_queue_that_is_not_there_or_not_meant_is_named() {
         (&["--queue", "redis://a", "--run-id", "a b"], "without spaces"),
         (&["--queue", "redis://a", "--run-id", "r", "--shard", "1/2"], "--shard"),
         (&["--queue", "redis://a", "--run-id", "r", "--lease", "80s"], "--lease 1m 20s"),
+        (&["--queue", "redis://a", "--run-id", "r", "--update-timings"], "--update-timings"),
     ] {
         let said = call(arguments);
         assert_eq!(said.code, 2, "{arguments:?}: {}", said.stderr);

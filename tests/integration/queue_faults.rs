@@ -36,7 +36,7 @@ fn tool(place: &Place, address: &str, name: &str) -> Command {
     let output = format!("nodes/{name}");
     let mut tool = place.tool(&["run", "--queue", address, "--run-id", "r", "--shards", "3"]);
     tool.args(["--isolation", "process", "--output", &output]);
-    tool.args(["--heartbeat", "300ms", "--lease", "3s", "--queue-patience", "5s"]);
+    tool.args(["--heartbeat", "300ms", "--lease", "3s", "--queue-patience", "20s"]);
     tool.stdout(Stdio::piped()).stderr(Stdio::piped());
     tool
 }

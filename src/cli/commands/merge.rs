@@ -58,7 +58,8 @@ pub(crate) fn exec(
     parts.contradictions.extend(found.left_out());
     inputs.explain(&mut parts);
     // All that can be wrong with the inputs is known now; from here on the old report goes.
-    let target = output::prepare(&target, None, None)?;
+    let ready = output::prepare(&target, None, None)?;
+    let target = ready.folder.clone();
     fs::write(target.join(PLAN), plan_v1::write(&parts.plan))?;
     let plan = parts.plan.clone();
     parts.plan = plan.without_spare(|number| parts.shards.contains_key(&number));

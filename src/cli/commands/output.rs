@@ -1,6 +1,6 @@
 //! The output folder: made ready before a run, so that nothing of somebody else's is lost.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -25,13 +25,14 @@ pub(crate) fn prepare(
     folder: &Path,
     part: Option<ShardNumber>,
     build: Option<&str>,
-) -> Result<PathBuf, Refused> {
+) -> Result<Output, Refused> {
     let unusable = |error: std::io::Error| unusable(folder, &error);
     fs::create_dir_all(folder).map_err(unusable)?;
     let folder = std::path::absolute(folder).map_err(unusable)?;
     if !is_ours(&folder).map_err(unusable)? {
         return Err(foreign(&folder));
     }
+    let claim = claimed(&folder, part.is_some())?;
     let shards = folder.join(SHARDS);
     let results = match part {
         None => vec![shards],
@@ -48,7 +49,28 @@ pub(crate) fn prepare(
     }
     // Shows now, and not after the run, whether the folder can be written to.
     fs::write(folder.join(PLAN), "{}\n").map_err(unusable)?;
-    Ok(folder)
+    Ok(Output { folder, _claim: claim })
+}
+
+/// A folder that is ready. Nobody else makes it ready as long as this lives.
+pub(crate) struct Output {
+    pub(crate) folder: PathBuf,
+    _claim: Option<File>,
+}
+
+/// Keeps others out who would remove what is there: parts of a run leave each other in peace. Where
+/// folders cannot be locked, nobody is kept out.
+fn claimed(folder: &Path, is_part: bool) -> Result<Option<File>, Refused> {
+    let Ok(file) = File::open(folder) else { return Ok(None) };
+    let locked = if is_part { file.try_lock_shared() } else { file.try_lock() };
+    match locked {
+        Err(TryLockError::WouldBlock) => Err(Refused {
+            message: format!("another run writes to the output folder `{}`", folder.display()),
+            hint: Some("wait for it, or name another folder with --output DIR".to_owned()),
+            exit: Exit::BadInput,
+        }),
+        Err(TryLockError::Error(_)) | Ok(()) => Ok(Some(file)),
+    }
 }
 
 /// The shards' folders with results of which none is of this build, and one says so.

@@ -89,7 +89,7 @@ pub(crate) fn exec(
     resources.share.as_ref().map_or(Ok(()), Share::check)?;
     let runtime = Runtime::new()?;
     let start = runtime.block_on(artifacts::begin(args, environment))?;
-    output::prepare(&folder, part, setting.build.as_deref())?;
+    let _claim = output::prepare(&folder, part, setting.build.as_deref())?;
     let ran = runtime.block_on(async {
         let (sender, wishes) = cancel::listen()?;
         let ran = sharded(
@@ -107,7 +107,7 @@ pub(crate) fn exec(
         std::fs::remove_dir_all(list_folder(&setting)).ok();
         ran
     })?;
-    let Ran { plan, mut outcome, is_empty, sending, saved, wishes } = ran;
+    let Ran { plan, mut outcome, is_empty, is_interrupted, sending, saved, wishes } = ran;
     let history = run.report.update_timings.then_some(&history);
     outcome.judge(&quarantine, run.fail_on_flaky);
     let is_whole = part.is_none() && rerun.is_none() && !suite.is_selective();
@@ -121,6 +121,10 @@ pub(crate) fn exec(
     let exit = exit?;
     // The suite has tests, or there would be no plan: a node without a share of them is well. But
     // where the whole re-run has nothing to do, it is no better than what it had to re-run.
+    if is_interrupted && matches!(exit, Exit::Passed | Exit::Nothing) {
+        streams.tell("interrupted: other machines have not run all of it yet");
+        return Ok(Exit::Interrupted);
+    }
     Ok(arrived.exit(match (exit, rerun) {
         (Exit::Nothing, Some(rerun)) if is_empty => rerun.exit(&quarantine, run.fail_on_flaky),
         (Exit::Nothing, _) => Exit::Passed,
@@ -134,6 +138,8 @@ struct Ran {
     outcome: Outcome,
     /// No shard at all has anything to run.
     is_empty: bool,
+    /// Its user ended it while others had work that it could have got.
+    is_interrupted: bool,
     sending: Sending,
     /// Shards of machines that were lost, of which it has all that there is.
     saved: Vec<ShardNumber>,
@@ -216,15 +222,17 @@ async fn sharded(
     })
     .await;
     let (mut outcome, trouble) = sink.close();
-    let (mut plan, mut saved) = (plan, Vec::new());
+    let (mut plan, mut saved, mut is_interrupted) = (plan, Vec::new(), false);
     if let Some(shared) = shared {
-        (plan, outcome, saved) = shared.finish(&setting.output, streams).await?;
+        let part = shared.finish(&setting.output, streams).await?;
+        (plan, outcome, saved) = (part.plan, part.outcome, part.saved);
+        is_interrupted = part.is_interrupted;
     }
     if let Some(trouble) = trouble {
         streams.tell(&format!("warning: {trouble}"));
     }
     let is_empty = whole.shards.iter().all(PlannedShard::is_empty);
-    Ok(Ran { plan, outcome, is_empty, sending, saved, wishes: later })
+    Ok(Ran { plan, outcome, is_empty, is_interrupted, sending, saved, wishes: later })
 }
 
 /// How the engine is to run it: `jobs` at once, each shard with so many workers; those that are open

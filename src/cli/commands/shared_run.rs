@@ -1,10 +1,11 @@
 //! `run --queue`: a plan goes in; it is shared with all machines that name the same queue and run,
 //! and this one's part of the run comes out: a shard of its own that takes work while there is any.
 
+mod coming;
+mod heard;
 mod part;
 mod saved;
 
-use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -19,10 +20,10 @@ use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
 use crate::config::flags::queue::{Address, PASSWORD, QueueFlags};
-use crate::model::batch::{Ask, Item};
+use crate::model::batch::Ask;
 use crate::model::event::{Event, Reason};
 use crate::model::id::ShardNumber;
-use crate::model::outcome::{Contradiction, Outcome};
+use crate::model::outcome::{Conclusion, Contradiction, Outcome};
 use crate::model::plan::Plan;
 use crate::queue::board::Board;
 use crate::queue::client::{Want, drive};
@@ -32,11 +33,13 @@ use crate::queue::redis::Redis;
 use crate::queue::work::Work;
 use crate::report::facts::number_of;
 use crate::report::{record, text};
-use crate::run::cancel::raise;
 use crate::run::dispatcher::{Drawn, Emission};
 use crate::run::ledger;
 use crate::sandbox::Wish;
 use crate::wire::{event_v1, plan_v1};
+
+use coming::Missed;
+use heard::{Heard, ended_early};
 
 /// More machines than so many times the expected ones, or than so many, cannot come: each coming
 /// has a shard of its own in the plan.
@@ -55,19 +58,19 @@ pub(super) struct SharedRun {
     pub(super) slot: ShardNumber,
     wants: mpsc::UnboundedSender<Want>,
     heard: Arc<Mutex<Heard>>,
-    /// What its engine was given last.
-    batch: Arc<Mutex<Vec<Item>>>,
     wishes: watch::Sender<Wish>,
     task: JoinHandle<(Member, Redis)>,
 }
 
-/// What the queue said that people are to know.
-#[derive(Debug, Default)]
-struct Heard {
-    /// This machine itself had enough, which its own results tell.
-    is_own_wish: bool,
-    notes: VecDeque<String>,
-    troubles: Vec<Contradiction>,
+/// What one machine did of a run.
+pub(super) struct Part {
+    /// What it had.
+    pub(super) plan: Plan,
+    pub(super) outcome: Outcome,
+    /// Shards of machines that were lost, of which it has all that there is.
+    pub(super) saved: Vec<ShardNumber>,
+    /// Its user ended it before all was run.
+    pub(super) is_interrupted: bool,
 }
 
 /// Comes to the run that the flags name; none where they name none. Whoever is first brings the
@@ -101,34 +104,26 @@ pub(super) async fn join(
     let (told, of_news) = (heard.clone(), wishes.clone());
     let task = tokio::spawn(async move {
         let tell = |news: News| {
-            if matches!(news, News::Cancelled(_) | News::Lost) {
-                raise(&of_news, Wish::Stop);
-            }
-            if matches!(news, News::Joined(_)) || news.is_end() {
-                coming.send(news.clone()).ok();
-            }
-            let mut told_so_far = locked(&told);
-            if told_so_far.is_own_wish && matches!(news, News::Cancelled(_)) {
-                return;
-            }
-            told_so_far.notes.extend(self::told(&news));
-            told_so_far.troubles.extend(trouble(&news));
+            // Whoever comes hears it at once.
+            coming.send(news.clone()).ok();
+            locked(&told).hear(news, &of_news);
         };
         let member = drive(member, &mut redis, of_wants, tell).await;
         (member, redis)
     });
-    let slot = match comes.recv().await {
-        Some(News::Joined(slot)) => slot,
-        Some(News::Cancelled(by)) => return Err(cancelled(&run.0, &by)),
-        Some(News::GaveUp(reason)) => return Err(away(&reason)),
-        _ => return Err(away(&"it is not known what it says")),
-    };
+    let slot = coming::wait(&mut comes, wishes.subscribe(), streams).await;
+    let slot = slot.map_err(|missed| match missed {
+        Missed::Cancelled(by) => cancelled(&run.0, &by),
+        Missed::Away(reason) => away(&reason),
+        Missed::Unwanted => unwanted(&run.0),
+    })?;
+    locked(&heard).notes.clear();
     if slot.index() >= plan.shards.len() {
         return Err(full(&run.0, plan.shards.len()));
     }
     streams.say(&format!("this is node {slot} of the run `{}`, plan {}", run.0, plan.digest));
-    let (batch, wishes) = (Arc::default(), wishes.clone());
-    Ok(Some(SharedRun { plan, slot, wants, heard, batch, wishes, task }))
+    let wishes = wishes.clone();
+    Ok(Some(SharedRun { plan, slot, wants, heard, wishes, task }))
 }
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -196,6 +191,14 @@ fn cancelled(run: &str, by: &str) -> Refused {
     }
 }
 
+fn unwanted(run: &str) -> Refused {
+    Refused {
+        message: format!("interrupted before this machine came to the run `{run}`"),
+        hint: None,
+        exit: Exit::Interrupted,
+    }
+}
+
 fn full(run: &str, places: usize) -> Refused {
     Refused {
         message: format!("the run `{run}` has no place left: {places} machines came to it"),
@@ -223,12 +226,7 @@ impl SharedRun {
     pub(super) fn draw(&self, ask: Ask) -> Drawn {
         let (answer, answered) = oneshot::channel();
         self.wants.send(Want::Work { least: ask.least, answer }).ok();
-        let last = self.batch.clone();
-        Drawn::Later(Box::pin(async move {
-            let batch = answered.await.unwrap_or_default();
-            locked(&last).clone_from(&batch);
-            batch
-        }))
+        Drawn::Later(Box::pin(async move { answered.await.unwrap_or_default() }))
     }
 
     /// Keeps what happens for all. Gives what the queue said since, in words.
@@ -238,15 +236,13 @@ impl SharedRun {
                 let line = event_v1::write(&short(event)).trim_end().to_owned();
                 self.wants.send(Want::Line(line)).ok();
             }
-            // What this machine has enough of, all have.
-            Emission::Stopping(reason @ (Reason::TooManyFailures | Reason::RunTimedOut), _) => {
-                let is_failures = *reason == Reason::TooManyFailures;
-                let why = if is_failures { "too many tests failed" } else { "its time was over" };
-                locked(&self.heard).is_own_wish = true;
-                self.wants.send(Want::Cancel(why.to_owned())).ok();
+            Emission::Stopping(reason, _) => {
+                let enough = locked(&self.heard).stop(*reason);
+                if let Some(why) = enough {
+                    self.wants.send(Want::Cancel(why.to_owned())).ok();
+                }
             }
-            Emission::Stopping(..)
-            | Emission::Line(..)
+            Emission::Line(..)
             | Emission::Note(..)
             | Emission::Silent(..)
             | Emission::Again { .. }
@@ -265,7 +261,7 @@ impl SharedRun {
                 left = &mut self.task => return left,
                 Ok(_) = wishes.wait_for(|wish| *wish > so_far), if !hurries => {
                     hurries = true;
-                    self.wants.send(Want::Leave(Vec::new())).ok();
+                    self.wants.send(Want::Leave { left: Vec::new(), begun: true }).ok();
                 }
                 () = sleep(PATIENCE), if !is_told => {
                     is_told = true;
@@ -275,20 +271,20 @@ impl SharedRun {
         }
     }
 
-    /// Ends this machine's part, whose events stand in the output folder. Gives its plan, what
-    /// became of it, and the shards of lost machines that it has saved.
+    /// Ends this machine's part, whose events stand in the output folder.
     pub(super) async fn finish(
         mut self,
         output: &Path,
         streams: &mut Streams,
-    ) -> anyhow::Result<(Plan, Outcome, Vec<ShardNumber>)> {
+    ) -> anyhow::Result<Part> {
         let said = record::read(&record::path(output, self.slot))?;
-        let groups = locked(&self.batch).drain(..).map(|item| item.planned).collect();
-        let left = ledger::left_of(groups, &said);
-        self.wants.send(Want::Leave(left)).ok();
+        let batch = std::mem::take(&mut locked(&self.heard).batch);
+        let begun = part::has_begun(&batch, self.slot, &said);
+        let left = ledger::left_of(batch.into_iter().map(|item| item.planned).collect(), &said);
+        self.wants.send(Want::Leave { left, begun }).ok();
         let (member, mut redis) = self.left(streams).await?;
         let board = member.board();
-        let Heard { notes, mut troubles, .. } = std::mem::take(&mut *locked(&self.heard));
+        let Heard { notes, mut troubles, stopped, .. } = std::mem::take(&mut *locked(&self.heard));
         for note in notes {
             streams.tell(&note);
         }
@@ -309,13 +305,19 @@ impl SharedRun {
             });
         }
         let (plan, mut outcome) = part::outcome(&self.plan, self.slot, board, output)?;
+        let is_well = || matches!(outcome.conclusion(), Conclusion::Passed | Conclusion::Empty);
+        let is_short = board.cancelled().is_some() || !board.is_over();
+        if stopped.is_some_and(|reason| reason != Reason::User) && is_short && is_well() {
+            troubles.push(ended_early(board.cancelled().unwrap_or("it was stopped")));
+        }
+        let is_interrupted = stopped == Some(Reason::User) && is_short;
         outcome.contradictions.extend(troubles);
-        Ok((plan, outcome, saved))
+        Ok(Part { plan, outcome, saved, is_interrupted })
     }
 }
 
 /// An event without more of what a test printed than a queue should hold.
-fn short(event: &Event) -> Event {
+pub(super) fn short(event: &Event) -> Event {
     let mut event = event.clone();
     if let Event::TestEnded { result, .. } = &mut event {
         for text in [&mut result.stdout, &mut result.stderr] {
@@ -323,40 +325,4 @@ fn short(event: &Event) -> Event {
         }
     }
     event
-}
-
-/// What people are told.
-fn told(news: &News) -> Option<String> {
-    Some(match news {
-        News::Cancelled(by) => format!("the run was cancelled: {}", text::terminal(by)),
-        News::Lost => "warning: the queue gave this machine up, because nothing was heard of it \
-                       for too long; others run what it had not finished"
-            .to_owned(),
-        News::Away(reason) => {
-            let reason = text::terminal(reason);
-            format!("warning: the queue does not answer: {reason}; what is claimed goes on")
-        }
-        News::Back => "the queue answers again".to_owned(),
-        News::GaveUp(reason) => {
-            format!("warning: no more work from the queue: {}", text::terminal(reason))
-        }
-        News::Joined(_) | News::Batch(_) | News::Over => return None,
-    })
-}
-
-/// Why a machine whose own tests are all well cannot say that all is well.
-fn trouble(news: &News) -> Option<Contradiction> {
-    let (title, text) = match news {
-        News::GaveUp(reason) => (
-            "the queue was lost".to_owned(),
-            format!("what nobody had claimed may not have run: {reason}\nrun it again, or merge"),
-        ),
-        News::Cancelled(by) => {
-            ("the run was cancelled".to_owned(), format!("{by}\nwhat nobody had begun did not run"))
-        }
-        News::Joined(_) | News::Batch(_) | News::Over | News::Lost | News::Away(_) | News::Back => {
-            return None;
-        }
-    };
-    Some(Contradiction { title, text })
 }

@@ -26,8 +26,11 @@ fn names_secrets(line: &str) -> bool {
     line.split(|c| !is_part(c)).any(|word| matches!(word, "env" | "artifacts" | "queue"))
 }
 
+/// How a value is shown.
+type Shown = fn(&str) -> String;
+
 /// The flags whose values may hold a secret, and how each is shown.
-const SHOWN: [(&str, fn(&str) -> String); 3] =
+const SHOWN: [(&str, Shown); 3] =
     [("--artifacts ", place::shown), ("--queue ", queue::shown), ("--env ", sandbox::shown)];
 
 /// A refusal of the command line without the value of a variable, which it would show.

@@ -19,7 +19,7 @@ pub(crate) struct TestOutcome {
     pub(crate) earlier: Vec<ShardNumber>,
     /// Shards that it came from and went to, of which the first is not known to have had it yet:
     /// a merge hears of shards in the order of their numbers.
-    early: Vec<(ShardNumber, ShardNumber)>,
+    early: Vec<(ShardNumber, ShardNumber, bool)>,
     /// For a shared test: the shards whose tests a re-run dealt again, and to which of its own.
     pub(super) heirs: BTreeSet<(ShardNumber, ShardNumber)>,
     /// In the order in which they ended.
@@ -43,6 +43,8 @@ pub(crate) struct TestRun {
 pub(super) struct Given {
     pub(super) from: ShardNumber,
     pub(super) to: ShardNumber,
+    /// It never had it.
+    pub(super) drawn: bool,
     /// To whom a re-run dealt it after that.
     pub(super) next: Option<ShardNumber>,
 }
@@ -92,11 +94,11 @@ impl TestOutcome {
     /// it away now and were not before. `part` is the plan that a shard is of.
     pub(super) fn take_over(
         &mut self,
-        from: ShardNumber,
+        (from, drawn): (ShardNumber, bool),
         to: ShardNumber,
         part: impl Fn(ShardNumber) -> Option<usize>,
     ) -> Vec<Given> {
-        self.early.push((from, to));
+        self.early.push((from, to, drawn));
         let mut given = Vec::new();
         // Only the last of a plan's shards that had it can give it away.
         let place = |test: &Self, from: ShardNumber| {
@@ -108,7 +110,7 @@ impl TestOutcome {
         while let Some((at, place)) =
             (0..self.early.len()).find_map(|at| Some((at, place(self, self.early[at].0)?)))
         {
-            let (from, to) = self.early.remove(at);
+            let (from, to, drawn) = self.early.remove(at);
             if from == to {
                 continue;
             }
@@ -119,7 +121,7 @@ impl TestOutcome {
             } else {
                 self.earlier.insert(place + 1, to);
             }
-            given.push(Given { from, to, next });
+            given.push(Given { from, to, drawn, next });
         }
         given
     }
@@ -142,7 +144,7 @@ impl TestOutcome {
 
     /// Whether it was dealt to this shard, also where it is not known yet how it came there.
     pub(super) fn may_run_in(&self, shard: ShardNumber) -> bool {
-        self.is_dealt_to(shard) || self.early.iter().any(|(_, to)| *to == shard)
+        self.is_dealt_to(shard) || self.early.iter().any(|(_, to, _)| *to == shard)
     }
 
     /// The shards that it was dealt to, the last one last; none for a shared test.

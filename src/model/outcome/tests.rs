@@ -1,6 +1,7 @@
 //! The fold from events to verdicts, event by event.
 
 mod by_chance;
+mod drawn;
 mod judged;
 mod reruns;
 
@@ -150,7 +151,7 @@ fn a_shard_that_never_started_is_never_a_success() {
 /// The second shard could not finish its test, and the first one takes it over.
 fn moved(title: &str) -> Event {
     let keys = vec![key("web", title)];
-    Event::TestsMoved { id: id(0), from: ShardNumber::at(1), keys }
+    Event::TestsMoved { id: id(0), from: ShardNumber::at(1), keys, drawn: false }
 }
 
 fn gone() -> AttemptEnd {
@@ -383,7 +384,10 @@ fn what_was_dealt_again_twice_is_the_same_in_any_order_of_shards() {
     };
     let takes = |to: usize, from: usize| {
         let keys = vec![key("web", "t2")];
-        [start(to), Event::TestsMoved { id: id(to), from: ShardNumber::at(from), keys }]
+        [
+            start(to),
+            Event::TestsMoved { id: id(to), from: ShardNumber::at(from), keys, drawn: false },
+        ]
     };
     // The third shard could not finish its test, and neither could the second one.
     let third = [start(2), set_up(2), began(2, "t2"), end(2, gone())];

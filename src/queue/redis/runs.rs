@@ -10,7 +10,7 @@ use crate::model::queue::Entry;
 use crate::model::queue_state::{QueueState, RunState};
 use crate::queue::redis::{KEPT, Keys, Redis, RedisError, beat, timed};
 use crate::queue::status::{Kept, damaged};
-use crate::queue::store::Op;
+use crate::queue::store::{Op, Seen};
 use crate::wire::queue_v1;
 
 const REMOVE: &str = include_str!("runs.lua");
@@ -148,7 +148,7 @@ impl Runs {
     pub(crate) async fn append(&mut self, found: &Found, entry: Entry) -> Result<bool, RedisError> {
         self.0.keys = Keys::new(&found.state.name);
         let op = Op::Append { slot: None, entry };
-        Ok(self.0.call(found.seen as u64, &op).await?.done)
+        Ok(self.0.call(&Seen::from(found.seen as u64), &op).await?.done)
     }
 
     /// Removes keys of a run, all that it has, if it is still as it was `found`; where nothing was,

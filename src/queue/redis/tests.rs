@@ -11,7 +11,7 @@ use crate::model::id::ShardNumber;
 use crate::model::queue::{Closing, Entry};
 use crate::queue::redis::Redis;
 use crate::queue::redis::runs::Runs;
-use crate::queue::store::{Op, Reply};
+use crate::queue::store::{Op, Reply, Seen};
 use crate::queue::trials::shelf::Shelf;
 
 /// A server of its own on a free port; it ends with the test.
@@ -43,7 +43,7 @@ impl Server {
     async fn run(&self, name: &str) -> Redis {
         for _ in 0..200 {
             let mut redis = Redis::new(&self.address(), name).unwrap();
-            if redis.call(0, &Op::Read).await.is_ok() {
+            if redis.call(&0.into(), &Op::Read).await.is_ok() {
                 return redis;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -91,14 +91,22 @@ async fn redis_does_what_the_simulated_store_does() {
         for step in 0..60 {
             let at = beats.last().copied().unwrap_or_default();
             let op = any_op(&mut rng, at, &beats);
-            let known = if rng.u32(..5) == 0 { rng.u64(..=seen) } else { seen };
-            let reply = redis.call(known, &op).await.unwrap();
+            let count = if rng.u32(..5) == 0 { rng.u64(..=seen) } else { seen };
+            let entry = |count: u64| shelf.log.get(usize::try_from(count).ok()?.checked_sub(1)?);
+            // What whoever asks knows last: that entry, another one, or it is not looked at.
+            let last = match rng.u32(..10) {
+                0 => entry(rng.u64(..=seen)).cloned(),
+                1..5 => None,
+                _ => entry(count).cloned(),
+            };
+            let known = Seen { count, last };
+            let reply = redis.call(&known, &op).await.unwrap();
             // The time is the server's.
-            let expected = shelf.call(reply.now, known, &op);
+            let expected = shelf.call(reply.now, &known, &op);
             assert_eq!(reply, expected, "seed {seed}, step {step}: {op:?}");
             let Reply { now, length, .. } = reply;
             (done, refused) = (done + u32::from(reply.done), refused + u32::from(!reply.done));
-            seen = length;
+            seen = if length == 0 { seen } else { length };
             beats.push(now);
         }
     }
@@ -114,9 +122,9 @@ async fn the_first_plan_stays_and_nothing_stays_for_ever() {
     assert_eq!(server.run("b").await.publish("two").await.unwrap(), "two");
     let slot = ShardNumber::at(0);
     let entry = Entry::Joined { slot, who: "x".to_owned(), at: UnixMillis(1) };
-    assert!(redis.call(0, &Op::Join { slot, entry }).await.unwrap().done);
+    assert!(redis.call(&0.into(), &Op::Join { slot, entry }).await.unwrap().done);
     let lines = vec!["line".to_owned()];
-    assert!(redis.call(1, &Op::Tell { slot, from: 0, lines }).await.unwrap().done);
+    assert!(redis.call(&1.into(), &Op::Tell { slot, from: 0, lines }).await.unwrap().done);
     let mut connection = redis.connection().await.unwrap();
     let keys: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
     assert_eq!(keys.len(), 5, "{keys:?}");
@@ -138,7 +146,7 @@ async fn who_looks_after_a_run_changes_nothing_where_a_node_was_faster() {
     let cancelled = || Entry::Cancelled { by: "x".to_owned() };
     let before = runs.find("a").await.unwrap().unwrap();
     let entry = Entry::Joined { slot, who: "x".to_owned(), at: UnixMillis(1) };
-    assert!(node.call(0, &Op::Join { slot, entry }).await.unwrap().done);
+    assert!(node.call(&0.into(), &Op::Join { slot, entry }).await.unwrap().done);
     let keys = runs.keys().await.unwrap().remove("a").unwrap();
     assert_eq!(keys.len(), 3, "{keys:?}");
 
@@ -148,7 +156,7 @@ async fn who_looks_after_a_run_changes_nothing_where_a_node_was_faster() {
     let before = runs.find("a").await.unwrap().unwrap();
     let heard = runs.now().await.unwrap();
     while runs.now().await.unwrap() == heard {}
-    assert!(node.call(1, &Op::Beat { slot }).await.unwrap().done);
+    assert!(node.call(&1.into(), &Op::Beat { slot }).await.unwrap().done);
     assert_eq!(runs.remove("a", &keys, Some(&before)).await.unwrap(), None);
 
     let before = runs.find("a").await.unwrap().unwrap();
@@ -157,7 +165,7 @@ async fn who_looks_after_a_run_changes_nothing_where_a_node_was_faster() {
     let now = runs.find("a").await.unwrap().unwrap();
     assert_eq!(runs.remove("a", &keys, Some(&now)).await.unwrap(), Some(3));
     assert!(runs.find("a").await.unwrap().is_none());
-    assert!(!node.call(1, &Op::Beat { slot }).await.unwrap().done, "a dead run stays dead");
+    assert!(!node.call(&1.into(), &Op::Beat { slot }).await.unwrap().done, "a dead run stays dead");
     assert!(runs.keys().await.unwrap().is_empty());
 }
 
@@ -165,7 +173,7 @@ async fn who_looks_after_a_run_changes_nothing_where_a_node_was_faster() {
 async fn a_server_that_is_not_there_is_named_by_its_reason() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut redis = Redis::new(&format!("redis://127.0.0.1:{port}/"), "a").unwrap();
-    let error = redis.call(0, &Op::Read).await.unwrap_err().to_string();
+    let error = redis.call(&0.into(), &Op::Read).await.unwrap_err().to_string();
     assert!(error.to_lowercase().contains("refused"), "{error}");
     assert!(Redis::new("redis:/nowhere", "a").is_err());
 }

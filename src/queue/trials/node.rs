@@ -105,7 +105,7 @@ impl Node {
         self.has_ended = true;
         (self.running, self.tests) = (None, VecDeque::new());
         let lines: Vec<String> = self.done.iter().cloned().collect();
-        self.member.leave(left_of(&self.batch, &lines));
+        self.member.leave(left_of(&self.batch, &lines), true);
     }
 
     /// The test that is to run next.

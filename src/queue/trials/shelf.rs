@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::event::UnixMillis;
 use crate::model::id::ShardNumber;
 use crate::model::queue::Entry;
-use crate::queue::store::{LINES, Op, Reply};
+use crate::queue::store::{LINES, Op, Reply, Seen};
 
 #[derive(Debug, Default)]
 pub(in crate::queue) struct Shelf {
@@ -15,7 +15,13 @@ pub(in crate::queue) struct Shelf {
 }
 
 impl Shelf {
-    pub(in crate::queue) fn call(&mut self, now: UnixMillis, seen: u64, op: &Op) -> Reply {
+    pub(in crate::queue) fn call(&mut self, now: UnixMillis, seen: &Seen, op: &Op) -> Reply {
+        let Seen { count: seen, last } = seen;
+        let seen = *seen;
+        let before = size(seen).checked_sub(1).and_then(|at| self.log.get(at));
+        if last.is_some() && last.as_ref() != before {
+            return Reply { now, ..Reply::default() };
+        }
         let is_new = self.log.len() as u64 == seen;
         let is_alive = |slot: &ShardNumber| self.beats.contains_key(slot);
         let count = |slot: &ShardNumber| self.lines.get(slot).map_or(0, Vec::len) as u64;

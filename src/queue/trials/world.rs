@@ -13,7 +13,7 @@ use crate::model::plan::Plan;
 use crate::queue::board::Board;
 use crate::queue::lease::Lease;
 use crate::queue::member::{News, Step};
-use crate::queue::store::{Op, Reply};
+use crate::queue::store::{Op, Reply, Seen};
 use crate::queue::trials::node::{Life, Node};
 use crate::queue::trials::shelf::Shelf;
 use crate::queue::work::Work;
@@ -78,7 +78,7 @@ pub(super) struct World {
     pub(super) nodes: Vec<Node>,
     pub(super) shelf: Shelf,
     agenda: BinaryHeap<Reverse<(u64, u64, What)>>,
-    questions: Vec<(u64, Op)>,
+    questions: Vec<(Seen, Op)>,
     replies: Vec<Reply>,
     cut: Vec<u64>,
     away: u64,
@@ -289,7 +289,7 @@ impl World {
         }
         let (seen, op) = self.questions[usize::try_from(number).unwrap()].clone();
         // The store's clock runs as it should.
-        let reply = self.shelf.call(UnixMillis(1_700_000_000_000 + self.now), seen, &op);
+        let reply = self.shelf.call(UnixMillis(1_700_000_000_000 + self.now), &seen, &op);
         self.replies.push(reply);
         let reply = self.replies.len() - 1;
         for at in self.deliveries(node) {

@@ -103,7 +103,7 @@ impl Console for Live {
                     revive(bar);
                 }
             }
-            Event::TestsMoved { id, from, keys } => {
+            Event::TestsMoved { id, from, keys, .. } => {
                 if self.going_on.get(&id.shard) != Some(&id.attempt) {
                     self.print(&taken_over(*id, *from, keys.len()));
                 }

@@ -62,7 +62,7 @@ impl Console for Plain {
                 let name = shard_of(*id, self.shards);
                 self.say(&format!("{name} started: {tests}, {time} predicted"));
             }
-            Event::TestsMoved { id, from, keys } => {
+            Event::TestsMoved { id, from, keys, .. } => {
                 self.say(&taken_over(*id, *from, keys.len()));
             }
             Event::TestEnded { id, key, .. } => {

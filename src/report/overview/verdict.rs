@@ -6,6 +6,7 @@ use crate::model::outcome::{Conclusion, Counts, Outcome, ShardOutcome, Verdict};
 use crate::model::plan::Plan;
 use crate::report::facts::{self, number_of};
 use crate::report::shards::rows;
+use crate::report::text;
 
 /// The last word on the run, as a heading begins with it.
 pub(crate) fn word(outcome: &Outcome) -> &'static str {
@@ -92,8 +93,10 @@ fn but(plan: &Plan, outcome: &Outcome) -> String {
     let unplanned = outcome.unplanned.len();
     let why = if !outcome.contradictions.is_empty() && first.is_some() {
         "this is a re-run, and the run before it is missing".to_owned()
+    } else if let [found] = outcome.contradictions.as_slice() {
+        text::terminal(&found.title)
     } else if !outcome.contradictions.is_empty() {
-        "what was merged does not fit together".to_owned()
+        "several things do not fit together".to_owned()
     } else if let Some(shard) = shard {
         // What else it says is too long for a heading.
         let end = end(shard);
@@ -290,7 +293,8 @@ mod tests_of_words {
         alone.outcome.contradictions = vec![Contradiction { title, text: String::new() }];
         assert_eq!(
             said(&alone),
-            "Incomplete: All 2 tests passed, but what was merged does not fit together"
+            "Incomplete: All 2 tests passed, but `again` is a re-run of plan feed, whose results are \
+             not here"
         );
         alone.plan.lineage.reruns = Some(vec![alone.plan.digest.clone()]);
         assert_eq!(

@@ -1,18 +1,18 @@
 //! How an attempt ended goes in, what is run after it comes out: its rest in another try, or what
 //! another shard could not finish.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::model::batch::{Ask, Item};
 use crate::model::event::{AttemptEnd, AttemptId, Event, Reason};
-use crate::model::id::{ShardNumber, TestKey};
+use crate::model::id::ShardNumber;
 use crate::model::plan::{PlannedGroup, PlannedShard};
 use crate::model::suite::GroupKind;
 use crate::run::attempt::{self, Message, now};
-use crate::run::course::{Course, State, Taken, deal};
+use crate::run::course::{Course, State, Taken, TakenOver, deal};
 use crate::run::dispatcher::{Dispatcher, Drawn, Emission, Work};
 use crate::run::retry::{Next, worth};
 use crate::run::seats::Seat;
@@ -41,7 +41,7 @@ impl Dispatcher<'_> {
         emit(Emission::Again { id, why, tests, put_off: &rest.put_off, wait });
         // Before those that have not begun: the whole run waits for a shard that begins again.
         let seat = self.seats.fresh(id.shard, attempt);
-        let work = Self::work(id.shard, rest.groups, (attempt, seat), wait, BTreeMap::new());
+        let work = Self::work(id.shard, rest.groups, (attempt, seat), wait, TakenOver::new());
         self.waiting.push_front(work);
     }
 
@@ -50,7 +50,7 @@ impl Dispatcher<'_> {
         groups: Vec<PlannedGroup>,
         (attempt, seat): (u32, Seat),
         wait: Duration,
-        moved: BTreeMap<ShardNumber, Vec<TestKey>>,
+        moved: TakenOver,
     ) -> Work {
         let predicted = groups.iter().map(|planned| planned.estimate).sum();
         let shard = PlannedShard { number, groups, predicted };

@@ -38,6 +38,8 @@ pub(super) enum EventWire {
         id: IdWire,
         from: NonZeroU32,
         keys: Vec<KeyWire>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        drawn: bool,
     },
     TestsListed {
         #[serde(flatten)]
@@ -155,10 +157,11 @@ impl From<&Event> for EventWire {
                 Self::RunStarted { digest: digest.0.clone(), at: at.0, sources, build, judged }
             }
             Event::AttemptStarted { id, at } => Self::AttemptStarted { id: (*id).into(), at: at.0 },
-            Event::TestsMoved { id, from, keys } => Self::TestsMoved {
+            Event::TestsMoved { id, from, keys, drawn } => Self::TestsMoved {
                 id: (*id).into(),
                 from: number(*from),
                 keys: keys.iter().map(KeyWire::from).collect(),
+                drawn: *drawn,
             },
             Event::TestsListed { id, tests, up, at } => Self::TestsListed {
                 id: (*id).into(),
@@ -196,10 +199,11 @@ impl From<EventWire> for Event {
             EventWire::AttemptStarted { id, at } => {
                 Self::AttemptStarted { id: id.into(), at: moment(at) }
             }
-            EventWire::TestsMoved { id, from, keys } => Self::TestsMoved {
+            EventWire::TestsMoved { id, from, keys, drawn } => Self::TestsMoved {
                 id: id.into(),
                 from: ShardNumber::from(from),
                 keys: keys.into_iter().map(TestKey::from).collect(),
+                drawn,
             },
             EventWire::TestsListed { id, tests, up, at } => Self::TestsListed {
                 id: id.into(),

@@ -164,7 +164,8 @@ mod tests {
             Event::AttemptEnded { id, end: AttemptEnd::Faulted(fault), at },
             Event::AttemptEnded { id, end: AttemptEnd::Cancelled(Reason::User), at },
             Event::RunEnded { at },
-            Event::TestsMoved { id, from: ShardNumber::at(1), keys: vec![key()] },
+            Event::TestsMoved { id, from: ShardNumber::at(1), keys: vec![key()], drawn: false },
+            Event::TestsMoved { id, from: ShardNumber::at(2), keys: vec![key()], drawn: true },
             Event::SandboxUsed { id, usage },
             Event::RunStarted {
                 digest: PlanDigest("abc".into()),

@@ -34,7 +34,7 @@ impl Entry {
             Event::AttemptStarted { id, .. } => {
                 (Level::Info, Self::AttemptStarted { id: (*id).into() })
             }
-            Event::TestsMoved { id, from, keys } => {
+            Event::TestsMoved { id, from, keys, .. } => {
                 let (id, tests) = ((*id).into(), keys.len());
                 (Level::Warn, Self::TestsMoved { id, from: from.get(), tests })
             }

@@ -9,6 +9,7 @@
 
 use super::ShardRun;
 use super::found::Found;
+use crate::cli::commands::shared_run::short;
 use crate::model::event::{Event, Status};
 use crate::model::id::{PlanDigest, ShardNumber};
 use crate::model::outcome::Contradiction;
@@ -48,9 +49,9 @@ pub(super) fn counted_once(found: &mut Found) -> Said {
                 if other.folder != run.folder {
                     said.notes.push(format!("`{ours}` and `{theirs}` are the same: counted once"));
                 }
-            } else if other.events.starts_with(&run.events) {
+            } else if begins_with(other, &run) {
                 said.notes.push(cut(&run, other));
-            } else if run.events.starts_with(&other.events) {
+            } else if begins_with(&run, other) {
                 said.notes.push(cut(other, &run));
                 *other = run;
             } else {
@@ -63,11 +64,25 @@ pub(super) fn counted_once(found: &mut Found) -> Said {
     said
 }
 
+/// Whether all of the events of the one are what the other begins with. Of what tests printed, what
+/// was saved from a queue may hold less.
+fn begins_with(whole: &ShardRun, part: &ShardRun) -> bool {
+    let mut pairs = whole.events.iter().zip(&part.events);
+    part.events.len() <= whole.events.len()
+        && pairs.all(|(whole, part)| whole == part || short(whole) == *part)
+}
+
 /// Whether two runs of a shard are one. What was saved of a machine that was given up may not hold
-/// its first attempt: it is of all that this machine began before.
+/// its first attempt: it is of all that this machine began before, and a shard comes once in a run.
 fn is_same(one: &ShardRun, other: &ShardRun) -> bool {
+    let build =
+        |run: &ShardRun| run.events.iter().find_map(|event| event.build().map(str::to_owned));
     let covers = |saved: &ShardRun, own: &ShardRun| {
-        saved.given_up().is_some_and(|at| own.given_up().is_none() && own.began() <= Some(at))
+        let is_before = |at| own.began() <= Some(at);
+        saved.given_up().is_some_and(|at| {
+            own.given_up().is_none()
+                && (is_before(at) || build(saved).is_some_and(|it| Some(it) == build(own)))
+        })
     };
     one.began() == other.began() || covers(one, other) || covers(other, one)
 }

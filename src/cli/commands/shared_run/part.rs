@@ -33,6 +33,23 @@ pub(super) fn left_of(items: &[Item], lines: &[String]) -> Vec<PlannedGroup> {
     ledger::left_of(groups, &events(lines))
 }
 
+/// Whether a shard that was given these items has begun with them, as it said: with what was
+/// another's it says so, and its own it begins with.
+pub(super) fn has_begun(batch: &[Item], slot: ShardNumber, said: &[Event]) -> bool {
+    let mut foreign = batch.iter().filter(|item| item.from != slot).peekable();
+    if foreign.peek().is_none() {
+        return said.iter().any(|event| matches!(event, Event::AttemptStarted { .. }));
+    }
+    let has_told = |item: &Item| {
+        let key = item.planned.group.tests.first().map(|test| &test.key);
+        said.iter().any(|event| {
+            matches!(event, Event::TestsMoved { from, keys, .. }
+                if *from == item.from && key.is_some_and(|key| keys.contains(key)))
+        })
+    };
+    foreign.any(has_told)
+}
+
 /// The events of a shard's lines, up to one that cannot be read: what comes after it is not known.
 pub(super) fn events(lines: &[String]) -> Vec<Event> {
     let read = |lines: &[String]| {
@@ -63,21 +80,14 @@ pub(super) fn outcome(
         if event.test().is_some_and(|key| theirs.contains(key)) {
             continue;
         }
-        match &mut event {
-            // Where it came from does not matter here.
-            Event::TestsMoved { .. } => continue,
-            Event::TestsListed { tests, .. } => tests.retain(|test| !theirs.contains(&test.key)),
-            Event::RunStarted { .. }
-            | Event::AttemptStarted { .. }
-            | Event::TestBegan { .. }
-            | Event::TestEnded { .. }
-            | Event::RunnerError { .. }
-            | Event::SandboxUsed { .. }
-            | Event::AttemptEnded { .. }
-            | Event::RunEnded { .. } => {}
+        // Where it came from does not matter here.
+        if matches!(event, Event::TestsMoved { .. }) {
+            continue;
+        }
+        if let Event::TestsListed { tests, .. } = &mut event {
+            tests.retain(|test| !theirs.contains(&test.key));
         }
         outcome.apply(&plan, &event);
     }
-    drop(theirs);
     Ok((plan, outcome))
 }

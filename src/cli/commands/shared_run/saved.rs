@@ -11,7 +11,7 @@ use crate::model::plan::Plan;
 use crate::model::queue::Closing;
 use crate::queue::board::{Board, Closed};
 use crate::queue::redis::{Redis, RedisError};
-use crate::queue::store::{LINES, Op};
+use crate::queue::store::{LINES, Op, Seen};
 use crate::report::record::Recorder;
 
 use super::part;
@@ -51,7 +51,7 @@ async fn lines(
     let mut all: Vec<String> = Vec::new();
     while (all.len() as u64) < count {
         let from = all.len() as u64;
-        let more = redis.call(0, &Op::Lines { slot, from }).await?.lines;
+        let more = redis.call(&Seen::default(), &Op::Lines { slot, from }).await?.lines;
         let is_last = (more.len() as u64) < LINES;
         all.extend(more);
         if is_last {
@@ -72,16 +72,21 @@ fn begun(mut events: Vec<Event>, digest: &PlanDigest, at: UnixMillis) -> Vec<Eve
     events
 }
 
-/// With an end that says why there is no more, behind whatever it had taken and not told of.
+/// With an end that says why there is no more, behind whatever it had taken and not told of. Who was
+/// done with all that it had is not missed.
 fn ended(mut events: Vec<Event>, shard: ShardNumber, had: &[Item], closed: Closed) -> Vec<Event> {
     let last = events.iter().filter_map(Event::attempt).map(|id| id.attempt).max().unwrap_or(0);
     let is_open =
         |event: &Event| matches!(event, Event::AttemptStarted { id, .. } if id.attempt == last);
     let is_end =
         |event: &Event| matches!(event, Event::AttemptEnded { id, .. } if id.attempt == last);
+    let has_open = events.iter().any(is_open) && !events.iter().any(is_end);
+    if had.is_empty() && !has_open {
+        return events;
+    }
     let at = closed.at;
     let mut id = AttemptId { shard, attempt: last };
-    if !events.iter().any(is_open) || events.iter().any(is_end) {
+    if !has_open {
         id.attempt += 1;
         events.push(Event::AttemptStarted { id, at });
     }
@@ -93,7 +98,7 @@ fn ended(mut events: Vec<Event>, shard: ShardNumber, had: &[Item], closed: Close
         };
         let keys: Vec<_> = keys.filter(|key| !is_told(key)).collect();
         if !keys.is_empty() {
-            events.push(Event::TestsMoved { id, from: item.from, keys });
+            events.push(Event::TestsMoved { id, from: item.from, keys, drawn: !item.again });
         }
     }
     let kind = FaultKind::NodeLost;

@@ -194,6 +194,7 @@ proptest! {
             id: super::id(*to),
             from: ShardNumber::at(*from),
             keys: vec![key("web", &format!("t{test}"))],
+            drawn: false,
         });
         let events: Vec<Event> = set_ups.into_iter().chain(moved).collect();
         let outcome = fold(&whole, &events);

@@ -348,6 +348,7 @@ fn no_shard_takes_tests_over_from_another_part() {
         id: super::id(to),
         from: ShardNumber::at(from),
         keys: keys.clone(),
+        drawn: false,
     };
     let fair = fold(&whole, &said.concat());
     for (to, from) in [(2, 1), (1, 2), (0, 2), (2, 0)] {

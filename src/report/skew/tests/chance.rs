@@ -68,7 +68,7 @@ fn happened(made: &mut Made, shard: usize, attempt: u32, said: &Said) {
         Said::Moved(title) => {
             let from = id((shard + 1) % 3, 1).shard;
             let keys = vec![test(TITLES[*title])];
-            made.apply(&Event::TestsMoved { id: id(shard, attempt), from, keys });
+            made.apply(&Event::TestsMoved { id: id(shard, attempt), from, keys, drawn: false });
         }
     }
 }

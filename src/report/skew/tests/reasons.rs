@@ -369,7 +369,7 @@ fn tests_taken_over_are_named() {
     let keys = ["f", "g", "h"].map(test);
     let (from, moved) = (id(1, 1).shard, keys.to_vec());
     made.begin(0, 2, 28_000);
-    made.apply(&Event::TestsMoved { id: id(0, 2), from, keys: moved });
+    made.apply(&Event::TestsMoved { id: id(0, 2), from, keys: moved, drawn: false });
     for (key, at) in keys.iter().zip([29_000, 37_000, 42_000]) {
         made.ran((0, 2), key, (0, at, 5_000));
     }
