@@ -9,6 +9,7 @@ pub(crate) mod board;
 pub(crate) mod client;
 mod guided;
 pub(crate) mod lease;
+pub(crate) mod lobby;
 pub(crate) mod member;
 pub(crate) mod memory;
 pub(crate) mod redis;
