@@ -104,9 +104,10 @@ impl Lobby {
         }
     }
 
-    /// Forgets a run, whoever is of it.
-    pub(crate) fn forget(&mut self, run: &str) {
-        self.bookings.retain(|booking| booking.run != run);
+    /// Forgets a run, unless a node of it was heard of after this moment; without one in any case.
+    pub(crate) fn forget(&mut self, run: &str, last: Option<UnixMillis>) {
+        let is_known = |booking: &Booking| last.is_none_or(|last| booking.heard() <= Some(last));
+        self.bookings.retain(|booking| booking.run != run || !is_known(booking));
     }
 
     /// Forgets who was not heard of for its lease.

@@ -1,6 +1,7 @@
 //! The store of a shared run in Redis 6.2 or newer, or Valkey: each operation is one script, so it
 //! is done whole or not at all; the time is the server's. All keys begin with `shardwright:`, are
-//! of one hash slot, and end a day after their run was last heard of.
+//! of one hash slot, and end a day after their run was last heard of. The lobby of all runs
+//! has a key of its own.
 
 mod lobby;
 pub(crate) mod runs;

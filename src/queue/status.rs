@@ -98,9 +98,9 @@ fn bare(name: &str, stage: Stage) -> RunState {
 
 /// A run with its place in the lobby; none where neither knows of it. One that waits and has
 /// nobody at work is not running, whatever earlier nodes of it did.
-pub(crate) fn placed(state: Option<RunState>, lobby: &Lobby, name: &str) -> Option<RunState> {
+pub(crate) fn placed(known: Option<RunState>, lobby: &Lobby, name: &str) -> Option<RunState> {
     let Some(at) = lobby.bookings.iter().position(|booking| booking.run == name) else {
-        return state;
+        return known;
     };
     let booking = &lobby.bookings[at];
     let (ahead, since, stage) = match booking.turn {
@@ -110,10 +110,9 @@ pub(crate) fn placed(state: Option<RunState>, lobby: &Lobby, name: &str) -> Opti
     let heard = booking.heard().unwrap_or(since);
     let (priority, nodes) = (booking.priority, booking.nodes.len());
     let place = Some(PlaceState { priority, ahead, since, heard, nodes });
-    let state =
-        state.unwrap_or_else(|| RunState { heard: Some(heard), ..bare(name, stage.clone()) });
-    let stage = if state.stage == Stage::Running { stage } else { state.stage };
-    Some(RunState { place, stage, ..state })
+    let run = known.unwrap_or_else(|| RunState { heard: Some(heard), ..bare(name, stage.clone()) });
+    let stage = if run.stage == Stage::Running { stage } else { run.stage };
+    Some(RunState { stage, place, ..run })
 }
 
 #[cfg(test)]

@@ -100,9 +100,17 @@ impl World {
             }
         }
         let lost = if faults { rng.u32(..40) } else { 0 };
-        let (known, doubtful, seen) = (BTreeMap::new(), Vec::new(), Seen::default());
-        let (lobby, most) = (Lobby::default(), most as usize);
-        Self { rng, lobby, capacity, most, lost, nodes, known, doubtful, seen }
+        Self {
+            rng,
+            lobby: Lobby::default(),
+            capacity,
+            most: most as usize,
+            lost,
+            nodes,
+            known: BTreeMap::new(),
+            doubtful: Vec::new(),
+            seen: Seen::default(),
+        }
     }
 
     fn play(mut self) -> Seen {

@@ -94,12 +94,11 @@ impl Runs {
     /// A server that does not answer, or not as it should.
     pub(crate) async fn state(&mut self, name: Option<&str>) -> Result<QueueState, RedisError> {
         let (lobby, _) = self.lobby().await?;
-        let names: BTreeSet<String> = match name {
-            Some(name) => [name.to_owned()].into(),
-            None => {
-                let booked = lobby.bookings.iter().map(|booking| booking.run.clone());
-                self.keys().await?.into_keys().chain(booked).collect()
-            }
+        let names: BTreeSet<String> = if let Some(name) = name {
+            [name.to_owned()].into()
+        } else {
+            let booked = lobby.bookings.iter().map(|booking| booking.run.clone());
+            self.keys().await?.into_keys().chain(booked).collect()
         };
         let mut runs = Vec::new();
         for name in names {

@@ -8,6 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
+use crate::model::event::UnixMillis;
 use crate::model::lobby::Lobby;
 use crate::model::queue_state::{Presence, Stage};
 use crate::queue::redis::RedisError;
@@ -80,7 +81,10 @@ pub(super) async fn exec(
         let name = text::terminal(&one.name);
         if let Some(keys) = removed.map_err(reach.away())? {
             gone += 1;
-            let forgotten = reach.runs.change(|lobby, _| lobby.forget(&one.name)).await;
+            // Others need not wait for its nodes.
+            let last =
+                known.map(|found| found.state.place.map_or(UnixMillis(0), |place| place.heard));
+            let forgotten = reach.runs.change(|lobby, _| lobby.forget(&one.name, last)).await;
             match forgotten {
                 Err(RedisError::Lobby(_)) if is_sweeping => {}
                 forgotten => forgotten.map_err(reach.away())?,
