@@ -285,7 +285,8 @@ fn one_that_waits_is_not_cleaned_away() {
     queue.until_waiting(&place, "second", 1);
     let refused = queue.ask(&place, &["clean", "--run-id", "second"]);
     assert_eq!(refused.code, 5, "{}", refused.stderr);
-    let why = "the run `second` may be at work, and nothing is removed: it waits for its turn with 1 node";
+    let why = "the run `second` may be at work, and nothing is removed: it waits for its turn with \
+               1 node";
     assert!(refused.stderr.contains(why), "{}", refused.stderr);
     let left = queue.ask(&place, &["clean"]);
     assert!(left.stderr.contains("left the run `second`, which waits for its turn"), "{left:?}");

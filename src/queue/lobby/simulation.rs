@@ -281,7 +281,7 @@ impl World {
 #[test]
 fn no_more_runs_than_may_and_nobody_waits_for_nothing() {
     let mut all = Seen::default();
-    for seed in 0..4_000 {
+    for seed in 0..2_000 {
         let seen = std::panic::catch_unwind(|| World::new(seed).play());
         let seen = seen.unwrap_or_else(|_| panic!("seed {seed}"));
         all.waits += seen.waits;
@@ -291,5 +291,5 @@ fn no_more_runs_than_may_and_nobody_waits_for_nothing() {
     }
     // What is tried is tried often.
     let Seen { waits, exceeded, overtakes, beyond } = all;
-    assert!(waits > 10_000 && exceeded > 1_000 && overtakes > 1_000 && beyond > 100, "{all:?}");
+    assert!(waits > 10_000 && exceeded > 500 && overtakes > 500 && beyond > 50, "{all:?}");
 }
