@@ -13,6 +13,7 @@ pub(crate) mod hindsight;
 pub(crate) mod history;
 pub(crate) mod id;
 pub(crate) mod lineage;
+pub(crate) mod lobby;
 pub(crate) mod movement;
 pub(crate) mod outcome;
 pub(crate) mod per_test;

@@ -3,12 +3,14 @@
 //!
 //! On one machine that is [`memory`]. Where machines share a run, each entry of one log says what a
 //! node did ([`board`] folds them), a node that is not heard of loses its lease ([`lease`]), and a
-//! [`member`] says what a node has to ask of the [`store`] next.
+//! [`member`] says what a node has to ask of the [`store`] next. How many runs go at once is decided
+//! before, in the [`lobby`].
 
 pub(crate) mod board;
 pub(crate) mod client;
 mod guided;
 pub(crate) mod lease;
+pub(crate) mod lobby;
 pub(crate) mod member;
 pub(crate) mod memory;
 pub(crate) mod redis;

@@ -1,7 +1,9 @@
 //! The store of a shared run in Redis 6.2 or newer, or Valkey: each operation is one script, so it
 //! is done whole or not at all; the time is the server's. All keys begin with `shardwright:`, are
-//! of one hash slot, and end a day after their run was last heard of.
+//! of one hash slot, and end a day after their run was last heard of. The lobby of all runs
+//! has a key of its own.
 
+mod lobby;
 pub(crate) mod runs;
 
 use std::collections::BTreeMap;
@@ -31,6 +33,14 @@ pub(crate) enum RedisError {
     Redis(#[from] redis::RedisError),
     #[error("an entry of the queue is not as this version writes it: {0}")]
     Foreign(String),
+    #[error(
+        "what is kept under `{key}` cannot be used: it {0}; `shardwright queue clean --all --force` \
+         removes it",
+        key = lobby::key()
+    )]
+    Lobby(String),
+    #[error("others changed what is kept under `{}` whenever it was tried", lobby::key())]
+    Crowded,
 }
 
 /// One run in Redis. What fails is asked again on a new connection.

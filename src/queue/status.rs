@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::model::event::UnixMillis;
 use crate::model::id::ShardNumber;
+use crate::model::lobby::{Lobby, Turn};
 use crate::model::queue::{Closing, Entry};
-use crate::model::queue_state::{NodeState, Presence, RunState, Stage};
+use crate::model::queue_state::{NodeState, PlaceState, Presence, RunState, Stage};
 use crate::queue::board::{Board, Slot};
 use crate::queue::work::Work;
 use crate::wire::plan_v1;
@@ -26,10 +27,21 @@ pub(crate) struct Kept {
 impl Kept {
     /// How the run of this name is.
     pub(crate) fn state(&self, name: &str) -> RunState {
+        if let Some(stage) = self.unbegun() {
+            return RunState { heard: self.touched, ..bare(name, stage) };
+        }
         match self.board() {
             Ok(board) => self.seen(name, &board),
             Err(reason) => damaged(name, reason),
         }
+    }
+
+    /// The stage of a run that was cancelled while it waited: there is nothing but that.
+    fn unbegun(&self) -> Option<Stage> {
+        let [Entry::Cancelled { by }, ..] = self.entries.as_slice() else { return None };
+        let is_cancel = |entry: &Entry| matches!(entry, Entry::Cancelled { .. });
+        let is_all = self.plan.is_none() && self.entries.iter().all(is_cancel);
+        is_all.then(|| Stage::Cancelled(by.clone()))
     }
 
     fn board(&self) -> Result<Board, String> {
@@ -57,6 +69,7 @@ impl Kept {
             waiting: board.waiting(),
             given_up: board.given_up(),
             nodes,
+            place: None,
         }
     }
 
@@ -75,17 +88,44 @@ impl Kept {
 
 /// A run that makes no sense.
 pub(crate) fn damaged(name: &str, reason: String) -> RunState {
-    let (name, stage, nodes) = (name.to_owned(), Stage::Damaged(reason), Vec::new());
-    RunState { name, stage, heard: None, waiting: 0, given_up: 0, nodes }
+    bare(name, Stage::Damaged(reason))
+}
+
+fn bare(name: &str, stage: Stage) -> RunState {
+    let (name, nodes) = (name.to_owned(), Vec::new());
+    RunState { name, stage, heard: None, waiting: 0, given_up: 0, nodes, place: None }
+}
+
+/// A run with its place in the lobby; none where neither knows of it. One that waits and has
+/// nobody at work is not running, whatever earlier nodes of it did.
+pub(crate) fn placed(known: Option<RunState>, lobby: &Lobby, name: &str) -> Option<RunState> {
+    let Some(at) = lobby.bookings.iter().position(|booking| booking.run == name) else {
+        return known;
+    };
+    let booking = &lobby.bookings[at];
+    let (ahead, since, stage) = match booking.turn {
+        Turn::Waits { since } => (Some(lobby.ahead(at)), since, Stage::Waiting),
+        Turn::Runs { since } => (None, since, Stage::Running),
+    };
+    let heard = booking.heard().unwrap_or(since);
+    let (priority, nodes) = (booking.priority, booking.nodes.len());
+    let place = Some(PlaceState { priority, ahead, since, heard, nodes });
+    let run = known.unwrap_or_else(|| RunState { heard: Some(heard), ..bare(name, stage.clone()) });
+    let stage = if run.stage == Stage::Running { stage } else { run.stage };
+    Some(RunState { stage, place, ..run })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Kept;
+    use std::time::Duration;
+
+    use super::{Kept, placed};
     use crate::model::event::UnixMillis;
     use crate::model::id::ShardNumber;
+    use crate::model::lobby::{Lobby, Priority};
     use crate::model::queue::{Closing, Entry, Portion, Take};
-    use crate::model::queue_state::{Presence, Stage};
+    use crate::model::queue_state::{Presence, RunState, Stage};
+    use crate::queue::lobby::{Answer, Capacity, Guest};
     use crate::queue::tests::planned;
     use crate::wire::plan_v1;
 
@@ -148,11 +188,47 @@ mod tests {
     fn what_makes_no_sense_is_damaged_and_says_why() {
         let reason = |kept: &Kept| match kept.state("x").stage {
             Stage::Damaged(reason) => reason,
-            stage @ (Stage::Running | Stage::Over | Stage::Cancelled(_)) => panic!("{stage:?}"),
+            stage @ (Stage::Waiting | Stage::Running | Stage::Over | Stage::Cancelled(_)) => {
+                panic!("{stage:?}")
+            }
         };
         assert_eq!(reason(&Kept { plan: None, ..kept(Vec::new()) }), "its plan is gone");
         let foreign = Kept { plan: Some("{}".to_owned()), ..kept(Vec::new()) };
         assert!(reason(&foreign).starts_with("its plan is not a `shardwright.plan` file"));
         assert!(reason(&kept(vec![joined(1, 0)])).contains("does not fit"));
+        let unplanned = |entries| Kept { plan: None, ..kept(entries) };
+        let cancelled = || Entry::Cancelled { by: "me".to_owned() };
+        assert_eq!(reason(&unplanned(vec![cancelled(), joined(0, 0)])), "its plan is gone");
+        let state = unplanned(vec![cancelled(), cancelled()]).state("x");
+        assert_eq!(state.stage, Stage::Cancelled("me".to_owned()), "while it waited");
+    }
+
+    #[test]
+    fn a_run_has_its_place_among_those_that_run_and_wait() {
+        let mut lobby = Lobby::default();
+        let guest = |run: &str, priority| Guest {
+            run: run.to_owned(),
+            who: "a".to_owned(),
+            priority,
+            lease: Duration::from_secs(90),
+        };
+        let most = Capacity { running: 1.try_into().ok(), queued: None };
+        let now = UnixMillis(1_000);
+        let (first, second) = (guest("a", Priority::Low), guest("b", Priority::Normal));
+        assert_eq!(lobby.enter(&first, most, now), Answer::Admitted);
+        for guest in [&second, &guest("c", Priority::High)] {
+            assert!(matches!(lobby.enter(guest, most, now), Answer::Waits { .. }));
+        }
+        let new = |name: &str| placed(None, &lobby, name).unwrap();
+        let told = |state: &RunState| (state.stage.name(), state.place.unwrap().ahead);
+        let all = ["a", "b", "c"].map(|name| told(&new(name)));
+        assert_eq!(all, [("running", None), ("waiting", Some(1)), ("waiting", Some(0))]);
+        assert!(placed(None, &lobby, "d").is_none() && new("b").heard == Some(now));
+
+        let known = |entries| placed(Some(kept(entries).state("b")), &lobby, "b").unwrap();
+        let state = known(vec![joined(0, 1_000)]);
+        assert_eq!((told(&state), state.nodes.len()), (("waiting", Some(1)), 1), "none is left");
+        let state = known(vec![Entry::Cancelled { by: "me".to_owned() }]);
+        assert_eq!(told(&state), ("cancelled", Some(1)));
     }
 }

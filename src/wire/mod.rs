@@ -15,6 +15,7 @@ pub(crate) mod findings_v1;
 pub(crate) mod forecast_v1;
 pub(crate) mod input;
 pub(crate) mod junit;
+pub(crate) mod lobby_v1;
 pub(crate) mod log_v1;
 pub(crate) mod plan_v1;
 pub(crate) mod queue_state_v1;

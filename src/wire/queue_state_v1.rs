@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::model::event::UnixMillis;
-use crate::model::queue_state::{NodeState, Presence, QueueState, RunState, Stage};
+use crate::model::queue_state::{NodeState, PlaceState, Presence, QueueState, RunState, Stage};
 
 #[derive(Serialize)]
 struct QueueFile<'a> {
@@ -18,7 +18,7 @@ struct QueueFile<'a> {
 #[derive(Serialize)]
 struct RunEntry<'a> {
     run: &'a str,
-    /// `running`, `over`, `cancelled` or `damaged`.
+    /// `waiting` for other runs to end, `running`, `over`, `cancelled` or `damaged`.
     state: &'static str,
     /// By whom it was cancelled, or why it makes no sense.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,6 +33,21 @@ struct RunEntry<'a> {
     given_up: usize,
     /// In the order in which they came.
     nodes: Vec<NodeEntry<'a>>,
+    /// Its place among all runs of the queue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceEntry>,
+}
+
+#[derive(Serialize)]
+struct PlaceEntry {
+    priority: &'static str,
+    /// So many of those that wait go before it; none where it runs.
+    ahead: Option<usize>,
+    /// From when on it runs, or waits.
+    since: u64,
+    heard: u64,
+    /// How many nodes run, or wait.
+    nodes: usize,
 }
 
 #[derive(Serialize)]
@@ -63,7 +78,7 @@ pub(crate) fn write(queue: &QueueState) -> String {
 impl<'a> From<&'a RunState> for RunEntry<'a> {
     fn from(run: &'a RunState) -> Self {
         let reason = match &run.stage {
-            Stage::Running | Stage::Over => None,
+            Stage::Waiting | Stage::Running | Stage::Over => None,
             Stage::Cancelled(reason) | Stage::Damaged(reason) => Some(reason.as_str()),
         };
         Self {
@@ -78,7 +93,14 @@ impl<'a> From<&'a RunState> for RunEntry<'a> {
             in_work: run.in_work(),
             given_up: run.given_up,
             nodes: run.nodes.iter().map(NodeEntry::from).collect(),
+            place: run.place.map(PlaceEntry::from),
         }
+    }
+}
+
+impl From<PlaceState> for PlaceEntry {
+    fn from(PlaceState { priority, ahead, since, heard, nodes }: PlaceState) -> Self {
+        Self { priority: priority.name(), ahead, since: since.0, heard: heard.0, nodes }
     }
 }
 
@@ -99,7 +121,8 @@ impl<'a> From<&'a NodeState> for NodeEntry<'a> {
 pub(crate) mod tests {
     use crate::model::event::UnixMillis;
     use crate::model::id::ShardNumber;
-    use crate::model::queue_state::{NodeState, Presence, QueueState, RunState, Stage};
+    use crate::model::lobby::Priority;
+    use crate::model::queue_state::{NodeState, PlaceState, Presence, QueueState, RunState, Stage};
     use crate::wire::queue_state_v1::write;
 
     const GOLDEN: &str = include_str!("../../fixtures/wire/queue-v1.json");
@@ -121,6 +144,14 @@ pub(crate) mod tests {
             waiting: nodes.len() * 4,
             given_up: nodes.len() / 3,
             nodes,
+            place: None,
+        };
+        let place = |priority, ahead, heard: u64| PlaceState {
+            priority,
+            ahead,
+            since: UnixMillis(1_700_000_000_000),
+            heard: UnixMillis(1_700_000_000_000 + heard),
+            nodes: 2,
         };
         let nodes = vec![
             node(0, Presence::Here, 60_000, 2),
@@ -129,9 +160,22 @@ pub(crate) mod tests {
             node(3, Presence::Here, 59_000, 1),
         ];
         let runs = vec![
-            run("ci-1", Stage::Running, nodes),
+            RunState {
+                place: Some(place(Priority::Normal, None, 60_000)),
+                ..run("ci-1", Stage::Running, nodes)
+            },
             run("ci-2", Stage::Over, vec![node(0, Presence::Left, 0, 0)]),
             run("::error::\u{202e}x", Stage::Cancelled("me\n::error::".to_owned()), Vec::new()),
+            RunState {
+                heard: Some(UnixMillis(1_700_000_060_000)),
+                place: Some(place(Priority::Critical, Some(0), 60_000)),
+                ..run("ci-3", Stage::Waiting, Vec::new())
+            },
+            RunState {
+                heard: Some(UnixMillis(1_700_000_059_000)),
+                place: Some(place(Priority::High, Some(1), 59_000)),
+                ..run("ci-4", Stage::Waiting, Vec::new())
+            },
             run("y", Stage::Damaged("its plan is gone".to_owned()), Vec::new()),
         ];
         QueueState { now: UnixMillis(1_700_000_061_500), runs }

@@ -100,7 +100,7 @@ fn a_settings_file_is_named_with_what_is_wrong_in_it() {
     let known = "artifacts, backoff, backoff-factor, backoff-jitter, branch, ci-skip, color, config, cpus, discover, disk, engine, \
                  env, events, fail-on-flaky, fault-retries, format, grep, grep-invert, heartbeat, image, \
                  in-order, isolation, jobs, lease, log-format, log-level, machine-limit, max-failures, memory, network, output, per-project, per-tag, pids-limit, pin, plan, plan-file, pressure, previous, \
-                 priority, profile, progress, project, quarantine, queue, queue-patience, quiet, remote, rerun, retries, retry-budget, run-id, schedule, shard, shard-timeout, shards, spread, stall-timeout, strategy, strict, subject, tag, target, threshold, timeout, timings, tmp-size, update-timings, \
+                 priority, profile, progress, project, quarantine, queue, queue-patience, queue-priority, queued-capacity, quiet, remote, rerun, retries, retry-budget, run-id, running-capacity, schedule, shard, shard-timeout, shards, spread, stall-timeout, strategy, strict, subject, tag, target, threshold, timeout, timings, tmp-size, update-timings, \
                  verbose, workers, writable";
     let refused = "error: `./shardwright.toml`, line 1, holds a value that cannot be used";
     for (text, stderr) in [

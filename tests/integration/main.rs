@@ -52,6 +52,7 @@ mod previous;
 mod pulls;
 mod quarantine;
 mod queue;
+mod queue_capacity;
 mod queue_command;
 mod queue_faults;
 mod readers;

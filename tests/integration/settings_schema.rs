@@ -60,7 +60,7 @@ fn every_key_has_a_description_and_says_what_it_takes() {
 }
 
 /// Values of every kind, as TOML writes them.
-const SAMPLES: [&str; 48] = [
+const SAMPLES: [&str; 49] = [
     "true",
     "false",
     "0",
@@ -104,6 +104,7 @@ const SAMPLES: [&str; 48] = [
     "'none'",
     "'debug'",
     "'dynamic'",
+    "'critical'",
     "'5%'",
     "'s3://ci/run-1'",
     "'s3://me:pass@ci/run-1'",

@@ -20,6 +20,7 @@ use crate::cli::commands::quarantined;
 use crate::cli::commands::rerun::Rerun;
 use crate::cli::commands::schedule;
 use crate::cli::commands::shared_run;
+use crate::cli::commands::shared_run::admission::Place;
 use crate::cli::commands::sink::Sink;
 use crate::cli::commands::stage::{self, Asked, History};
 use crate::cli::commands::start::{begin, list_folder};
@@ -92,16 +93,18 @@ pub(crate) fn exec(
     let _claim = output::prepare(&folder, part, setting.build.as_deref())?;
     let ran = runtime.block_on(async {
         let (sender, wishes) = cancel::listen()?;
+        let mut place = Place::default();
         let ran = sharded(
             args,
             (pinned, rerun.as_ref()),
             (&setting, &resources),
             (&history, &quarantine),
             (sender, wishes),
-            (environment, shared.verbose, start),
+            (environment, shared.verbose, start, &mut place),
             streams,
         )
         .await;
+        place.leave().await;
         setting.sandbox.close().await;
         // Of no use any more, and not before: the engine mounts it whenever it copies.
         std::fs::remove_dir_all(list_folder(&setting)).ok();
@@ -154,7 +157,7 @@ async fn sharded(
     (setting, resources): (&Setting, &resources::Options),
     (history, quarantine): (&History, &Quarantine),
     (sender, wishes): Wishes,
-    (environment, verbose, start): (&Environment, bool, Option<Start>),
+    (environment, verbose, start, place): (&Environment, bool, Option<Start>, &mut Place),
     streams: &mut Streams,
 ) -> anyhow::Result<Ran> {
     let run = &args.run;
@@ -173,7 +176,7 @@ async fn sharded(
     }
     let (running, whole) = running.unless_failed(dealt).await?;
     let unplanned = if is_pinned { pinned::unplanned(&whole, &suite) } else { Vec::new() };
-    let shared = shared_run::join(&whole, &run.queue, environment, &sender, streams).await;
+    let shared = shared_run::join(&whole, &run.queue, environment, (&sender, place), streams).await;
     let (running, shared) = running.unless_failed(shared.map_err(anyhow::Error::from)).await?;
     let whole = shared.as_ref().map_or(whole, |shared| shared.plan.clone());
     let plan = match &shared {

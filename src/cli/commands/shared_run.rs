@@ -1,6 +1,7 @@
 //! `run --queue`: a plan goes in; it is shared with all machines that name the same queue and run,
 //! and this one's part of the run comes out: a shard of its own that takes work while there is any.
 
+pub(crate) mod admission;
 mod coming;
 mod heard;
 mod part;
@@ -28,8 +29,10 @@ use crate::model::plan::Plan;
 use crate::queue::board::Board;
 use crate::queue::client::{Want, drive};
 use crate::queue::lease::Lease;
+use crate::queue::lobby::Guest;
 use crate::queue::member::{Member, News, Options};
 use crate::queue::redis::Redis;
+use crate::queue::redis::runs::Runs;
 use crate::queue::work::Work;
 use crate::report::facts::number_of;
 use crate::report::{record, text};
@@ -37,6 +40,7 @@ use crate::run::dispatcher::{Drawn, Emission};
 use crate::run::ledger;
 use crate::sandbox::Wish;
 use crate::wire::{event_v1, plan_v1};
+use admission::{Applicant, Place};
 
 use coming::Missed;
 use heard::{Heard, ended_early};
@@ -74,12 +78,13 @@ pub(super) struct Part {
 }
 
 /// Comes to the run that the flags name; none where they name none. Whoever is first brings the
-/// plan.
+/// plan. Where the queue has no place for the run it waits for one; whoever gave `place` has to leave
+/// it when the run has ended, however it did.
 pub(super) async fn join(
     plan: &Plan,
     flags: &QueueFlags,
     environment: &Environment,
-    wishes: &watch::Sender<Wish>,
+    (wishes, place): (&watch::Sender<Wish>, &mut Place),
     streams: &mut Streams,
 ) -> Result<Option<SharedRun>, Refused> {
     let Some(address) = &flags.queue else { return Ok(None) };
@@ -88,14 +93,27 @@ pub(super) async fn join(
     if flags.lease < flags.heartbeat * 3 {
         return Err(hasty(flags));
     }
+    if flags.queued_capacity.is_some() && flags.running_capacity.is_none() {
+        return Err(boundless());
+    }
     let url = address.with_password(environment.get(PASSWORD));
+    let who = who();
+    let runs = Runs::new(&url).map_err(|error| away(&error))?;
+    let guest = Guest {
+        run: run.0.clone(),
+        who: who.clone(),
+        priority: flags.queue_priority.into(),
+        lease: flags.lease,
+    };
+    let applicant = Applicant { guest, flags, wishes: wishes.subscribe() };
+    *place = applicant.admitted(runs, &|error| away(error), streams).await?;
     let mut redis = Redis::new(&url, &run.0).map_err(|error| away(&error))?;
     let expected = plan.shards.len();
     let own = plan.clone().with_spare(SPARE.1.max(expected.saturating_mul(SPARE.0)));
     let published = redis.publish(&plan_v1::write(&own)).await.map_err(|error| away(&error))?;
     let plan = checked(&published, &own, address, &run.0)?;
     let lease = Lease { heartbeat: flags.heartbeat, expiry: flags.lease };
-    let options = Options { lease, patience: flags.queue_patience, who: who() };
+    let options = Options { lease, patience: flags.queue_patience, who };
     let board = Board::new(Arc::new(Work::of(&plan)));
     let member = Member::new(board, options, Box::new(part::left_of));
     let (wants, of_wants) = mpsc::unbounded_channel();
@@ -171,6 +189,15 @@ fn hasty(flags: &QueueFlags) -> Refused {
             shown(heartbeat)
         ),
         hint: Some(format!("raise it to {}, or lower the other", shown(heartbeat * 3))),
+        exit: Exit::Usage,
+    }
+}
+
+fn boundless() -> Refused {
+    Refused {
+        message: "--queued-capacity says how many runs may wait, and nothing says how many may run"
+            .to_owned(),
+        hint: Some("say it with --running-capacity, the same on all machines".to_owned()),
         exit: Exit::Usage,
     }
 }

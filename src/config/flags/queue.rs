@@ -1,11 +1,13 @@
 //! A queue that many machines share.
 
+use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::config::flags::run::limit;
+use crate::config::flags::run::{failures, limit};
+use crate::model::lobby::Priority;
 
 /// Where the password of the queue's server stands: no flag and no file holds it.
 pub(crate) const PASSWORD: &str = "SHARDWRIGHT_QUEUE_PASSWORD";
@@ -39,6 +41,51 @@ pub(crate) struct QueueFlags {
     #[arg(long, value_name = "TIME", default_value = "5m", env = "SHARDWRIGHT_QUEUE_PATIENCE",
         value_parser = limit)]
     pub(crate) queue_patience: Duration,
+
+    /// At most so many runs have work from the queue at once; others wait
+    #[arg(long, value_name = "N", env = "SHARDWRIGHT_RUNNING_CAPACITY", requires = "queue",
+        value_parser = failures)]
+    pub(crate) running_capacity: Option<NonZeroU32>,
+
+    /// At most so many runs wait for those; who comes then ends with exit code 6 [default: any]
+    #[arg(long, value_name = "N", env = "SHARDWRIGHT_QUEUED_CAPACITY",
+        requires = "running_capacity", value_parser = waiting)]
+    pub(crate) queued_capacity: Option<u32>,
+
+    /// Which of the runs that wait goes first; of equal ones that which came first
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHICH",
+        default_value = "normal",
+        env = "SHARDWRIGHT_QUEUE_PRIORITY",
+        requires = "queue"
+    )]
+    pub(crate) queue_priority: QueuePriority,
+}
+
+/// How soon a run gets its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QueuePriority {
+    Critical,
+    High,
+    Normal,
+    Low,
+}
+
+impl From<QueuePriority> for Priority {
+    fn from(priority: QueuePriority) -> Self {
+        match priority {
+            QueuePriority::Critical => Self::Critical,
+            QueuePriority::High => Self::High,
+            QueuePriority::Normal => Self::Normal,
+            QueuePriority::Low => Self::Low,
+        }
+    }
+}
+
+fn waiting(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "a whole number is expected, 0 where nobody is to wait".to_owned())
 }
 
 /// The address of a queue's server, without a password.

@@ -162,7 +162,8 @@ pub(crate) enum Progress {
     None,
 }
 
-fn failures(text: &str) -> Result<NonZeroU32, String> {
+/// A whole number of at least 1.
+pub(crate) fn failures(text: &str) -> Result<NonZeroU32, String> {
     text.parse().map_err(|_| "a whole number of at least 1 is expected".to_owned())
 }
 

@@ -1,15 +1,16 @@
 //! The runs on a server, for people who look after them: an address goes in; which runs there are
 //! and what is kept of each comes out, and entries and removals go back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redis::{ErrorKind, Script};
 
 use crate::model::event::UnixMillis;
+use crate::model::lobby::Lobby;
 use crate::model::queue::Entry;
 use crate::model::queue_state::{QueueState, RunState};
 use crate::queue::redis::{KEPT, Keys, Redis, RedisError, beat, timed};
-use crate::queue::status::{Kept, damaged};
+use crate::queue::status::{Kept, damaged, placed};
 use crate::queue::store::{Op, Seen};
 use crate::wire::queue_v1;
 
@@ -18,7 +19,7 @@ const REMOVE: &str = include_str!("runs.lua");
 const AT_ONCE: u32 = 1000;
 
 /// All runs on a server.
-pub(crate) struct Runs(Redis);
+pub(crate) struct Runs(pub(super) Redis);
 
 /// A run as it was read.
 #[derive(Debug)]
@@ -92,23 +93,39 @@ impl Runs {
     ///
     /// A server that does not answer, or not as it should.
     pub(crate) async fn state(&mut self, name: Option<&str>) -> Result<QueueState, RedisError> {
-        let names = match name {
-            Some(name) => vec![name.to_owned()],
-            None => self.keys().await?.into_keys().collect(),
+        let (lobby, _) = self.lobby().await?;
+        let names: BTreeSet<String> = if let Some(name) = name {
+            [name.to_owned()].into()
+        } else {
+            let booked = lobby.bookings.iter().map(|booking| booking.run.clone());
+            self.keys().await?.into_keys().chain(booked).collect()
         };
         let mut runs = Vec::new();
         for name in names {
-            runs.extend(self.find(&name).await?.map(|found| found.state));
+            runs.extend(self.find(&name, &lobby).await?.map(|found| found.state));
         }
         Ok(QueueState { now: self.now().await?, runs })
     }
 
-    /// How a run is; none where nothing is kept of it. Of what makes no sense the state says so.
+    /// How a run is, with its place in the `lobby`; none where nothing is kept of it. Of what makes
+    /// no sense the state says so.
     ///
     /// # Errors
     ///
     /// A server that does not answer, or not as it should.
-    pub(crate) async fn find(&mut self, name: &str) -> Result<Option<Found>, RedisError> {
+    pub(crate) async fn find(
+        &mut self,
+        name: &str,
+        lobby: &Lobby,
+    ) -> Result<Option<Found>, RedisError> {
+        let found = self.read(name).await?;
+        let (seen, beat) =
+            found.as_ref().map_or((0, UnixMillis(0)), |found| (found.seen, found.beat));
+        let state = placed(found.map(|found| found.state), lobby, name);
+        Ok(state.map(|state| Found { state, seen, beat }))
+    }
+
+    async fn read(&mut self, name: &str) -> Result<Option<Found>, RedisError> {
         let mut connection = self.0.connection().await?;
         let keys = Keys::new(name);
         let (plan, log, beats) = (keys.named("plan"), keys.named("log"), keys.named("beats"));

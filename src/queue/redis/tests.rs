@@ -2,17 +2,22 @@
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use fastrand::Rng;
 
 use crate::model::event::UnixMillis;
 use crate::model::id::ShardNumber;
+use crate::model::lobby::{Lobby, Priority};
 use crate::model::queue::{Closing, Entry};
+use crate::queue::lobby::{Answer, Capacity, Guest};
 use crate::queue::redis::Redis;
 use crate::queue::redis::runs::Runs;
 use crate::queue::store::{Op, Reply, Seen};
 use crate::queue::trials::shelf::Shelf;
+use crate::wire::lobby_v1;
 
 /// A server of its own on a free port; it ends with the test.
 struct Server {
@@ -140,11 +145,11 @@ async fn who_looks_after_a_run_changes_nothing_where_a_node_was_faster() {
     let server = Server::start();
     let mut node = server.run("a").await;
     let mut runs = Runs::new(&server.address()).unwrap();
-    assert!(runs.find("a").await.unwrap().is_none());
+    assert!(runs.find("a", &Lobby::default()).await.unwrap().is_none());
     node.publish("plan").await.unwrap();
     let slot = ShardNumber::at(0);
     let cancelled = || Entry::Cancelled { by: "x".to_owned() };
-    let before = runs.find("a").await.unwrap().unwrap();
+    let before = runs.find("a", &Lobby::default()).await.unwrap().unwrap();
     let entry = Entry::Joined { slot, who: "x".to_owned(), at: UnixMillis(1) };
     assert!(node.call(&0.into(), &Op::Join { slot, entry }).await.unwrap().done);
     let keys = runs.keys().await.unwrap().remove("a").unwrap();
@@ -153,18 +158,18 @@ async fn who_looks_after_a_run_changes_nothing_where_a_node_was_faster() {
     // A node came, gave a sign of life alone, and then an entry came without one.
     assert!(!runs.append(&before, cancelled()).await.unwrap());
     assert_eq!(runs.remove("a", &keys, Some(&before)).await.unwrap(), None);
-    let before = runs.find("a").await.unwrap().unwrap();
+    let before = runs.find("a", &Lobby::default()).await.unwrap().unwrap();
     let heard = runs.now().await.unwrap();
     while runs.now().await.unwrap() == heard {}
     assert!(node.call(&1.into(), &Op::Beat { slot }).await.unwrap().done);
     assert_eq!(runs.remove("a", &keys, Some(&before)).await.unwrap(), None);
 
-    let before = runs.find("a").await.unwrap().unwrap();
+    let before = runs.find("a", &Lobby::default()).await.unwrap().unwrap();
     assert!(runs.append(&before, cancelled()).await.unwrap());
     assert_eq!(runs.remove("a", &keys, Some(&before)).await.unwrap(), None);
-    let now = runs.find("a").await.unwrap().unwrap();
+    let now = runs.find("a", &Lobby::default()).await.unwrap().unwrap();
     assert_eq!(runs.remove("a", &keys, Some(&now)).await.unwrap(), Some(3));
-    assert!(runs.find("a").await.unwrap().is_none());
+    assert!(runs.find("a", &Lobby::default()).await.unwrap().is_none());
     assert!(!node.call(&1.into(), &Op::Beat { slot }).await.unwrap().done, "a dead run stays dead");
     assert!(runs.keys().await.unwrap().is_empty());
 }
@@ -176,4 +181,88 @@ async fn a_server_that_is_not_there_is_named_by_its_reason() {
     let error = redis.call(&0.into(), &Op::Read).await.unwrap_err().to_string();
     assert!(error.to_lowercase().contains("refused"), "{error}");
     assert!(Redis::new("redis:/nowhere", "a").is_err());
+}
+
+fn guest(run: &str) -> Guest {
+    let (run, who) = (run.to_owned(), "x".to_owned());
+    Guest { run, who, priority: Priority::Normal, lease: Duration::from_secs(90) }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn however_many_change_the_lobby_at_once_no_more_runs_run_than_may() {
+    const MOST: u32 = 3;
+    let server = Server::start();
+    server.run("a").await;
+    let (at_once, ever) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let come = |number: usize| {
+        let (at_once, ever, address) = (at_once.clone(), ever.clone(), server.address());
+        tokio::spawn(async move {
+            let mut runs = Runs::new(&address).unwrap();
+            let guest = guest(&format!("run {number}"));
+            let most = Capacity { running: MOST.try_into().ok(), queued: None };
+            while !matches!(
+                runs.change(|lobby, now| lobby.enter(&guest, most, now)).await.unwrap(),
+                Answer::Admitted
+            ) {
+                tokio::time::sleep(Duration::from_millis(fastrand::u64(..20))).await;
+            }
+            let running = at_once.fetch_add(1, Ordering::SeqCst) + 1;
+            ever.fetch_max(running, Ordering::SeqCst);
+            runs.change(|lobby, now| lobby.touch(&guest, now)).await.unwrap();
+            at_once.fetch_sub(1, Ordering::SeqCst);
+            runs.change(|lobby, now| lobby.leave(&guest, now)).await.unwrap();
+        })
+    };
+    for task in (0..64).map(come).collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    assert_eq!(ever.load(Ordering::SeqCst), MOST);
+    let (lobby, _) = Runs::new(&server.address()).unwrap().lobby().await.unwrap();
+    assert_eq!((lobby.bookings.len(), lobby.lasted.len()), (0, 20));
+}
+
+#[tokio::test]
+async fn a_change_of_the_lobby_is_made_on_what_others_left_and_nobody_takes_it_for_a_run() {
+    let server = Server::start();
+    server.run("a").await;
+    let mut runs = Runs::new(&server.address()).unwrap();
+    let mut connection = runs.0.connection().await.unwrap();
+    let key = "shardwright:1:lobby";
+    // Somebody is faster between the look and the change, twice.
+    let mut looked = Vec::new();
+    let other = |run: &str| {
+        let mut lobby = Lobby::default();
+        lobby.touch(&guest(run), UnixMillis(1_700_000_000_000));
+        lobby_v1::write(&lobby)
+    };
+    let client = redis::Client::open(server.address()).unwrap();
+    let mut faster = client.get_connection().unwrap();
+    let given = runs.change(|lobby, now| {
+        if looked.len() < 2 {
+            let text = other(&format!("b{}", looked.len()));
+            redis::cmd("SET").arg(key).arg(text).exec(&mut faster).unwrap();
+        }
+        looked.push(lobby.bookings.iter().map(|it| it.run.clone()).collect::<Vec<_>>());
+        lobby.lasted.push(Duration::from_secs(1));
+        now
+    });
+    let now = given.await.unwrap();
+    assert!(now > UnixMillis(1_700_000_000_000), "the time is the server's");
+    assert_eq!(looked, [vec![], vec!["b0".to_owned()], vec!["b1".to_owned()]]);
+    let left: i64 = redis::cmd("TTL").arg(key).query_async(&mut connection).await.unwrap();
+    assert!((80_000..=86_400).contains(&left), "{left}");
+    assert!(runs.keys().await.unwrap().is_empty());
+
+    runs.change(|lobby, _| *lobby = Lobby::default()).await.unwrap();
+    let keys: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
+    assert!(keys.is_empty(), "an empty one is none: {keys:?}");
+
+    // What is of others stays.
+    redis::cmd("SET").arg(key).arg("{}").exec_async(&mut connection).await.unwrap();
+    let error = runs.change(|lobby, _| *lobby = Lobby::default()).await.unwrap_err().to_string();
+    assert!(error.contains("`shardwright:1:lobby`") && error.contains("--force"), "{error}");
+    let text: String = redis::cmd("GET").arg(key).query_async(&mut connection).await.unwrap();
+    assert_eq!(text, "{}");
+    runs.clear().await.unwrap();
+    assert!(runs.lobby().await.unwrap().0.bookings.is_empty());
 }

@@ -44,6 +44,10 @@ pub(crate) fn runs(queue: &QueueState) -> String {
 
 /// One run, a row for each of its nodes.
 pub(crate) fn run(run: &RunState, now: UnixMillis) -> String {
+    if run.stage == Stage::Waiting && run.nodes.is_empty() {
+        let told = reason(run).unwrap_or_default();
+        return format!("run {}: {told}\nno node has come to work\n", text::terminal(&run.name));
+    }
     let groups = number_of(run.waiting + run.in_work() + run.given_up, "group");
     let page = format!(
         "run {}: {}; {groups} not done: {} waiting, {} in work, {} given up\n",
@@ -73,6 +77,16 @@ pub(crate) fn run(run: &RunState, now: UnixMillis) -> String {
 fn reason(run: &RunState) -> Option<String> {
     match &run.stage {
         Stage::Running | Stage::Over => None,
+        Stage::Waiting => run.place.map(|place| {
+            let ahead = place.ahead.unwrap_or_default();
+            format!(
+                "waiting: {} of those that wait {} before it; priority {}, {}",
+                ahead,
+                if ahead == 1 { "is" } else { "are" },
+                place.priority.name(),
+                number_of(place.nodes, "node")
+            )
+        }),
         Stage::Cancelled(by) => Some(format!("cancelled: {}", text::terminal(by))),
         Stage::Damaged(why) => Some(format!("damaged: {}", text::terminal(why))),
     }
@@ -98,6 +112,9 @@ mod tests {
         assert_eq!(row("ci-1"), "running 2 1 1 16 3 1 1.5 s ci-1");
         assert_eq!(row("ci-2"), "over 0 1 0 4 0 0 1 min 02 s ci-2");
         assert_eq!(row(" y"), "damaged 0 0 0 0 0 0 – y");
+        assert_eq!(row("ci-4"), "waiting 0 0 0 0 0 0 2.5 s ci-4");
+        let told = "  - ci-4: waiting: 1 of those that wait is before it; priority high, 2 nodes\n";
+        assert!(page.contains(told), "{page}");
         assert!(page.contains("  - y: damaged: its plan is gone\n"), "{page}");
         assert!(!page.contains(['\u{202e}', '\u{1b}']), "{page:?}");
         assert!(!page.lines().any(|line| line.trim_start().starts_with("::")), "{page}");
@@ -120,6 +137,10 @@ mod tests {
         assert!(lines[4].starts_with("2 lost 0 1 min 02 s 31.5 s node 1"), "{page}");
         assert_eq!(lines.len(), 7, "{page}");
         assert!(!page.contains('\u{1b}'), "{page:?}");
+        let page = run(&queue.runs[3], queue.now);
+        let told = "run ci-3: waiting: 0 of those that wait are before it; priority critical, \
+                    2 nodes\nno node has come to work\n";
+        assert_eq!(page, told);
         let page = run(&queue.runs[2], queue.now);
         assert!(page.contains(": cancelled: me") && page.ends_with("no node has come\n"), "{page}");
     }

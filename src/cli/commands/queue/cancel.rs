@@ -29,7 +29,8 @@ pub(super) async fn exec(
     })?;
     let by = person(environment, Path::new(HOST));
     loop {
-        let found = reach.runs.find(&run.0).await.map_err(reach.away())?;
+        let (lobby, _) = reach.runs.lobby().await.map_err(reach.away())?;
+        let found = reach.runs.find(&run.0, &lobby).await.map_err(reach.away())?;
         let found = found.ok_or_else(|| reach.missing(&run.0))?;
         at_work(&found.state)?;
         let entry = Entry::Cancelled { by: by.clone() };
@@ -44,7 +45,7 @@ pub(super) async fn exec(
 /// A run that can be cancelled.
 fn at_work(run: &RunState) -> Result<(), Refused> {
     let (why, hint) = match &run.stage {
-        Stage::Running => return Ok(()),
+        Stage::Waiting | Stage::Running => return Ok(()),
         Stage::Over => ("is over".to_owned(), None),
         Stage::Cancelled(by) => (format!("was cancelled before: {}", text::terminal(by)), None),
         Stage::Damaged(why) => (
@@ -57,7 +58,8 @@ fn at_work(run: &RunState) -> Result<(), Refused> {
 }
 
 fn told(run: &RunState) -> String {
-    let what = match run.count(Presence::Here) {
+    let waiting = run.place.filter(|_| run.waits()).map_or(0, |place| place.nodes);
+    let what = match run.count(Presence::Here) + waiting {
         0 => "no node is there, and those that come are turned away".to_owned(),
         1 => "1 node is told to stop".to_owned(),
         nodes => format!("{} are told to stop", number_of(nodes, "node")),

@@ -8,7 +8,10 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
+use crate::model::event::UnixMillis;
+use crate::model::lobby::Lobby;
 use crate::model::queue_state::{Presence, Stage};
+use crate::queue::redis::RedisError;
 use crate::queue::redis::runs::Found;
 use crate::report::facts::number_of;
 use crate::report::text;
@@ -30,14 +33,23 @@ pub(super) async fn exec(
         return Err(unnamed().into());
     }
     let mut reach = Reach::new(&args.place, environment)?;
+    let is_sweeping = args.all && args.force;
+    let lobby = match reach.runs.lobby().await {
+        Err(RedisError::Lobby(_)) if is_sweeping => Lobby::default(),
+        lobby => lobby.map_err(reach.away())?.0,
+    };
     let mut keys = reach.runs.keys().await.map_err(reach.away())?;
+    for booking in &lobby.bookings {
+        // One that waits has none yet.
+        keys.entry(booking.run.clone()).or_default();
+    }
     if let Some(run) = &args.place.run_id {
         let own = keys.remove(&run.0).ok_or_else(|| reach.missing(&run.0))?;
         keys = BTreeMap::from([(run.0.clone(), own)]);
     }
     let mut candidates = Vec::new();
     for (name, keys) in keys {
-        let found = reach.runs.find(&name).await.map_err(reach.away())?;
+        let found = reach.runs.find(&name, &lobby).await.map_err(reach.away())?;
         candidates.push(Candidate { name, keys, found });
     }
     let now = reach.runs.now().await.map_err(reach.away())?;
@@ -69,11 +81,22 @@ pub(super) async fn exec(
         let name = text::terminal(&one.name);
         if let Some(keys) = removed.map_err(reach.away())? {
             gone += 1;
+            // Others need not wait for its nodes.
+            let last =
+                known.map(|found| found.state.place.map_or(UnixMillis(0), |place| place.heard));
+            let forgotten = reach.runs.change(|lobby, _| lobby.forget(&one.name, last)).await;
+            match forgotten {
+                Err(RedisError::Lobby(_)) if is_sweeping => {}
+                forgotten => forgotten.map_err(reach.away())?,
+            }
             let keys = number_of(keys, "key");
             streams.say(&format!("removed the run `{name}`, which {}: {keys}", one.is()));
         } else {
             streams.warn(&format!("warning: the run `{name}` is at work again: it stays"));
         }
+    }
+    if is_sweeping {
+        reach.runs.clear().await.map_err(reach.away())?;
     }
     if gone == 0 {
         streams.say("nothing was removed");
@@ -86,6 +109,10 @@ impl Candidate {
     fn is(&self) -> String {
         let Some(Found { state, .. }) = &self.found else { return "has no plan".to_owned() };
         match &state.stage {
+            Stage::Waiting => {
+                let nodes = state.place.map_or(0, |place| place.nodes);
+                format!("waits for its turn with {}", number_of(nodes, "node"))
+            }
             Stage::Running => match state.count(Presence::Here) {
                 0 => "has work left and no node".to_owned(),
                 here => format!("has work left and {}", number_of(here, "node")),
