@@ -23,6 +23,8 @@ mod reason;
 mod scheme;
 mod start;
 mod store;
+#[cfg(test)]
+mod tests;
 pub(crate) mod upload;
 
 pub(crate) use error::{Refusal, StorageError};

@@ -14,8 +14,9 @@ use tokio::time::{Instant, timeout_at};
 use walkdir::WalkDir;
 
 use super::error::Answer;
+use super::key;
+use super::put::{self, Failed};
 use super::start::{COMPLETE, Start};
-use super::{key, put};
 use crate::model::id::ShardNumber;
 use crate::wire::artifacts_v1::{self, File};
 
@@ -154,6 +155,8 @@ impl Uploader {
     async fn shard(&mut self, shard: ShardNumber) -> bool {
         let inner = Path::new("shards").join(shard.to_string());
         let mut files = files(&self.output, &inner);
+        // What is not there any more is missed by nobody.
+        self.uploaded.missing.retain(|path, _| !path.starts_with(&inner));
         files.sort_by_key(|(path, _)| {
             let name = path.strip_prefix(&inner).ok().and_then(Path::to_str);
             FIRST.iter().position(|first| Some(*first) == name).unwrap_or(FIRST.len())
@@ -188,20 +191,20 @@ impl Uploader {
         }
     }
 
-    /// Uploads files that are not there as they are now; after one that cannot be uploaded, none
-    /// more. Whether all are there.
+    /// Uploads files that are not there as they are now; after one that the storage does not take,
+    /// none more. Whether all are there.
     async fn put_all(&mut self, files: Vec<(PathBuf, Stamp)>) -> bool {
         let new = files.into_iter().filter(|(path, stamp)| self.sent.get(path) != Some(stamp));
         let mut new: Vec<_> = new.collect();
         new.reverse();
-        let (mut flying, mut is_well) = (JoinSet::new(), true);
+        let (mut flying, mut is_well, mut are_all) = (JoinSet::new(), true, true);
         loop {
             while is_well && flying.len() < AT_ONCE {
                 let Some((path, stamp)) = new.pop() else { break };
                 let key = key::of(&self.start.folder, &path);
                 let objects = Arc::clone(&self.start.store.objects);
-                let file = self.output.join(&path);
-                flying.spawn(async move { (path, stamp, put::file(objects, key, &file).await) });
+                let file = (self.output.clone(), path.clone());
+                flying.spawn(async move { (path, stamp, put::file(objects, key, file).await) });
             }
             match flying.join_next().await {
                 None => break,
@@ -211,7 +214,11 @@ impl Uploader {
                     self.uploaded.files += usize::from(!self.sent.contains_key(&path));
                     self.sent.insert(path, (size, modified));
                 }
-                Some(Ok((path, _, Err(Answer(reason))))) => {
+                Some(Ok((path, _, Err(Failed::File(reason))))) => {
+                    are_all = false;
+                    self.uploaded.missing.insert(path, reason);
+                }
+                Some(Ok((path, _, Err(Failed::Storage(Answer(reason)))))) => {
                     is_well = false;
                     self.uploaded.missing.insert(path, reason);
                 }
@@ -222,13 +229,14 @@ impl Uploader {
             let why = "not tried after another file could not be uploaded".to_owned();
             self.uploaded.missing.entry(path).or_insert(why);
         }
-        is_well
+        is_well && are_all
     }
 }
 
 /// The regular files at or below `inner`, by name, without those that links lead to.
 fn files(output: &Path, inner: &Path) -> Vec<(PathBuf, Stamp)> {
-    let walk = WalkDir::new(output.join(inner)).sort_by_file_name().into_iter();
+    let walk = WalkDir::new(output.join(inner)).follow_root_links(false).sort_by_file_name();
+    let walk = walk.into_iter();
     let regular = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
     let files = regular.filter_map(|entry| {
         let path = entry.path().strip_prefix(output).ok()?.to_path_buf();
