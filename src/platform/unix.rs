@@ -76,9 +76,10 @@ pub(super) fn open_below(folder: &Path, inner: &Path) -> io::Result<File> {
     while let Some(part) = parts.next() {
         let Component::Normal(name) = part else { return Err(io::ErrorKind::InvalidInput.into()) };
         let flags = if parts.peek().is_some() { last | OFlag::O_DIRECTORY } else { last };
-        at = openat(&at, name, flags, Mode::empty()).map_err(|error| match error {
-            Errno::ELOOP | Errno::ENOTDIR => io::Error::other("it is a link, or below one"),
-            _ => io::Error::from(error),
+        at = openat(&at, name, flags, Mode::empty()).map_err(|error| {
+            let is_link = [Errno::ELOOP, Errno::ENOTDIR].contains(&error);
+            let link = || io::Error::other("it is a link, or below one");
+            if is_link { link() } else { io::Error::from(error) }
         })?;
     }
     Ok(File::from(at))

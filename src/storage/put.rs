@@ -9,6 +9,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, Take};
 use tokio::task::JoinSet;
 
+use super::bounds::{MOST_OF_A_FILE, too_large};
 use super::error::Answer;
 use super::reason::answer;
 use crate::platform::regular;
@@ -19,11 +20,13 @@ pub(super) const PIECE: u64 = 8 << 20;
 const IN_FLIGHT: usize = 3;
 
 /// Why a file was not uploaded.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum Failed {
     /// It cannot be read. Others may be fine.
+    #[error("{0}")]
     File(String),
     /// The storage did not take it.
+    #[error("{0}")]
     Storage(Answer),
 }
 
@@ -49,6 +52,9 @@ pub(super) async fn file(
     let open = tokio::task::spawn_blocking(move || regular::open_below(&folder, &inner));
     let file = File::from_std(open.await.map_err(std::io::Error::from)??);
     let size = file.metadata().await?.len();
+    if size > MOST_OF_A_FILE {
+        return Err(Failed::File(too_large()));
+    }
     let mut rest = file.take(size);
     let first = piece(&mut rest).await?;
     if (first.len() as u64) < PIECE {

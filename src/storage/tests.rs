@@ -3,15 +3,17 @@
 use std::fs;
 use std::num::NonZeroU32;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use object_store::path::Path as Key;
 use tempfile::TempDir;
 
+use super::bounds::MOST_OF_A_FILE;
+use super::download::{self, Fetched};
 use super::put::{self, Failed};
 use super::store::Access;
 use super::upload::{Upload, Uploaded};
-use super::{Options, Start};
+use super::{Options, Start, StorageError};
 use crate::model::id::ShardNumber;
 
 /// An output folder, and a storage in a folder beside it.
@@ -46,6 +48,13 @@ impl Scene {
         let start = Start::begin(&self.options(), None, "2026-11-22T07:49:15Z").await.unwrap();
         let upload = Upload::begin(start, &self.path("output"));
         upload.finish(&[shard()], &[]).await
+    }
+
+    /// All that was uploaded, below `merged`.
+    async fn downloaded(&self) -> Fetched {
+        let mut all = download::fetch(&self.options(), &self.path("merged")).await.unwrap();
+        assert_eq!(all.len(), 1, "{all:?}");
+        all.remove(0)
     }
 
     /// Uploads a file that was listed.
@@ -89,4 +98,130 @@ async fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
     // Where it is one at once, it is no file of the shard.
     let uploaded = scene.uploaded().await;
     assert!(uploaded.missing.is_empty() && uploaded.shards.is_empty(), "{uploaded:?}");
+}
+
+#[tokio::test]
+async fn names_that_are_too_long_for_storage_come_back_whole() {
+    let scene = Scene::new();
+    // Three bytes for each character, and nine in the name of an object.
+    let title = "\u{30ed}\u{30b0}\u{30a4}\u{30f3}".repeat(11);
+    let deep = vec!["a folder with a name"; 60].join("/");
+    let out = "shards/1/attempt-1/out";
+    let names = [format!("{out}/{title}/{title}.png"), format!("{out}/{deep}/trace.zip")];
+    for name in &names {
+        scene.write(&format!("output/{name}"), name);
+    }
+    let uploaded = scene.uploaded().await;
+    assert!(uploaded.missing.is_empty() && uploaded.shards.is_empty(), "{uploaded:?}");
+    let fetched = scene.downloaded().await;
+    assert!(fetched.partial.is_empty() && fetched.left_out.is_empty(), "{fetched:?}");
+    for name in &names {
+        assert_eq!(&fs::read_to_string(fetched.folder.join(name)).unwrap(), name);
+    }
+}
+
+#[tokio::test]
+async fn what_this_machine_cannot_name_is_left_out_and_the_rest_is_there() {
+    let scene = Scene::new();
+    let long = "a".repeat(300);
+    let start = "storage/all-20261122T074915Z-0123456789abcdef";
+    let events = "shards/1/events.ndjson";
+    scene.write(&format!("{start}/{events}"), "{}");
+    scene.write(&format!("{start}/shards/1/out/a~1.txt"), "text");
+    let complete = |name: &str| {
+        format!(
+            "{{\"format\":\"shardwright.artifacts\",\"version\":1,\"shard\":1,\"files\":[{{\"key\":\
+             \"shards/1/out/a~1.txt\",\"size\":4,\"name\":\"{name}\"}}]}}"
+        )
+    };
+    scene.write(&format!("{start}/complete/1.json"), &complete(&format!("shards/1/out/{long}")));
+    let fetched = scene.downloaded().await;
+    let why = "its name is too long for this machine".to_owned();
+    assert_eq!(
+        fetched.left_out.into_iter().collect::<Vec<_>>(),
+        [(format!("shards/1/out/{long}"), why)]
+    );
+    assert!(fetched.partial.is_empty() && fetched.folder.join(events).is_file());
+    for name in ["shards/2/x", "shards/1/../../x", "shards/1/%2e%2e/x", "plan.json", "/x"] {
+        scene.write(&format!("{start}/complete/1.json"), &complete(name));
+        let fetched =
+            download::fetch(&scene.options(), &scene.path(&format!("other/{name}x"))).await;
+        assert!(matches!(fetched, Err(StorageError::Name { .. })), "{name}: {fetched:?}");
+    }
+}
+
+/// A file of this length that takes no room on the disk.
+fn sparse(path: &Path, length: u64) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::File::create(path).unwrap().set_len(length).unwrap();
+}
+
+#[tokio::test]
+async fn a_file_of_a_test_that_is_too_large_is_left_out_and_named() {
+    let scene = Scene::new();
+    let (name, events) = ("shards/1/attempt-1/out/hole.bin", "shards/1/events.ndjson");
+    sparse(&scene.path(&format!("output/{name}")), MOST_OF_A_FILE + 1);
+    let uploaded = scene.uploaded().await;
+    assert!(uploaded.missing.is_empty() && uploaded.shards.is_empty(), "{uploaded:?}");
+    assert_eq!(uploaded.left_out[Path::new(name)], "it is larger than 2 GB");
+    let fetched = scene.downloaded().await;
+    assert!(fetched.partial.is_empty() && fetched.left_out.contains_key(name), "{fetched:?}");
+    // Without its events, a shard is none.
+    sparse(&scene.path(&format!("output/{events}")), MOST_OF_A_FILE + 1);
+    let uploaded = scene.uploaded().await;
+    assert_eq!((uploaded.shards.len(), uploaded.missing.len()), (1, 1), "{uploaded:?}");
+    assert!(uploaded.missing.contains_key(Path::new(events)), "{uploaded:?}");
+}
+
+#[tokio::test]
+async fn what_is_too_large_in_a_storage_is_not_downloaded() {
+    let scene = Scene::new();
+    scene.uploaded().await;
+    let start = fs::read_dir(scene.path("storage")).unwrap().next().unwrap().unwrap().path();
+    let hole = "shards/1/attempt-1/out/hole.bin";
+    sparse(&start.join(hole), MOST_OF_A_FILE + 1);
+    let fetched = scene.downloaded().await;
+    assert_eq!(fetched.left_out[hole], "it is larger than 2 GB");
+    assert!(fetched.partial.is_empty() && !fetched.folder.join(hole).exists());
+    fs::remove_dir_all(&fetched.folder).unwrap();
+    sparse(&start.join("shards/1/events.ndjson"), MOST_OF_A_FILE + 1);
+    let fetched = scene.downloaded().await;
+    assert!(fetched.partial[&1].contains("events.ndjson"), "{fetched:?}");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_looked_at_makes_its_shard_not_whole() {
+    let scene = Scene::new();
+    // For root every folder is open, but no path is longer than the system allows.
+    let below = |first: &str| format!("{first}/{}", vec!["a".repeat(200); 12].join("/"));
+    let (deep, other) = (below("output/shards/1/attempt-1/out"), below("other"));
+    scene.write(&format!("{deep}/a.txt"), "a");
+    scene.write(&format!("{other}/b.txt"), "b");
+    fs::rename(scene.path("other"), scene.path(&format!("{deep}/other"))).unwrap();
+    let uploaded = scene.uploaded().await;
+    assert_eq!(uploaded.shards, [shard()], "{uploaded:?}");
+    let (path, why) = uploaded.missing.first_key_value().unwrap();
+    assert!(path.starts_with("shards/1/attempt-1/out") && why.contains("too long"), "{why}");
+    // All else is there.
+    assert!(uploaded.files >= 3, "{uploaded:?}");
+    let fetched = scene.downloaded().await;
+    assert_eq!(fetched.partial[&1], "its upload did not come to its end");
+}
+
+#[tokio::test]
+async fn names_that_are_no_text_do_not_write_over_each_other() {
+    use std::os::unix::ffi::OsStrExt;
+    let scene = Scene::new();
+    let out = scene.path("output/shards/1/attempt-1/out");
+    fs::create_dir_all(&out).unwrap();
+    for name in [&b"a\xff.txt"[..], b"a\xfe.txt"] {
+        fs::write(out.join(std::ffi::OsStr::from_bytes(name)), name).unwrap();
+    }
+    let uploaded = scene.uploaded().await;
+    assert!(uploaded.missing.is_empty() && uploaded.shards.is_empty(), "{uploaded:?}");
+    let fetched = scene.downloaded().await;
+    let files = fs::read_dir(fetched.folder.join("shards/1/attempt-1/out")).unwrap();
+    let mut texts: Vec<_> = files.map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
+    texts.sort();
+    assert_eq!(texts, [b"a\xfe.txt", b"a\xff.txt"]);
 }

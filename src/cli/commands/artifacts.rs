@@ -108,8 +108,17 @@ fn size(bytes: u64) -> String {
 }
 
 fn tell(uploaded: &Uploaded, output: &Path, streams: &mut Streams) {
-    let Uploaded { name, files, bytes, shards, missing } = uploaded;
+    let Uploaded { name, files, bytes, shards, missing, left_out } = uploaded;
     let name = text::terminal(name);
+    if let Some((path, why)) = left_out.first_key_value() {
+        let (count, path) = (facts::number_of(left_out.len(), "file"), path.to_string_lossy());
+        streams.warn(&format!(
+            "warning: {count} of the tests will be missing in `{name}`, first `{}` ({why}); all are \
+             in `{}`",
+            text::terminal(&path),
+            output.display()
+        ));
+    }
     let (count, size) = (facts::number_of(*files, "file"), size(*bytes));
     if missing.is_empty() && shards.is_empty() {
         streams.say(&format!("uploaded to {name}: {count}, {size}"));

@@ -135,8 +135,24 @@ impl Download {
                 }
             }
         })?;
+        tell_left_out(&name, &starts, streams);
         let uploads = facts::number_of(starts.len(), "upload");
         streams.say(&format!("downloaded {uploads} from {}", text::terminal(&name)));
         Ok(Self { place: name, folder, starts })
+    }
+}
+
+/// What is not there as it was uploaded, so many of it that a log stays one.
+fn tell_left_out(place: &str, starts: &[Fetched], streams: &mut Streams) {
+    const SHOWN: usize = 5;
+    for Fetched { name, left_out, .. } in starts {
+        for (file, why) in left_out.iter().take(SHOWN) {
+            let file = text::terminal(file);
+            streams.warn(&format!("warning: `{file}` in `{place}/{name}` was left out: {why}"));
+        }
+        if let Some(more) = left_out.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            let more = facts::number_of(more, "more file");
+            streams.warn(&format!("warning: {more} in `{place}/{name}` were left out"));
+        }
     }
 }
