@@ -97,7 +97,7 @@ async fn listed(
     let mut starts: BTreeMap<String, Objects> = BTreeMap::new();
     let mut objects = store.objects.list(Some(&place.prefix));
     let mut count = 0;
-    while let Some(meta) = objects.try_next().await.map_err(failed)? {
+    while let Some(meta) = store.probe(objects.try_next()).await?.map_err(failed)? {
         count += 1;
         if count > MOST_OBJECTS {
             return Err(StorageError::Crowded { place: place.to_string(), most: MOST_OBJECTS });

@@ -29,6 +29,7 @@ mod store;
 mod tests;
 pub(crate) mod upload;
 mod uploader;
+mod variables;
 
 pub(crate) use error::{Refusal, StorageError};
 pub(crate) use place::Place;

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use super::bounds::{MOST_OF_A_FILE, too_large};
 use super::error::Answer;
-use super::reason::answer;
+use super::reason::{answer, is_silence};
 use crate::platform::regular;
 
 /// What is held in memory of a file at once, a few of them in flight; all kinds of storage take
@@ -28,6 +28,9 @@ pub(super) enum Failed {
     /// The storage did not take it.
     #[error("{0}")]
     Storage(Answer),
+    /// Nobody is there to take it.
+    #[error("{0}")]
+    Silence(Answer),
 }
 
 impl From<std::io::Error> for Failed {
@@ -38,7 +41,8 @@ impl From<std::io::Error> for Failed {
 
 impl From<object_store::Error> for Failed {
     fn from(error: object_store::Error) -> Self {
-        Self::Storage(answer(&error))
+        let told = answer(&error);
+        if is_silence(&error) { Self::Silence(told) } else { Self::Storage(told) }
     }
 }
 

@@ -1,12 +1,15 @@
 //! Uploads of what tests left, whatever that is; in goes a folder, out comes what arrived.
 
 use std::fs;
+use std::net::TcpListener;
 use std::num::NonZeroU32;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use object_store::path::Path as Key;
 use tempfile::TempDir;
+use tokio::time::Instant;
 
 use super::bounds::MOST_OF_A_FILE;
 use super::download::{self, Fetched};
@@ -224,4 +227,72 @@ async fn names_that_are_no_text_do_not_write_over_each_other() {
     let mut texts: Vec<_> = files.map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
     texts.sort();
     assert_eq!(texts, [b"a\xfe.txt", b"a\xff.txt"]);
+}
+
+/// S3 on a server of this machine.
+fn served(port: u16) -> Options {
+    let variables = [
+        ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")),
+        ("AWS_ALLOW_HTTP", "true".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "key".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    Options { place: "s3://bucket/x".parse().unwrap(), variables }
+}
+
+/// A server that takes connections and never says anything.
+fn silent() -> (TcpListener, Options) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    (listener, served(port))
+}
+
+/// Time goes as fast as there is nothing to do.
+#[tokio::test(start_paused = true)]
+async fn who_has_not_begun_waits_for_half_a_minute() {
+    let (_listener, options) = silent();
+    let began = Instant::now();
+    let refused = Start::begin(&options, None, "2026-11-22T07:49:15Z").await.unwrap_err();
+    let StorageError::Unusable { source, .. } = refused else { panic!("{refused:?}") };
+    assert_eq!(source.0, "nobody answered within 30 s");
+    let folder = tempfile::tempdir().unwrap();
+    download::fetch(&options, folder.path()).await.unwrap_err();
+    assert_eq!(began.elapsed().as_secs(), 60);
+}
+
+/// What is left when a run has ended, three shards of which have a file.
+async fn left_over(options: &Options) -> (Uploaded, Duration) {
+    let scene = Scene::new();
+    scene.write("output/shards/2/events.ndjson", "{}");
+    scene.write("output/shards/3/events.ndjson", "{}");
+    scene.write("output/index.html", "");
+    let store = options.open(Access::Work).unwrap();
+    let start = Start { store, folder: Key::from("x/all"), name: "s3://bucket/x/all".to_owned() };
+    let upload = Upload::begin(start, &scene.path("output"));
+    let began = Instant::now();
+    let shards: Vec<ShardNumber> = (1..=3).map(|n| NonZeroU32::new(n).unwrap().into()).collect();
+    let uploaded = upload.finish(&shards, &["index.html"]).await;
+    assert_eq!(uploaded.shards, shards);
+    (uploaded, began.elapsed())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_to_who_never_answers_ends_at_its_deadline() {
+    let (_listener, options) = silent();
+    let (uploaded, took) = left_over(&options).await;
+    assert_eq!(took.as_secs(), 30 * 60);
+    assert_eq!(uploaded.missing.len(), 5, "{uploaded:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_first_that_nobody_answers_nothing_is_tried() {
+    // Nobody listens there any more.
+    let (listener, options) = silent();
+    drop(listener);
+    let (uploaded, _) = left_over(&options).await;
+    for name in ["shards/2/events.ndjson", "shards/3/events.ndjson", "index.html"] {
+        let why = &uploaded.missing[Path::new(name)];
+        assert_eq!(why, "not tried after nobody answered", "{name}: {uploaded:?}");
+    }
 }

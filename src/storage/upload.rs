@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
@@ -16,6 +16,7 @@ use crate::model::id::ShardNumber;
 /// Uploads while a run goes on. Shards that have ended are told to it.
 pub(crate) struct Upload {
     heard: mpsc::UnboundedSender<Heard>,
+    ends: watch::Sender<Option<Instant>>,
     task: JoinHandle<Uploader>,
     name: String,
 }
@@ -28,6 +29,9 @@ enum Heard {
 
 /// Whether a shard that has ended goes on is heard sooner than that.
 const MOMENT: Duration = Duration::from_millis(100);
+
+/// What all that is left may take when a run has ended: a slow line brings some gigabytes away.
+const FINISH: Duration = Duration::from_mins(30);
 
 /// What became of it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -50,8 +54,9 @@ impl Upload {
     pub(crate) fn begin(start: Start, output: &Path) -> Self {
         let (heard, inbox) = mpsc::unbounded_channel();
         let name = start.name.clone();
-        let uploader = Uploader::new(start, output);
-        Self { heard, task: tokio::spawn(follow(uploader, inbox)), name }
+        let (ends, deadline) = watch::channel(None);
+        let uploader = Uploader::new(start, output, deadline);
+        Self { heard, ends, task: tokio::spawn(follow(uploader, inbox)), name }
     }
 
     /// Where it goes.
@@ -71,9 +76,10 @@ impl Upload {
     }
 
     /// Uploads all that is not there yet: of these shards, and these reports. What failed before is
-    /// tried once more.
+    /// tried once more, until nobody answers or it has taken too long.
     pub(crate) async fn finish(self, shards: &[ShardNumber], reports: &[&str]) -> Uploaded {
         drop(self.heard);
+        self.ends.send_replace(Some(Instant::now() + FINISH));
         let Ok(mut uploader) = self.task.await else {
             return Uploaded { name: self.name, shards: shards.to_vec(), ..Uploaded::default() };
         };

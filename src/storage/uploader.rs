@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use object_store::ObjectStoreExt;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
 
 use super::bounds::{Budget, MOST_OF_AN_UPLOAD, is_needed};
+use super::error::Answer;
 use super::key;
 use super::listing::{Listing, Stamp, list, stamp};
 use super::put::{self, Failed};
@@ -22,6 +25,10 @@ const PLAN: &str = "plan.json";
 const FIRST: [&str; 2] = ["events.ndjson", "log.txt"];
 /// Files that are uploaded at once.
 const AT_ONCE: usize = 4;
+/// Why files are not uploaded that might well be fine.
+const AFTER_ANOTHER: &str = "not tried after another file could not be uploaded";
+const SILENT: &str = "not tried after nobody answered";
+const LATE: &str = "not there when the time for it had passed";
 
 /// Knows what of an output folder is in the storage.
 pub(super) struct Uploader {
@@ -32,6 +39,10 @@ pub(super) struct Uploader {
     /// The shards of which that was said there.
     whole: BTreeSet<ShardNumber>,
     budget: Budget,
+    /// Until when it may take, once the run has ended.
+    deadline: watch::Receiver<Option<Instant>>,
+    /// Why nothing more is tried.
+    given_up: Option<&'static str>,
     pub(super) uploaded: Uploaded,
 }
 
@@ -40,7 +51,11 @@ type Landed = (PathBuf, Stamp, Result<u64, Failed>);
 
 impl Uploader {
     /// Nothing is there yet.
-    pub(super) fn new(start: Start, output: &Path) -> Self {
+    pub(super) fn new(
+        start: Start,
+        output: &Path,
+        deadline: watch::Receiver<Option<Instant>>,
+    ) -> Self {
         Self {
             uploaded: Uploaded { name: start.name.clone(), ..Uploaded::default() },
             start,
@@ -48,6 +63,8 @@ impl Uploader {
             sent: BTreeMap::new(),
             whole: BTreeSet::new(),
             budget: Budget::new(MOST_OF_AN_UPLOAD),
+            deadline,
+            given_up: None,
         }
     }
 
@@ -89,16 +106,34 @@ impl Uploader {
         let text = artifacts_v1::complete(shard.get(), files, left_out);
         let name = Path::new(COMPLETE).join(format!("{shard}.json"));
         let key = key::of(&self.start.folder, &name);
-        match self.start.store.objects.put(&key, text.into()).await {
-            Ok(_) => {
+        let mut deadline = self.deadline.clone();
+        let put = self.start.store.objects.put(&key, text.into());
+        let put = tokio::select! {
+            put = put => put.map(drop).map_err(Failed::from),
+            () = passed(&mut deadline) => {
+                self.given_up = Some(LATE);
+                Err(Failed::Storage(Answer(LATE.to_owned())))
+            }
+        };
+        match put {
+            Ok(()) => {
                 self.uploaded.missing.remove(&name);
                 self.whole.insert(shard);
                 true
             }
-            Err(error) => {
-                self.uploaded.missing.insert(name, super::reason::answer(&error).0);
+            Err(failed) => {
+                self.hear(&failed);
+                self.uploaded.missing.insert(name, failed.to_string());
                 false
             }
+        }
+    }
+
+    /// Nobody waits for who says nothing for a second time, once the run has ended.
+    fn hear(&mut self, failed: &Failed) {
+        let has_ended = self.deadline.borrow().is_some();
+        if matches!(failed, Failed::Silence(_)) && has_ended {
+            self.given_up = Some(SILENT);
         }
     }
 
@@ -115,9 +150,11 @@ impl Uploader {
         let new = files.into_iter().filter(|(path, stamp)| self.sent.get(path) != Some(stamp));
         let mut new: Vec<_> = new.collect();
         new.reverse();
-        let (mut flying, mut is_well, mut are_all) = (JoinSet::new(), true, true);
+        let mut deadline = self.deadline.clone();
+        let (mut flying, mut are_all) = (JoinSet::new(), true);
+        let mut stop = self.given_up;
         loop {
-            while is_well && flying.len() < AT_ONCE {
+            while stop.is_none() && flying.len() < AT_ONCE {
                 let Some((path, stamp)) = new.pop() else { break };
                 match self.budget.take(&path, stamp.0) {
                     Ok(()) => self.send(path, stamp, &mut flying),
@@ -128,24 +165,37 @@ impl Uploader {
                     Err(why) => drop(self.uploaded.left_out.insert(path, why)),
                 }
             }
-            match flying.join_next().await {
+            let landed = tokio::select! {
+                landed = flying.join_next() => landed,
+                () = passed(&mut deadline) => {
+                    self.given_up = Some(LATE);
+                    None
+                }
+            };
+            match landed {
                 None => break,
                 Some(Ok(landed)) => {
                     let is_there = self.landed(landed);
-                    is_well &= !matches!(is_there, Err(Failed::Storage(_)));
                     are_all &= is_there.is_ok();
+                    if let Err(Failed::Storage(_) | Failed::Silence(_)) = is_there {
+                        stop = self.given_up.or(Some(AFTER_ANOTHER));
+                    }
                 }
-                Some(Err(_)) => is_well = false,
+                Some(Err(_)) => stop = Some(AFTER_ANOTHER),
             }
         }
+        // Those on their way say so already.
+        let is_well = stop.is_none() && self.given_up.is_none();
+        let why = self.given_up.or(stop).unwrap_or_default();
         for (path, _) in new {
-            let why = "not tried after another file could not be uploaded".to_owned();
-            self.uploaded.missing.entry(path).or_insert(why);
+            self.uploaded.missing.entry(path).or_insert_with(|| why.to_owned());
         }
         is_well && are_all
     }
 
-    fn send(&self, path: PathBuf, stamp: Stamp, flying: &mut JoinSet<Landed>) {
+    fn send(&mut self, path: PathBuf, stamp: Stamp, flying: &mut JoinSet<Landed>) {
+        // Until it is there.
+        self.uploaded.missing.insert(path.clone(), LATE.to_owned());
         let key = key::of(&self.start.folder, &path);
         let objects = Arc::clone(&self.start.store.objects);
         let file = (self.output.clone(), path.clone());
@@ -167,8 +217,19 @@ impl Uploader {
             Err(failed) => {
                 self.budget.give_back(length);
                 uploaded.missing.insert(path, failed.to_string());
+                self.hear(&failed);
                 Err(failed)
             }
         }
+    }
+}
+
+/// Waits until there is a deadline and it has passed.
+async fn passed(deadline: &mut watch::Receiver<Option<Instant>>) {
+    let known = deadline.wait_for(Option::is_some).await.ok().and_then(|at| *at);
+    match known {
+        Some(at) => sleep_until(at).await,
+        // Nobody waits for the end of it.
+        None => std::future::pending().await,
     }
 }

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::cli::commands::parts::Parts;
+use crate::cli::commands::patience::patiently;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
@@ -125,7 +126,7 @@ impl Download {
         std::fs::create_dir_all(&cache)?;
         let folder = tempfile::Builder::new().prefix("artifacts-").tempdir_in(cache)?;
         let options = Options { place, variables: environment.all() };
-        let starts = Runtime::new()?.block_on(async {
+        let download = async {
             let mut wishes = cancel::wishes()?;
             tokio::select! {
                 starts = download::fetch(&options, folder.path()) => Ok(starts?),
@@ -134,7 +135,8 @@ impl Download {
                     Err(anyhow::Error::from(Refused { message, hint: None, exit: Exit::Interrupted }))
                 }
             }
-        })?;
+        };
+        let starts = Runtime::new()?.block_on(patiently(download, &name, streams))?;
         tell_left_out(&name, &starts, streams);
         let uploads = facts::number_of(starts.len(), "upload");
         streams.say(&format!("downloaded {uploads} from {}", text::terminal(&name)));
