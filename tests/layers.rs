@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["model", "platform", "wire"]),
     ("git", &["platform"]),
     ("queue", &["model", "wire"]),
-    ("storage", &["model", "wire"]),
+    ("storage", &["model", "platform", "wire"]),
     // The engine takes a runner and a sandbox; it emits to closures, so it knows no report.
     ("run", &["model", "platform", "wire", "runner", "sandbox"]),
     // Makes the options of these stages, so it reads their types and the table of strategies.

@@ -230,6 +230,7 @@ fn storage(error: &StorageError) -> (Exit, Option<String>) {
         StorageError::Unusable { .. } | StorageError::Write { .. } => {
             return (Exit::NoSandbox, None);
         }
+        StorageError::Variable { .. } => return (Exit::Usage, None),
         StorageError::Crowded { .. } => "give each run a prefix of its own",
         StorageError::Name { .. } => "no run of ours leaves such a name: who else writes there?",
         StorageError::Format { .. } => "was it changed, or written by a newer shardwright?",

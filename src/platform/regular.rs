@@ -28,6 +28,14 @@ pub(crate) fn open_named(path: &Path) -> io::Result<File> {
     if says_so { File::open(path) } else { open(path) }
 }
 
+/// Opens a regular file that foreign code may have put below a folder, at any moment: with no link on
+/// the way from there.
+pub(crate) fn open_below(folder: &Path, inner: &Path) -> io::Result<File> {
+    let file = system::open_below(folder, inner)?;
+    regular(&file.metadata()?)?;
+    Ok(file)
+}
+
 /// All of a regular file of at most so many bytes.
 pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     at_most(open(path)?, most)

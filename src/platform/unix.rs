@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt, lchown};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 use nix::errno::Errno;
-use nix::fcntl::OFlag;
+use nix::fcntl::{OFlag, openat};
 use nix::sys::signal::{Signal, killpg};
+use nix::sys::stat::Mode;
 use nix::unistd::{AccessFlags, Gid, Pid, Uid, access};
 use tokio::signal::unix::{self, SignalKind};
 
@@ -63,6 +65,24 @@ pub(crate) fn check_startable(path: &Path) -> io::Result<()> {
 pub(crate) fn open_foreign(path: &Path) -> io::Result<File> {
     let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
     OpenOptions::new().read(true).custom_flags(flags.bits()).open(path)
+}
+
+/// Opens what stands at `inner` below a folder: follows no link on the way from there, which foreign
+/// code could put in the place of any folder, and waits for no pipe.
+pub(super) fn open_below(folder: &Path, inner: &Path) -> io::Result<File> {
+    let last = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK;
+    let mut at = OwnedFd::from(File::open(folder)?);
+    let mut parts = inner.components().peekable();
+    while let Some(part) = parts.next() {
+        let Component::Normal(name) = part else { return Err(io::ErrorKind::InvalidInput.into()) };
+        let flags = if parts.peek().is_some() { last | OFlag::O_DIRECTORY } else { last };
+        at = openat(&at, name, flags, Mode::empty()).map_err(|error| {
+            let is_link = [Errno::ELOOP, Errno::ENOTDIR].contains(&error);
+            let link = || io::Error::other("it is a link, or below one");
+            if is_link { link() } else { io::Error::from(error) }
+        })?;
+    }
+    Ok(File::from(at))
 }
 
 /// Opens a file and waits for nobody, should it be a pipe.

@@ -87,6 +87,18 @@ pub(crate) fn open_foreign(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(NO_LINK).open(path)
 }
 
+/// Opens what stands at `inner` below a folder, unless a link is on the way from there.
+pub(super) fn open_below(folder: &Path, inner: &Path) -> io::Result<File> {
+    let mut path = folder.to_path_buf();
+    for part in inner.components() {
+        path.push(part);
+        if path.is_symlink() {
+            return Err(io::Error::other("it is a link, or below one"));
+        }
+    }
+    open_foreign(&path)
+}
+
 /// Opens a file; pipes are no files here.
 pub(super) fn open_unwaiting(path: &Path) -> io::Result<File> {
     File::open(path)

@@ -2,15 +2,18 @@
 //! a merge needs them, with what is known to be missing of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use object_store::path::Path as Key;
 use object_store::{Error, ObjectMeta, ObjectStore, ObjectStoreExt};
+use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 use tokio::task::JoinSet;
 
+use super::bounds::{Budget, MOST_OF_A_DOWNLOAD, is_needed};
 use super::error::StorageError;
 use super::key;
 use super::put::PIECE;
@@ -33,6 +36,8 @@ pub(crate) struct Fetched {
     pub(crate) folder: PathBuf,
     /// The shards that are there in part, and what of them is missing.
     pub(crate) partial: BTreeMap<u32, String>,
+    /// Files that this machine cannot have, and why.
+    pub(crate) left_out: BTreeMap<String, String>,
     /// Nothing of any shard is there.
     pub(crate) is_empty: bool,
 }
@@ -45,7 +50,7 @@ pub(crate) async fn fetch(options: &Options, into: &Path) -> Result<Vec<Fetched>
     let probe = options.open(Access::Probe)?;
     let starts = listed(&probe, options).await?;
     let store = options.open(Access::Work)?;
-    let mut all = Vec::new();
+    let (mut all, mut budget) = (Vec::new(), Budget::new(MOST_OF_A_DOWNLOAD));
     for (name, objects) in starts {
         let folder = into.join(&name);
         if let Some(meta) = objects.get(BEGUN) {
@@ -53,12 +58,21 @@ pub(crate) async fn fetch(options: &Options, into: &Path) -> Result<Vec<Fetched>
             let wrong = |source| format_error(&store, &meta.location, source);
             artifacts_v1::check(&text).map_err(wrong)?;
         }
-        let partial = partial(&store, &objects).await?;
+        let Known { mut partial, names, mut left_out } = known(&store, &objects).await?;
         let is_result = |name: &str| name == "plan.json" || name.starts_with("shards/");
         let results = objects.iter().filter(|(name, _)| is_result(name));
-        download(&store, results, &folder).await?;
+        let named = results.map(|(name, meta)| (names.get(name).unwrap_or(name), meta));
+        let mut named: Vec<_> = named.collect();
+        // What a merge needs comes first, should not all of it have room.
+        named.sort_by_key(|(name, _)| !is_needed(name.as_ref()));
+        left_out.extend(download(&store, named, &folder, &mut budget).await?);
+        for (name, why) in left_out.iter().filter(|(name, _)| is_needed(name.as_ref())) {
+            let shard = shard_of(name).into_iter();
+            let what = format!("`{name}` was left out: {why}");
+            partial.extend(shard.map(|shard| (shard, what.clone())));
+        }
         let is_empty = !objects.keys().any(|name| name.starts_with("shards/"));
-        all.push(Fetched { name, folder, partial, is_empty });
+        all.push(Fetched { name, folder, partial, left_out, is_empty });
     }
     if all.iter().all(|start| start.is_empty) {
         return Err(StorageError::Nothing { place: store.place.to_string() });
@@ -83,12 +97,12 @@ async fn listed(
     let mut starts: BTreeMap<String, Objects> = BTreeMap::new();
     let mut objects = store.objects.list(Some(&place.prefix));
     let mut count = 0;
-    while let Some(meta) = objects.try_next().await.map_err(failed)? {
+    while let Some(meta) = store.probe(objects.try_next()).await?.map_err(failed)? {
         count += 1;
         if count > MOST_OBJECTS {
             return Err(StorageError::Crowded { place: place.to_string(), most: MOST_OBJECTS });
         }
-        let Some(inner) = inner(&meta.location, &place.prefix) else { continue };
+        let Some(inner) = key::below(&meta.location, &place.prefix) else { continue };
         let Some((start, name)) = inner.split_once('/') else { continue };
         let is_ours = name == BEGUN || name == "plan.json";
         let is_ours = is_ours || ["shards/", "complete/"].iter().any(|it| name.starts_with(it));
@@ -99,31 +113,38 @@ async fn listed(
     Ok(starts)
 }
 
-fn inner<'a>(location: &'a Key, prefix: &Key) -> Option<&'a str> {
-    if prefix.is_root() {
-        return Some(location.as_ref());
-    }
-    location.as_ref().strip_prefix(prefix.as_ref())?.strip_prefix('/')
-}
-
 /// Whether a name is that of a folder that a start may have made.
 fn is_name(name: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     !name.starts_with('.') && name.chars().all(is_plain)
 }
 
-/// The shards of a start of which not all is there, and why.
-async fn partial(store: &Store, objects: &Objects) -> Result<BTreeMap<u32, String>, StorageError> {
-    let number = |name: &str| name.strip_prefix("shards/")?.split('/').next()?.parse::<u32>().ok();
-    let shards: BTreeSet<u32> = objects.keys().filter_map(|name| number(name)).collect();
-    let mut partial = BTreeMap::new();
+/// What is said of the shards of a start by those who uploaded it.
+#[derive(Default)]
+struct Known {
+    /// The shards of which not all is there, and why.
+    partial: BTreeMap<u32, String>,
+    /// The whole names of files, by the names of their objects that had to be shorter.
+    names: BTreeMap<String, String>,
+    /// Files that were not uploaded, and why.
+    left_out: BTreeMap<String, String>,
+}
+
+/// The shard that a file belongs to.
+fn shard_of(name: &str) -> Option<u32> {
+    name.strip_prefix("shards/")?.split('/').next()?.parse().ok()
+}
+
+async fn known(store: &Store, objects: &Objects) -> Result<Known, StorageError> {
+    let shards: BTreeSet<u32> = objects.keys().filter_map(|name| shard_of(name)).collect();
+    let mut known = Known::default();
     for shard in shards {
         let Some(meta) = objects.get(&format!("{COMPLETE}/{shard}.json")) else {
-            partial.insert(shard, "its upload did not come to its end".to_owned());
+            known.partial.insert(shard, "its upload did not come to its end".to_owned());
             continue;
         };
         let read = artifacts_v1::read(&text(store, meta).await?);
-        let Complete { files, .. } =
+        let Complete { files, left_out, .. } =
             read.map_err(|source| format_error(store, &meta.location, source))?;
         let is_there = |file: &artifacts_v1::File| {
             objects.get(&file.key).is_some_and(|meta| meta.size >= file.size)
@@ -131,10 +152,19 @@ async fn partial(store: &Store, objects: &Objects) -> Result<BTreeMap<u32, Strin
         let gone: Vec<_> = files.iter().filter(|file| !is_there(file)).collect();
         if let Some(first) = gone.first() {
             let what = format!("{} of its {} files are gone", gone.len(), files.len());
-            partial.insert(shard, format!("{what}, first `{}`", first.key));
+            known.partial.insert(shard, format!("{what}, first `{}`", first.key));
+        }
+        let why = "it was too large to be uploaded";
+        known.left_out.extend(left_out.into_iter().map(|name| (name, why.to_owned())));
+        for artifacts_v1::File { key, name, .. } in files {
+            let Some(name) = name else { continue };
+            if [&key, &name].iter().any(|name| shard_of(name) != Some(shard)) {
+                return Err(named(store, &meta.location, "it names files of another shard"));
+            }
+            known.names.insert(key, name);
         }
     }
-    Ok(partial)
+    Ok(known)
 }
 
 /// One of our own files.
@@ -149,44 +179,59 @@ async fn text(store: &Store, meta: &ObjectMeta) -> Result<String, StorageError> 
     String::from_utf8(bytes.to_vec()).map_err(|_| named(store, key, "it is no text"))
 }
 
-/// Downloads objects to where their names say below `folder`.
+/// What landed of a download: nothing where it is there, else the file and why this machine cannot
+/// have it.
+type Landed = Result<Option<(String, String)>, StorageError>;
+
+/// Downloads objects to where these names say below `folder`; gives what had to be left out.
 async fn download(
     store: &Store,
-    objects: impl Iterator<Item = (&String, &ObjectMeta)>,
+    objects: Vec<(&String, &ObjectMeta)>,
     folder: &Path,
-) -> Result<(), StorageError> {
-    let mut flying: JoinSet<Result<(), StorageError>> = JoinSet::new();
+    budget: &mut Budget,
+) -> Result<BTreeMap<String, String>, StorageError> {
+    let (mut flying, mut left_out): (JoinSet<Landed>, _) = (JoinSet::new(), BTreeMap::new());
     for (name, meta) in objects {
         let inner = key::file(name).map_err(|reason| named(store, &meta.location, reason))?;
         refuse_link(store, &meta.location)?;
-        let (store, meta, path) = (store.clone(), meta.clone(), folder.join(inner));
-        flying.spawn(async move { one(&store, &meta, &path).await });
+        if let Err(why) = budget.take(&inner, meta.size) {
+            left_out.insert(inner.to_string_lossy().into_owned(), why);
+            continue;
+        }
+        let (store, meta, folder) = (store.clone(), meta.clone(), folder.to_path_buf());
+        flying.spawn(async move { one(&store, &meta, (&folder, &inner)).await });
         while flying.len() >= AT_ONCE {
-            landed(&mut flying).await?;
+            left_out.extend(landed(&mut flying).await?);
         }
     }
     while !flying.is_empty() {
-        landed(&mut flying).await?;
+        left_out.extend(landed(&mut flying).await?);
     }
-    Ok(())
+    Ok(left_out)
 }
 
-async fn landed(flying: &mut JoinSet<Result<(), StorageError>>) -> Result<(), StorageError> {
+async fn landed(flying: &mut JoinSet<Landed>) -> Landed {
     match flying.join_next().await {
         Some(Ok(result)) => result,
         // Nobody cancels these.
         Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
-        None => Ok(()),
+        None => Ok(None),
     }
 }
 
 /// Downloads one object, a piece at a time, to a file that is not there yet.
-async fn one(store: &Store, meta: &ObjectMeta, path: &Path) -> Result<(), StorageError> {
-    let failed = |source| StorageError::Write { path: path.to_path_buf(), source };
-    if let Some(folder) = path.parent() {
-        tokio::fs::create_dir_all(folder).await.map_err(failed)?;
-    }
-    let mut file = tokio::fs::File::create_new(path).await.map_err(failed)?;
+async fn one(store: &Store, meta: &ObjectMeta, (folder, inner): (&Path, &Path)) -> Landed {
+    let path = folder.join(inner);
+    let failed = |source| StorageError::Write { path: path.clone(), source };
+    let mut file = match create(&path).await {
+        Ok(file) => file,
+        // The machine that uploaded it has another file system.
+        Err(error) if error.kind() == ErrorKind::InvalidFilename => {
+            let why = "its name is too long for this machine".to_owned();
+            return Ok(Some((inner.to_string_lossy().into_owned(), why)));
+        }
+        Err(error) => return Err(failed(error)),
+    };
     let objects: &Arc<dyn ObjectStore> = &store.objects;
     let mut at = 0;
     while at < meta.size {
@@ -196,7 +241,15 @@ async fn one(store: &Store, meta: &ObjectMeta, path: &Path) -> Result<(), Storag
         file.write_all(&piece).await.map_err(failed)?;
         at = end;
     }
-    file.flush().await.map_err(failed)
+    file.flush().await.map_err(failed)?;
+    Ok(None)
+}
+
+async fn create(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent() {
+        tokio::fs::create_dir_all(folder).await?;
+    }
+    File::create_new(path).await
 }
 
 /// In a folder, a name may be a link to any file of this machine.

@@ -10,6 +10,8 @@ use crate::wire::envelope::EnvelopeError;
 pub(crate) enum StorageError {
     #[error("cannot use the storage `{place}`")]
     Unusable { place: String, refusal: Refusal, source: Answer },
+    #[error("cannot use the variable `{name}`: {expected} is expected")]
+    Variable { name: String, expected: &'static str },
     #[error("`{place}` holds more than {most} objects")]
     Crowded { place: String, most: usize },
     #[error("cannot use the object `{key}` in `{place}`: {reason}")]

@@ -14,16 +14,22 @@
 //! `complete/2.json` comes after all files of shard 2 and lists them; without it the shard is
 //! there in part. To add a kind of storage: a line in [`scheme::SCHEMES`].
 
+mod bounds;
 pub(crate) mod download;
 mod error;
 mod key;
+mod listing;
 pub(crate) mod place;
 mod put;
 mod reason;
 mod scheme;
 mod start;
 mod store;
+#[cfg(test)]
+mod tests;
 pub(crate) mod upload;
+mod uploader;
+mod variables;
 
 pub(crate) use error::{Refusal, StorageError};
 pub(crate) use place::Place;

@@ -5,6 +5,7 @@
 use std::error::Error as _;
 
 use object_store::Error;
+use object_store::client::{HttpError, HttpErrorKind};
 
 use super::error::{Answer, Refusal};
 
@@ -33,6 +34,19 @@ pub(super) fn answer(error: &Error) -> Answer {
         }
         _ => told.to_owned(),
     })
+}
+
+/// Whether nobody said anything at all.
+pub(super) fn is_silence(error: &Error) -> bool {
+    let mut source = error.source();
+    while let Some(below) = source {
+        let kind = below.downcast_ref::<HttpError>().map(HttpError::kind);
+        if matches!(kind, Some(HttpErrorKind::Connect | HttpErrorKind::Timeout)) {
+            return true;
+        }
+        source = below.source();
+    }
+    false
 }
 
 /// As in `503 Service Unavailable (SlowDown)`.

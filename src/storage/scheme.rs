@@ -4,9 +4,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use object_store::aws::AmazonS3Builder;
-use object_store::azure::MicrosoftAzureBuilder;
-use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
+use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::{ClientOptions, ObjectStore, Result, RetryConfig};
 
@@ -20,6 +20,8 @@ pub(super) struct Scheme {
     pub(super) form: &'static str,
     /// What its variables begin with.
     pub(super) variables: &'static [&'static str],
+    /// Whether its client reads a variable.
+    pub(super) knows: fn(&str) -> bool,
     pub(super) open: fn(&Place, Manner) -> Result<Arc<dyn ObjectStore>>,
 }
 
@@ -36,15 +38,28 @@ const MANAGED: &str = "IDENTITY_ENDPOINT";
 
 /// Every kind.
 pub(super) const SCHEMES: [Scheme; 4] = [
-    Scheme { name: "s3", form: "s3://BUCKET/PREFIX", variables: &["AWS_"], open: s3 },
-    Scheme { name: "gs", form: "gs://BUCKET/PREFIX", variables: &["GOOGLE_"], open: google },
+    Scheme {
+        name: "s3",
+        form: "s3://BUCKET/PREFIX",
+        variables: &["AWS_"],
+        knows: knows::<AmazonS3ConfigKey>,
+        open: s3,
+    },
+    Scheme {
+        name: "gs",
+        form: "gs://BUCKET/PREFIX",
+        variables: &["GOOGLE_"],
+        knows: knows::<GoogleConfigKey>,
+        open: google,
+    },
     Scheme {
         name: "az",
         form: "az://CONTAINER/PREFIX",
         variables: &["AZURE_", MANAGED],
+        knows: knows::<AzureConfigKey>,
         open: azure,
     },
-    Scheme { name: "file", form: "file:///FOLDER", variables: &[], open: folder },
+    Scheme { name: "file", form: "file:///FOLDER", variables: &[], knows: |_| false, open: folder },
 ];
 
 impl Scheme {
@@ -66,13 +81,20 @@ fn configured<B, K: std::str::FromStr>(
     variables: Vec<(String, String)>,
     set: impl Fn(B, K, String) -> B,
 ) -> B {
-    variables.into_iter().fold(builder, |builder, (name, value)| {
-        let name = if name == MANAGED { "msi_endpoint" } else { &name };
-        match name.to_ascii_lowercase().parse() {
-            Ok(key) => set(builder, key, value),
-            Err(_) => builder,
-        }
+    variables.into_iter().fold(builder, |builder, (name, value)| match key(&name) {
+        Some(key) => set(builder, key, value),
+        None => builder,
     })
+}
+
+fn knows<K: std::str::FromStr>(name: &str) -> bool {
+    key::<K>(name).is_some()
+}
+
+/// What the client calls a variable.
+fn key<K: std::str::FromStr>(name: &str) -> Option<K> {
+    let name = if name == MANAGED { "msi_endpoint" } else { name };
+    name.to_ascii_lowercase().parse().ok()
 }
 
 fn s3(place: &Place, manner: Manner) -> Result<Arc<dyn ObjectStore>> {

@@ -42,7 +42,8 @@ impl Start {
         let folder = place.prefix.clone().join(own.as_str());
         let begun = folder.clone().join(BEGUN);
         let probe = options.open(Access::Probe)?;
-        let written = probe.objects.put(&begun, artifacts_v1::begun(shard, at).into()).await;
+        let written = probe.objects.put(&begun, artifacts_v1::begun(shard, at).into());
+        let written = probe.probe(written).await?;
         written.map_err(|error| probe.unusable(&error))?;
         let store = options.open(Access::Work)?;
         Ok(Self { store, folder, name: format!("{place}/{own}") })

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use object_store::{BackoffConfig, ClientOptions, Error, ObjectStore, RetryConfig};
+use tokio::time::timeout;
 
-use super::error::StorageError;
+use super::error::{Answer, Refusal, StorageError};
 use super::place::Place;
 use super::reason::{answer, refusal};
 use super::scheme::Manner;
+use super::variables;
 
 /// How storage is reached.
 #[derive(Clone)]
@@ -45,6 +47,10 @@ pub(crate) struct Store {
 const REQUEST: Duration = Duration::from_mins(5);
 /// Nobody that can be reached takes longer to say so.
 const CONNECT: Duration = Duration::from_secs(10);
+/// The same for who waits to hear that it cannot be used: there may be no role to be asked for.
+const CONNECT_PROBE: Duration = Duration::from_secs(5);
+/// What an answer to who waits for it may take, with all that is tried again.
+const PROBE: Duration = Duration::from_secs(30);
 
 impl Options {
     /// Opens the place; asks nobody yet.
@@ -53,10 +59,13 @@ impl Options {
         rustls::crypto::ring::default_provider().install_default().ok();
         let Self { place, variables } = self;
         let is_its = |name: &str| place.scheme.variables.iter().any(|its| name.starts_with(its));
-        let variables = variables.iter().filter(|(name, _)| is_its(name)).cloned().collect();
-        let (max_retries, longest) = match access {
-            Access::Probe => (2, Duration::from_secs(1)),
-            Access::Work => (10, Duration::from_secs(15)),
+        let is_read = |name: &str| is_its(name) && (place.scheme.knows)(name);
+        let variables = variables.iter().filter(|(name, _)| is_read(name)).cloned();
+        let variables: Vec<(String, String)> = variables.collect();
+        variables::check(&variables)?;
+        let (max_retries, longest, connect) = match access {
+            Access::Probe => (2, Duration::from_secs(1), CONNECT_PROBE),
+            Access::Work => (10, Duration::from_secs(15), CONNECT),
         };
         let backoff = BackoffConfig {
             init_backoff: Duration::from_millis(250),
@@ -65,7 +74,7 @@ impl Options {
         };
         let retry_timeout = Duration::from_mins(3);
         let retry = RetryConfig { backoff, max_retries, retry_timeout };
-        let client = ClientOptions::new().with_timeout(REQUEST).with_connect_timeout(CONNECT);
+        let client = ClientOptions::new().with_timeout(REQUEST).with_connect_timeout(connect);
         let opened = (place.scheme.open)(place, Manner { variables, retry, client });
         let place = place.clone();
         match opened {
@@ -76,6 +85,18 @@ impl Options {
 }
 
 impl Store {
+    /// Waits for an answer, as long as somebody may who has not begun yet.
+    pub(super) async fn probe<T>(
+        &self,
+        answer: impl Future<Output = T>,
+    ) -> Result<T, StorageError> {
+        timeout(PROBE, answer).await.map_err(|_| StorageError::Unusable {
+            place: self.place.to_string(),
+            refusal: Refusal::Other,
+            source: Answer(format!("nobody answered within {} s", PROBE.as_secs())),
+        })
+    }
+
     pub(super) fn unusable(&self, error: &Error) -> StorageError {
         unusable(&self.place, error)
     }

@@ -15,6 +15,9 @@ pub(crate) struct Complete {
     version: u64,
     pub(crate) shard: u32,
     pub(crate) files: Vec<File>,
+    /// Files that were too large to be uploaded, by their names from that folder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) left_out: Vec<String>,
 }
 
 /// A file of a shard, at least so long: what grew since was uploaded again.
@@ -24,6 +27,9 @@ pub(crate) struct File {
     pub(crate) key: String,
     /// In bytes.
     pub(crate) size: u64,
+    /// What that name would be without the bounds of storage, where it had to be shortened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -47,8 +53,8 @@ pub(crate) fn check(text: &str) -> Result<(), EnvelopeError> {
 }
 
 /// What is written after all files of a shard.
-pub(crate) fn complete(shard: u32, files: Vec<File>) -> String {
-    line(&Complete { format: FORMAT.to_owned(), version: NEWEST, shard, files })
+pub(crate) fn complete(shard: u32, files: Vec<File>, left_out: Vec<String>) -> String {
+    line(&Complete { format: FORMAT.to_owned(), version: NEWEST, shard, files, left_out })
 }
 
 /// Reads it back.
@@ -69,15 +75,20 @@ mod tests {
 
     #[test]
     fn what_is_whole_can_be_read_back() {
-        let files = vec![File { key: "shards/2/events.ndjson".to_owned(), size: 7 }];
-        let text = complete(2, files.clone());
+        let events = "shards/2/events.ndjson".to_owned();
+        let mut files = vec![File { key: events, size: 7, name: None }];
+        let text = complete(2, files.clone(), Vec::new());
         assert_eq!(
             text,
             "{\"format\":\"shardwright.artifacts\",\"version\":1,\"shard\":2,\"files\":[{\"key\":\
              \"shards/2/events.ndjson\",\"size\":7}]}\n"
         );
         let whole = read(&text).unwrap();
-        assert_eq!((whole.shard, whole.files), (2, files));
+        assert_eq!((whole.shard, &whole.files), (2, &files));
+        files[0].name = Some("shards/2/its whole name".to_owned());
+        let left_out = vec!["shards/2/out/large".to_owned()];
+        let whole = read(&complete(2, files.clone(), left_out.clone())).unwrap();
+        assert_eq!((whole.files, whole.left_out), (files, left_out));
         assert!(check(&begun(Some("2/4"), "2026-11-22T07:00:00Z")).is_ok());
         for wrong in ["", "{}", &text[..20], &text.replace("version\":1", "version\":2")] {
             assert!(read(wrong).is_err(), "{wrong}");

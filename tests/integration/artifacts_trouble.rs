@@ -107,6 +107,35 @@ fn storage_that_cannot_be_used_is_told_before_anything_runs() {
 }
 
 #[test]
+fn a_variable_that_the_client_cannot_bear_is_refused_by_its_name() {
+    let (place, bucket) = (Place::scripted(&six()), Bucket::new("bad-variables"));
+    let address = "an address that begins with `http:` or `https:`";
+    let line = "plain text in one line (a line feed at its end counts)";
+    for (url, name, value, expected) in [
+        (bucket.url("x"), "AWS_ENDPOINT_URL", "minio:9000".to_owned(), address),
+        (bucket.url("x"), "AWS_ACCESS_KEY_ID", format!("{CANARY}\n"), line),
+        (bucket.url("x"), "AWS_SECRET_ACCESS_KEY", format!("{CANARY}\r"), line),
+        ("az://ci/x".to_owned(), "AZURE_STORAGE_ENDPOINT", "azurite:10000".to_owned(), address),
+        ("az://ci/x".to_owned(), "AZURE_STORAGE_SAS_TOKEN", format!("{CANARY}\n"), line),
+        ("gs://ci/x".to_owned(), "GOOGLE_BASE_URL", "fake:4443".to_owned(), address),
+        ("gs://ci/x".to_owned(), "GOOGLE_BEARER_TOKEN", format!("{CANARY}\n"), line),
+    ] {
+        let expected = format!("error: cannot use the variable `{name}`: {expected} is expected");
+        for arguments in
+            [&[&RUN[..], &["--artifacts", url.as_str()]].concat()[..], &["merge", url.as_str()]]
+        {
+            let mut command = place.tool(arguments);
+            let command = bucket.known_to(&mut command).env(name, &value);
+            place.refuses_as(command, 2, &expected);
+        }
+    }
+    // What is of no use to the client may be anything.
+    let mut command = place.tool(&[&RUN[..], &["--artifacts", &bucket.url("x")]].concat());
+    let said = place.answer(bucket.known_to(&mut command).env("AWS_NOTES_ENDPOINT", "a\nb"));
+    assert_eq!(said.code, 0, "{}", said.stderr);
+}
+
+#[test]
 fn a_url_that_cannot_be_is_refused_and_shows_no_secret() {
     let place = Place::scripted(&six());
     let forms = "one of s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, az://CONTAINER/PREFIX, \

@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use crate::cli::args::RunArgs;
+use crate::cli::commands::patience::patiently;
 use crate::cli::exit::Exit;
 use crate::cli::streams::Streams;
 use crate::config::environment::Environment;
@@ -23,6 +24,7 @@ use crate::storage::{Options, Start, StorageError};
 pub(crate) async fn begin(
     args: &RunArgs,
     environment: &Environment,
+    streams: &mut Streams,
 ) -> Result<Option<Start>, StorageError> {
     let Some(place) = args.run.artifacts.clone() else { return Ok(None) };
     let options = Options { place, variables: environment.all() };
@@ -30,7 +32,8 @@ pub(crate) async fn begin(
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let at = UnixMillis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX));
     let at = facts::timestamp(at).unwrap_or_default();
-    Start::begin(&options, part.as_deref(), &at).await.map(Some)
+    let whom = options.place.to_string();
+    patiently(Start::begin(&options, part.as_deref(), &at), &whom, streams).await.map(Some)
 }
 
 /// Hears a run and uploads what shards that have ended left.
@@ -66,12 +69,14 @@ impl Sending {
         let Some(upload) = self.upload else { return Arrived::All };
         let reports: Vec<&str> = REPORTS.iter().map(|report| report.path()).collect();
         let (so_far, name) = (*wishes.borrow(), upload.name().to_owned());
-        let uploaded = runtime.block_on(async {
+        let upload = async {
             tokio::select! {
                 uploaded = upload.finish(&shards, &reports) => Some(uploaded),
                 Ok(_) = wishes.wait_for(|wish| *wish > so_far) => None,
             }
-        });
+        };
+        let what = format!("the upload to {name}");
+        let uploaded = runtime.block_on(patiently(upload, &what, streams));
         let Some(uploaded) = uploaded else {
             streams.warn(&format!(
                 "warning: the upload to `{}` was interrupted: a merge may miss results, which are \
@@ -108,8 +113,17 @@ fn size(bytes: u64) -> String {
 }
 
 fn tell(uploaded: &Uploaded, output: &Path, streams: &mut Streams) {
-    let Uploaded { name, files, bytes, shards, missing } = uploaded;
+    let Uploaded { name, files, bytes, shards, missing, left_out } = uploaded;
     let name = text::terminal(name);
+    if let Some((path, why)) = left_out.first_key_value() {
+        let (count, path) = (facts::number_of(left_out.len(), "file"), path.to_string_lossy());
+        streams.warn(&format!(
+            "warning: {count} of the tests will be missing in `{name}`, first `{}` ({why}); all are \
+             in `{}`",
+            text::terminal(&path),
+            output.display()
+        ));
+    }
     let (count, size) = (facts::number_of(*files, "file"), size(*bytes));
     if missing.is_empty() && shards.is_empty() {
         streams.say(&format!("uploaded to {name}: {count}, {size}"));

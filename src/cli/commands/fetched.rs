@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::cli::commands::parts::Parts;
+use crate::cli::commands::patience::patiently;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Refused;
 use crate::cli::streams::Streams;
@@ -125,7 +126,7 @@ impl Download {
         std::fs::create_dir_all(&cache)?;
         let folder = tempfile::Builder::new().prefix("artifacts-").tempdir_in(cache)?;
         let options = Options { place, variables: environment.all() };
-        let starts = Runtime::new()?.block_on(async {
+        let download = async {
             let mut wishes = cancel::wishes()?;
             tokio::select! {
                 starts = download::fetch(&options, folder.path()) => Ok(starts?),
@@ -134,9 +135,26 @@ impl Download {
                     Err(anyhow::Error::from(Refused { message, hint: None, exit: Exit::Interrupted }))
                 }
             }
-        })?;
+        };
+        let starts = Runtime::new()?.block_on(patiently(download, &name, streams))?;
+        tell_left_out(&name, &starts, streams);
         let uploads = facts::number_of(starts.len(), "upload");
         streams.say(&format!("downloaded {uploads} from {}", text::terminal(&name)));
         Ok(Self { place: name, folder, starts })
+    }
+}
+
+/// What is not there as it was uploaded, so many of it that a log stays one.
+fn tell_left_out(place: &str, starts: &[Fetched], streams: &mut Streams) {
+    const SHOWN: usize = 5;
+    for Fetched { name, left_out, .. } in starts {
+        for (file, why) in left_out.iter().take(SHOWN) {
+            let file = text::terminal(file);
+            streams.warn(&format!("warning: `{file}` in `{place}/{name}` was left out: {why}"));
+        }
+        if let Some(more) = left_out.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            let more = facts::number_of(more, "more file");
+            streams.warn(&format!("warning: {more} in `{place}/{name}` were left out"));
+        }
     }
 }

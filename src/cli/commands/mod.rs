@@ -22,6 +22,7 @@ mod merge_foreign;
 mod merge_html;
 mod output;
 mod parts;
+mod patience;
 mod pinned;
 pub(crate) mod plan;
 mod planning;

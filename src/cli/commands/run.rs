@@ -89,7 +89,7 @@ pub(crate) fn exec(
     let setting = Setting { stall_timeout, build, ..setting };
     resources.share.as_ref().map_or(Ok(()), Share::check)?;
     let runtime = Runtime::new()?;
-    let start = runtime.block_on(artifacts::begin(args, environment))?;
+    let start = runtime.block_on(artifacts::begin(args, environment, streams))?;
     let _claim = output::prepare(&folder, part, setting.build.as_deref())?;
     let ran = runtime.block_on(async {
         let (sender, wishes) = cancel::listen()?;
