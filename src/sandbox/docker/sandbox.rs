@@ -150,11 +150,7 @@ impl DockerSandbox {
         let info = self.info.get().cloned().unwrap_or_default();
         let user = info.owner(self.options.user);
         if platform::ourselves().is_root() {
-            for entry in walkdir::WalkDir::new(&out) {
-                let entry = entry.map_err(|error| wrap(error.into()))?;
-                // Not through links: what an earlier job left there is foreign.
-                platform::give(entry.path(), user.uid, user.gid).map_err(wrap)?;
-            }
+            platform::give(&out, user.uid, user.gid).map_err(wrap)?;
         } else if info.is_remapped() {
             // Only root can give it away.
             platform::share(&out).map_err(wrap)?;
@@ -265,7 +261,8 @@ impl Sandbox for DockerSandbox {
             }
             for seat in &*self.seats.lock().await {
                 // Nobody took it, and what tests of others wrote to it is no result of anybody.
-                if fs::remove_dir(seat.join("in")).is_ok() {
+                if fs::remove_dir(seat.join("in")).is_ok() && fs::remove_dir_all(seat).is_err() {
+                    platform::open_up(seat).ok();
                     fs::remove_dir_all(seat).ok();
                 }
             }
