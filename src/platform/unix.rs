@@ -153,13 +153,12 @@ fn below(
         if name == c"." || name == c".." {
             continue;
         }
-        let is_folder = match entry.file_type() {
-            Some(kind) => kind == Type::Directory,
-            // Not every file system says so here.
-            None => {
-                let stat = fstatat(folder, name, AtFlags::AT_SYMLINK_NOFOLLOW)?;
-                SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR
-            }
+        let is_folder = if let Some(kind) = entry.file_type() {
+            kind == Type::Directory
+        } else {
+            // Not every file system says so there.
+            let stat = fstatat(folder, name, AtFlags::AT_SYMLINK_NOFOLLOW)?;
+            SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR
         };
         each(folder.as_fd(), name, is_folder)?;
         if is_folder {

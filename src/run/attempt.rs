@@ -311,8 +311,7 @@ mod tests {
                 fs::create_dir_all(seat.join("out/planted")).unwrap();
             }
         };
-        let left =
-            |seat: usize| fs::read_dir(seats[seat].join("out")).ok().map(|entries| entries.count());
+        let left = |seat: usize| fs::read_dir(seats[seat].join("out")).ok().map(Iterator::count);
         for (room, is_new, other) in [(&room, true, 0), (&room, false, 1)] {
             plant();
             clear(&seats[0], Some(room), is_new).unwrap();
