@@ -427,9 +427,10 @@ fn sandbox_hint(error: &SandboxError) -> Option<String> {
         SandboxError::NoSystem => "run them on Linux or macOS",
         SandboxError::NoView { .. } => "see that the engine runs on this machine",
         SandboxError::Spawn { .. } => "install Node.js, or see that it is on PATH",
-        SandboxError::Engine(_) | SandboxError::Write { .. } | SandboxError::Script { .. } => {
-            return None;
-        }
+        SandboxError::Engine(_)
+        | SandboxError::Write { .. }
+        | SandboxError::Left { .. }
+        | SandboxError::Script { .. } => return None,
     };
     Some(hint.to_owned())
 }

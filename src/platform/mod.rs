@@ -10,6 +10,6 @@ mod system;
 
 pub(crate) use self::system::{
     Group, RUNS, Signals, User, as_any_new_file, canonical, check_startable, check_writable,
-    disk_full, give, home, in_own_group, open_foreign, ourselves, owner, read_at, read_exact_at,
-    share, signal_of, size_on_disk, slashed, sync_folder, write_all_at,
+    disk_full, give, home, in_own_group, open_foreign, open_up, ourselves, owner, read_at,
+    read_exact_at, share, signal_of, size_on_disk, slashed, sync_folder, write_all_at,
 };

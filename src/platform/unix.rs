@@ -1,19 +1,21 @@
 //! Linux, macOS and their like.
 
 use std::borrow::Cow;
+use std::ffi::CStr;
 use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt, lchown};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
+use nix::dir::{Dir, Type};
 use nix::errno::Errno;
-use nix::fcntl::{OFlag, openat};
+use nix::fcntl::{AtFlags, OFlag, openat};
 use nix::sys::signal::{Signal, killpg};
-use nix::sys::stat::Mode;
-use nix::unistd::{AccessFlags, Gid, Pid, Uid, access};
+use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstatat};
+use nix::unistd::{AccessFlags, Gid, Pid, Uid, access, fchownat};
 use tokio::signal::unix::{self, SignalKind};
 
 /// Whether suites can be run here.
@@ -129,9 +131,60 @@ pub(crate) fn home(user: User) -> Option<PathBuf> {
     Some(known.dir)
 }
 
-/// Gives a file away, not what a link leads to.
-pub(crate) fn give(path: &Path, uid: u32, gid: u32) -> io::Result<()> {
-    lchown(path, Some(uid), Some(gid))
+/// Gives a folder away and all that is in it, not what links in it lead to. Whoever writes there
+/// meanwhile cannot lead us out of it.
+pub(crate) fn give(folder: &Path, uid: u32, gid: u32) -> io::Result<()> {
+    lchown(folder, Some(uid), Some(gid))?;
+    below(&Dir::open(folder, FOLDER, Mode::empty())?, DEPTH, &mut |inside, name, _| {
+        let (uid, gid) = (Uid::from_raw(uid), Gid::from_raw(gid));
+        fchownat(inside, name, Some(uid), Some(gid), AtFlags::AT_SYMLINK_NOFOLLOW)
+    })
+}
+
+/// Lets us into all folders in a folder, those that we took that right from included. Whoever writes
+/// there meanwhile cannot lead us out of it.
+pub(crate) fn open_up(folder: &Path) -> io::Result<()> {
+    below(&Dir::open(folder, FOLDER, Mode::empty())?, DEPTH, &mut |inside, name, is_folder| {
+        let open = |mode| fchmodat(inside, name, mode, FchmodatFlags::NoFollowSymlink);
+        if is_folder { open(Mode::S_IRWXU) } else { Ok(()) }
+    })
+}
+
+/// How a folder is opened that is no link to one.
+const FOLDER: OFlag =
+    OFlag::O_RDONLY.union(OFlag::O_DIRECTORY).union(OFlag::O_NOFOLLOW).union(OFlag::O_CLOEXEC);
+/// Folders deeper than this in each other are an error: each one is open while we are in it.
+const DEPTH: usize = 200;
+
+/// Does something with all that is in a folder, with a folder before what is in it. Each is known by
+/// the folder that it is in and its name there.
+fn below(
+    folder: &Dir,
+    depth: usize,
+    each: &mut impl FnMut(BorrowedFd<'_>, &CStr, bool) -> nix::Result<()>,
+) -> io::Result<()> {
+    // Reads by itself, so that `folder` is no more than a place.
+    let mut names = Dir::openat(folder, c".", FOLDER, Mode::empty())?;
+    for entry in names.iter() {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name == c"." || name == c".." {
+            continue;
+        }
+        let is_folder = if let Some(kind) = entry.file_type() {
+            kind == Type::Directory
+        } else {
+            // Not every file system says so there.
+            let stat = fstatat(folder, name, AtFlags::AT_SYMLINK_NOFOLLOW)?;
+            SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR
+        };
+        each(folder.as_fd(), name, is_folder)?;
+        if is_folder {
+            let depth = depth.checked_sub(1).ok_or(Errno::EMFILE)?;
+            below(&Dir::openat(folder, name, FOLDER, Mode::empty())?, depth, each)?;
+        }
+    }
+    Ok(())
 }
 
 /// Lets everybody write into a folder; as in `/tmp`, nobody can remove what is another's.

@@ -14,7 +14,7 @@ use crate::model::plan::PlannedShard;
 use crate::run::cancel::raise;
 use crate::run::fault::{Evidence, judge, with_sources};
 use crate::run::listener::Listener;
-use crate::run::outbox::emptied;
+use crate::run::outbox::{emptied, renewed};
 use crate::run::patience::{Look, Patience};
 use crate::run::seats::{SEATS, Seat};
 use crate::run::{RESULTS, Setting};
@@ -86,15 +86,32 @@ pub(crate) fn job(setting: &Setting, attempt: &Try) -> Result<Job, SandboxError>
     let task = Task::shard(&places, setting.call.no_deps(), groups());
     let wrap = |source| SandboxError::Write { path: folder.clone(), source };
     task.write(&folder.join("in")).map_err(wrap)?;
-    emptied(&folder.join("out")).map_err(wrap)?;
+    clear(&folder, room.as_ref(), seat.room == id.attempt)?;
     if setting.install.version.chooses_by_id() {
-        Task::write_last_run(&folder.join("out").join(RESULTS), groups()).map_err(wrap)?;
+        // Made beside it: nothing that ran in the container before sees where we write.
+        let made = folder.join(RESULTS);
+        Task::write_last_run(&made, groups()).map_err(wrap)?;
+        std::fs::rename(&made, folder.join("out").join(RESULTS)).map_err(wrap)?;
     }
     let mut files: Vec<&str> = groups().map(|group| group.file.as_str()).collect();
     files.sort_unstable();
     files.dedup();
     let command = setting.call.shard(&seen, &setting.install.version, root.as_deref(), &files);
     Ok(Job { room, ..made(setting, id, seat.view, timeout, command) })
+}
+
+/// Leaves nothing where an attempt's results come. In a sandbox that is new that holds for all that
+/// may have it: an earlier one had some of the same folders.
+fn clear(folder: &Path, room: Option<&Room>, is_new: bool) -> Result<(), SandboxError> {
+    let out = folder.join("out");
+    if room.is_some() && !is_new {
+        return emptied(&out).map_err(|source| SandboxError::Left { path: out, source });
+    }
+    let others = room.iter().flat_map(|room| &room.seats).map(|seat| seat.join("out"));
+    for out in others.filter(|other| other.exists()).chain([out.clone()]) {
+        renewed(&out).map_err(|source| SandboxError::Write { path: out, source })?;
+    }
+    Ok(())
 }
 
 /// The sandbox that attempts of a shard from this one on have in common, where theirs stay.
@@ -275,4 +292,33 @@ fn log_tail(log: &Path) -> String {
     let text = String::from_utf8_lossy(&bytes);
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::clear;
+    use crate::sandbox::Room;
+
+    #[test]
+    fn a_new_sandbox_has_nothing_of_an_earlier_one_in_any_of_its_seats() {
+        let place = tempfile::tempdir().unwrap();
+        let seats = [2, 3, 4].map(|number| place.path().join(format!("attempt-{number}")));
+        let room = Room { name: "room".to_owned(), seats: seats.to_vec(), ahead: Vec::new() };
+        let plant = || {
+            for seat in &seats[..2] {
+                fs::create_dir_all(seat.join("out/planted")).unwrap();
+            }
+        };
+        let left = |seat: usize| fs::read_dir(seats[seat].join("out")).ok().map(Iterator::count);
+        for (room, is_new, other) in [(&room, true, 0), (&room, false, 1)] {
+            plant();
+            clear(&seats[0], Some(room), is_new).unwrap();
+            assert_eq!([0, 1, 2].map(left), [Some(0), Some(other), None]);
+        }
+        plant();
+        clear(&seats[0], None, true).unwrap();
+        assert_eq!(left(0), Some(0));
+    }
 }

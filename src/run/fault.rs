@@ -27,6 +27,10 @@ const SIGNALLED: i32 = 128;
 pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {
     let Ended { ending, usage } = match evidence.ended {
         Ok(ended) => ended,
+        // Whatever they did: in a fresh sandbox it is not there.
+        Err(error @ SandboxError::Left { .. }) => {
+            return faulted(FaultKind::Crash, &with_sources(error));
+        }
         Err(error) => {
             let told = with_sources(error);
             return faulted(seen_in(&told).unwrap_or(FaultKind::EngineGone), &told);
@@ -202,6 +206,9 @@ mod tests {
             source: std::io::Error::from_raw_os_error(ENOSPC),
         };
         assert_eq!(kind(&Err(write), false, ""), FaultKind::DiskFull);
+        let source = std::io::ErrorKind::PermissionDenied.into();
+        let left = SandboxError::Left { path: "out".into(), source };
+        assert_eq!(kind(&Err(left), false, ""), FaultKind::Crash);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::platform;
+
 /// Makes it, and removes whatever is in it. The folder itself stays: a container may have it mounted.
 ///
 /// # Errors
@@ -13,6 +15,31 @@ use std::path::Path;
 /// Something that cannot be removed.
 pub(super) fn emptied(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
+    if clear(folder).is_ok() {
+        return Ok(());
+    }
+    // Who is not root is kept out of folders that are as closed as tests left them.
+    platform::open_up(folder).ok();
+    clear(folder)
+}
+
+/// The same before a container has it, so that what cannot be removed is put beside it.
+///
+/// # Errors
+///
+/// Something that can neither be removed nor be put away.
+pub(super) fn renewed(folder: &Path) -> io::Result<()> {
+    if emptied(folder).is_ok() {
+        return Ok(());
+    }
+    let mut places = (1..).map(|number| folder.with_extension(format!("left-{number}")));
+    // Never none.
+    let place = places.find(|place| fs::symlink_metadata(place).is_err());
+    fs::rename(folder, place.unwrap_or_default())?;
+    fs::create_dir(folder)
+}
+
+fn clear(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         // Neither follows a link, nor can be led to one.
@@ -27,10 +54,13 @@ pub(super) fn emptied(folder: &Path) -> io::Result<()> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::fs;
-    use std::os::unix::fs::symlink;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::path::Path;
+    use std::process::Command;
 
-    use super::emptied;
+    use super::{emptied, renewed};
+    use crate::platform;
 
     #[test]
     fn whatever_was_left_there_is_gone_and_what_it_points_to_is_not() {
@@ -47,5 +77,50 @@ mod tests {
         assert_eq!(fs::read_to_string(other.join("kept.txt")).unwrap(), "mine");
         emptied(&place.path().join("new/out")).unwrap();
         assert!(place.path().join("new/out").is_dir());
+    }
+
+    /// Root gets in everywhere, so that it runs this as somebody else.
+    #[test]
+    fn what_nobody_may_look_into_is_removed_as_well() {
+        if platform::ourselves().is_root() {
+            let mut other = Command::new("setpriv");
+            other.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+            other.arg(std::env::current_exe().unwrap());
+            let name = "run::outbox::tests::what_nobody_may_look_into_is_removed_as_well";
+            let output = other.args(["--exact", name]).output().unwrap();
+            let told = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && told.contains("1 passed"), "{told}");
+            return;
+        }
+        let place = tempfile::tempdir().unwrap();
+        let [out, other] = ["out", "other"].map(|name| place.path().join(name));
+        fs::create_dir_all(out.join("shut/deep")).unwrap();
+        fs::create_dir(&other).unwrap();
+        fs::write(out.join("shut/deep/file"), "forged").unwrap();
+        symlink(&other, out.join("shut/deep/link")).unwrap();
+        let mode = |path: &Path, mode| {
+            fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+        };
+        mode(&other, 0o500);
+        mode(&out.join("shut/deep"), 0o000);
+        mode(&out.join("shut"), 0o000);
+        emptied(&out).unwrap();
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
+        assert_eq!(fs::metadata(&other).unwrap().permissions().mode() & 0o777, 0o500);
+    }
+
+    #[test]
+    fn what_cannot_be_removed_is_put_aside_where_a_container_is_new() {
+        let place = tempfile::tempdir().unwrap();
+        let out = place.path().join("out");
+        for left in ["out.left-1", "out.left-2"] {
+            // In the place of the folder something that is none, which nobody empties.
+            fs::remove_dir_all(&out).ok();
+            fs::write(&out, "no folder").unwrap();
+            assert!(emptied(&out).is_err());
+            renewed(&out).unwrap();
+            assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
+            assert_eq!(fs::read_to_string(place.path().join(left)).unwrap(), "no folder");
+        }
     }
 }

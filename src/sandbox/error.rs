@@ -19,6 +19,8 @@ pub(crate) enum SandboxError {
     Spawn { program: String, source: std::io::Error },
     #[error("cannot write `{}`", path.display())]
     Write { path: PathBuf, source: std::io::Error },
+    #[error("what earlier tests left in `{}` cannot be removed", path.display())]
+    Left { path: PathBuf, source: std::io::Error },
     #[error("cannot use the scripted suite `{}`: {reason}", path.display())]
     Script { path: PathBuf, reason: String },
 }

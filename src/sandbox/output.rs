@@ -33,86 +33,129 @@ pub(super) async fn pump<R: AsyncRead + Unpin>(
     pump_until(&mut BufReader::new(stream), None, log, lines).await;
 }
 
-/// The same, to the end of a line that ends with a mark and a number; gives the number. None where
-/// the stream ended before.
+/// The same, to a line that is a mark and a number; gives the number. None where the stream ended
+/// before. A line feed before the mark, which ends a line that may be open, is not shown.
 pub(super) async fn pump_until<R: AsyncBufRead + Unpin>(
     reader: &mut R,
     mark: Option<&str>,
-    mut log: File,
+    log: File,
     lines: mpsc::UnboundedSender<String>,
 ) -> Option<i32> {
-    let (mut line, mut kept) = (Vec::new(), 0);
-    let mut number = None;
-    loop {
+    let (mut line, mut kept) = (Vec::new(), Kept { log, lines, bytes: 0 });
+    // Whether the last line has no end yet, and whether an empty one was held back.
+    let (mut is_open, mut is_held) = (false, false);
+    let number = loop {
         line.clear();
         let mut limited = tokio::io::AsyncReadExt::take(&mut *reader, LINE_LIMIT);
         let read = limited.read_until(b'\n', &mut line).await;
-        if let Some((before, marked)) = mark.and_then(|mark| marked(&line, mark)) {
-            number = Some(marked);
-            line.truncate(before);
-            if before == 0 {
-                break;
-            }
-            line.push(b'\n');
-        }
-        match read {
-            Ok(0) | Err(_) => break,
-            Ok(read) if kept <= LOG_LIMIT => {
-                kept += read;
-                if kept > LOG_LIMIT {
-                    line = b"[the rest of this output was left out]\n".to_vec();
-                }
-                // A full disk must not stop the job; its events are what counts.
-                if log.write_all(&line).await.is_err() {
-                    kept = LOG_LIMIT + 1;
-                }
-                let text = String::from_utf8_lossy(&line);
-                lines.send(text.trim_end_matches(['\r', '\n']).to_owned()).ok();
-            }
-            Ok(_) => {}
-        }
+        let number = mark.filter(|_| !is_open).and_then(|mark| marked(&line, mark));
         if number.is_some() {
-            break;
+            break number;
         }
-    }
-    log.flush().await.ok();
+        if std::mem::take(&mut is_held) {
+            kept.take(b"\n").await;
+        }
+        if !matches!(read, Ok(1..)) {
+            break None;
+        }
+        is_held = mark.is_some() && !is_open && line == b"\n";
+        is_open = line.last() != Some(&b'\n');
+        if !is_held {
+            kept.take(&line).await;
+        }
+    };
+    kept.log.flush().await.ok();
     number
 }
 
-/// Where in a line a mark with a number stands that ends it, and the number.
-fn marked(line: &[u8], mark: &str) -> Option<(usize, i32)> {
-    let mark = mark.as_bytes();
-    let before = line.windows(mark.len()).position(|part| part == mark)?;
-    let number = str::from_utf8(&line[before + mark.len()..]).ok()?;
-    Some((before, number.trim().parse().ok()?))
+/// What is kept of a stream.
+struct Kept {
+    log: File,
+    lines: mpsc::UnboundedSender<String>,
+    bytes: usize,
+}
+
+impl Kept {
+    async fn take(&mut self, line: &[u8]) {
+        if self.bytes > LOG_LIMIT {
+            return;
+        }
+        self.bytes += line.len();
+        let is_full = self.bytes > LOG_LIMIT;
+        let line = if is_full { b"[the rest of this output was left out]\n" } else { line };
+        // A full disk must not stop the job; its events are what counts.
+        if self.log.write_all(line).await.is_err() {
+            self.bytes = LOG_LIMIT + 1;
+        }
+        let text = String::from_utf8_lossy(line);
+        self.lines.send(text.trim_end_matches(['\r', '\n']).to_owned()).ok();
+    }
+}
+
+/// The number of a line that is a mark and a number, and ends.
+fn marked(line: &[u8], mark: &str) -> Option<i32> {
+    let number = line.strip_prefix(mark.as_bytes())?.strip_prefix(b" ")?.strip_suffix(b"\n")?;
+    str::from_utf8(number).ok()?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt, BufReader};
+    use tokio::io::BufReader;
     use tokio::sync::mpsc;
 
     use super::{open, pump_until};
 
-    #[tokio::test]
-    async fn what_is_printed_before_a_mark_is_kept_and_what_follows_it_is_left_to_the_next() {
+    /// What comes of a stream up to each of its marks, and then to its end: the codes, the lines and
+    /// the log.
+    async fn pumped(stream: &[u8]) -> (Vec<Option<i32>>, Vec<String>, String) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.txt");
-        let mut stream = BufReader::new(&b"one\nhalf a linemark 7\nmark x\nmark 0\nnext"[..]);
+        let mut stream = BufReader::new(stream);
         let (lines, mut told) = mpsc::unbounded_channel();
-        for expected in [Some(7), Some(0), None] {
+        let mut codes = Vec::new();
+        while codes.last() != Some(&None) {
             let log = open(&path).await.unwrap();
-            assert_eq!(pump_until(&mut stream, Some("mark"), log, lines.clone()).await, expected);
+            codes.push(pump_until(&mut stream, Some("mark"), log, lines.clone()).await);
         }
-        let mut rest = String::new();
-        stream.read_to_string(&mut rest).await.unwrap();
-        assert_eq!(rest, "");
         drop(lines);
         let mut all = Vec::new();
         while let Some(line) = told.recv().await {
             all.push(line);
         }
-        assert_eq!(all, ["one", "half a line", "mark x", "next"]);
-        assert_eq!(std::fs::read_to_string(path).unwrap(), "one\nhalf a line\nmark x\nnext");
+        (codes, all, std::fs::read_to_string(path).unwrap())
+    }
+
+    #[tokio::test]
+    async fn what_is_printed_before_a_mark_is_kept_and_what_follows_it_is_left_to_the_next() {
+        let stream = b"one\n\nhalf a line\nmark 7\nmark x\na mark 1\n\nmark 0\n\nmark 3\nnext\n";
+        let (codes, lines, log) = pumped(stream).await;
+        assert_eq!(codes, [Some(7), Some(0), Some(3), None]);
+        assert_eq!(lines, ["one", "", "half a line", "mark x", "a mark 1", "next"]);
+        assert_eq!(log, "one\n\nhalf a line\nmark x\na mark 1\nnext\n");
+    }
+
+    #[tokio::test]
+    async fn an_empty_line_is_shown_where_no_mark_follows_it() {
+        let (codes, lines, log) = pumped(b"\n\n\nmark 0\none\n\n").await;
+        assert_eq!(codes, [Some(0), None]);
+        assert_eq!(lines, ["", "", "one", ""]);
+        assert_eq!(log, "\n\none\n\n");
+    }
+
+    #[tokio::test]
+    async fn a_mark_counts_wherever_the_line_before_it_is_cut() {
+        let limit = usize::try_from(super::LINE_LIMIT).unwrap();
+        for length in limit - 40..=limit + 1 {
+            let text = "x".repeat(length);
+            let (codes, lines, log) = pumped(format!("{text}\nmark 137\nnext\n").as_bytes()).await;
+            assert_eq!(codes, [Some(137), None], "{length}");
+            assert_eq!(lines.concat(), format!("{text}next"), "{length}");
+            assert_eq!(log, format!("{text}\nnext\n"), "{length}");
+        }
+    }
+
+    #[tokio::test]
+    async fn half_a_mark_is_none() {
+        assert_eq!(pumped(b"mark 1").await.0, [None]);
     }
 }

@@ -63,6 +63,7 @@ mod reporters;
 mod reports_over_runs;
 mod rerun;
 mod resources;
+mod rooms;
 mod round_trip;
 mod scripted_runs;
 mod secrets;

@@ -11,6 +11,7 @@ mod engine;
 pub(crate) mod examine;
 mod image;
 mod info;
+mod kept;
 mod options;
 mod pull;
 mod reconnect;

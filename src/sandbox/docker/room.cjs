@@ -1,12 +1,13 @@
 'use strict';
-// Lines on standard input go in, each a process to start in this container: `{argv, env, mark,
-// ahead}`. It prints where we do. When it has ended, and all that it left behind is killed, a line
-// with its mark and exit code comes out at both outputs, and the next one may come. `ahead`, if there
-// is one, is started beside it, once it has had time to start itself: it waits for the next command,
-// as a line `{argv, env}`, to become it.
+// Lines on standard input go in, each a process to start in this container: `{argv, env, mark, token,
+// next, ahead}`. It prints where we do. When it has ended, and all that it left behind is killed, a
+// line with its mark and exit code comes out at both outputs, and the next one may come: that with
+// the token that was `next` here. Before each mark a line is ended, whether one was open or not.
+// `ahead`, if there is one, is started beside it, once it has had time to start itself: it waits for
+// the next command, as a line `{argv, env}`, to become it.
 
 const { spawn } = require('child_process');
-const { readdirSync } = require('fs');
+const { readFileSync, readdirSync } = require('fs');
 const { signals } = require('os').constants;
 
 // How long a process may take to end its servers and browsers, in milliseconds.
@@ -20,14 +21,17 @@ const LATER = 2000;
 delete process.env.SHARDWRIGHT_HELD;
 // What runs, and what waits for the next command.
 let child, standby, timer;
+// From an order to its mark.
+let busy = false;
 let leaves = false;
-let text = '';
+// What has come of the next order, and what it has to hold; the first comes before any test.
+let text = Buffer.alloc(0), token;
+// What was here before the first order, with the time of its start: what the image itself began.
+let spared;
 
-process.stdin.setEncoding('utf8').on('data', more => {
-  const lines = (text + more).split('\n');
-  text = lines.pop();
-  for (const line of lines) begin(JSON.parse(line));
-});
+// Node would let everybody here debug us.
+process.on('SIGUSR1', () => {});
+process.stdin.on('data', take);
 // Whoever started us was killed: nobody waits for the tests any more, and nobody else ends them.
 process.stdin.on('error', () => {}).once('close', () => {
   interrupt('SIGINT');
@@ -35,8 +39,35 @@ process.stdin.on('error', () => {}).once('close', () => {
 });
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, interrupt);
 
+/** What comes while something runs, or does not know the token, is a forgery: tests can write here. */
+function take(more) {
+  text = Buffer.concat([text, more]);
+  const end = text.indexOf('\n');
+  if (busy || end >= 0 && end < text.length - 1) return leave(137);
+  if (end < 0) return;
+  const order = read(text.toString());
+  text = Buffer.alloc(0);
+  if (!order || token && order.token !== token) return leave(137);
+  token = order.next;
+  begin(order);
+}
+
+function read(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
 function begin({ argv, env, mark, ahead }) {
-  if (standby) standby.stdin.write(`${JSON.stringify({ argv, env })}\n`);
+  busy = true;
+  spared ||= new Map(running().map(id => [id, since(id)]));
+  if (standby) {
+    // A test may have stopped it.
+    standby.kill('SIGCONT');
+    standby.stdin.write(`${JSON.stringify({ argv, env })}\n`);
+  }
   child = standby || start(argv, env);
   standby = undefined;
   child.once('error', error => {
@@ -74,13 +105,17 @@ async function ended(code, mark) {
   child = undefined;
   clearTimeout(timer);
   if (leaves || !await swept()) return leave(code);
-  process.stdout.write(`${mark} ${code}\n`);
-  process.stderr.write(`${mark} ${code}\n`);
+  // What they wrote to our input may not have been seen yet. After the first turn a whole look at it
+  // is still to come.
+  for (let turn = 0; turn < 2; turn++) await new Promise(resolve => setImmediate(resolve));
+  busy = false;
+  process.stdout.write(`\n${mark} ${code}\n`);
+  process.stderr.write(`\n${mark} ${code}\n`);
 }
 
 /**
- * Kills all but ourselves, the container's first process and what waits; whether nothing is left in
- * time. A process that another one starts may be missed in one look, but not in two.
+ * Kills all but what was here before the first order, ourselves included, and what waits; whether
+ * nothing is left in time. A process that another one starts may be missed in one look, but not in two.
  */
 async function swept() {
   let clean = 0;
@@ -95,8 +130,24 @@ async function swept() {
 }
 
 function others() {
-  const ours = [1, process.pid, standby && standby.pid];
-  return readdirSync('/proc').map(Number).filter(id => id && !ours.includes(id));
+  const waits = standby && standby.pid;
+  // Numbers are given again: only with its time is it the same process.
+  const isSpared = id => spared.has(id) && spared.get(id) === since(id);
+  return running().filter(id => id !== waits && !isSpared(id));
+}
+
+function running() {
+  return readdirSync('/proc').map(Number).filter(Boolean);
+}
+
+/** When a process was started, in ticks; none where it has gone. Its name may hold anything. */
+function since(id) {
+  try {
+    const stat = readFileSync(`/proc/${id}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')')).split(' ')[20];
+  } catch {
+    return undefined;
+  }
 }
 
 function kill(id) {

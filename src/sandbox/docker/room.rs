@@ -40,6 +40,8 @@ pub(super) struct OpenRoom {
     cgroup: Sought,
     /// All that it has taken before its next job.
     taken: Usage,
+    /// What its next order has to hold: tests that ran before can write where orders go in.
+    token: String,
 }
 
 /// Writes what the first process of a room is told.
@@ -76,6 +78,7 @@ impl OpenRoom {
             began,
             cgroup: Sought::default(),
             taken,
+            token: word(),
         })
     }
 
@@ -105,11 +108,11 @@ impl OpenRoom {
         mut wishes: watch::Receiver<Wish>,
         lines: mpsc::UnboundedSender<String>,
     ) -> Result<(Ended, Option<Self>), SandboxError> {
-        let mark = format!("shardwright-{:016x}", fastrand::u64(..));
+        let (mark, next) = (word(), word());
         let [log, second] = [output::open(&job.log).await?, output::open(&job.log).await?];
         let mut prints = tokio::spawn(copy(self.stdout, mark.clone(), log, lines.clone()));
         let mut complains = tokio::spawn(copy(self.stderr, mark.clone(), second, lines));
-        let order = order(job, &mark);
+        let order = order(job, &mark, [&self.token, &next]);
         let name = self.container.as_str();
         let (mut usage, of_end) = (self.taken, wishes.clone());
         let (cut, streams) = tokio::select! {
@@ -135,8 +138,17 @@ impl OpenRoom {
             let is_well = code < SIGNALLED && own.refused_processes == 0;
             if is_well && self.cgroup.has_killed_nothing() {
                 let Self { container, client, input, began, cgroup, .. } = self;
-                let room =
-                    Self { container, client, input, stdout, stderr, began, cgroup, taken: usage };
+                let room = Self {
+                    container,
+                    client,
+                    input,
+                    stdout,
+                    stderr,
+                    began,
+                    cgroup,
+                    taken: usage,
+                    token: next,
+                };
                 return Ok((Ended { ending: Ending::Exited(code), usage: own }, Some(room)));
             }
         }
@@ -148,12 +160,19 @@ impl OpenRoom {
     }
 }
 
+/// What nobody guesses.
+fn word() -> String {
+    format!("shardwright-{:016x}", fastrand::u64(..))
+}
+
 /// What the room's first process is told of a job.
-fn order(job: &Job, mark: &str) -> String {
+fn order(job: &Job, mark: &str, [token, next]: [&str; 2]) -> String {
     let env: BTreeMap<&str, &str> =
         job.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let ahead = job.room.as_ref().map(|room| &room.ahead).filter(|ahead| !ahead.is_empty());
-    let order = json!({"argv": job.argv, "env": env, "mark": mark, "ahead": ahead});
+    let order = json!({
+        "argv": job.argv, "env": env, "mark": mark, "token": token, "next": next, "ahead": ahead
+    });
     let mut line = order.to_string();
     line.push('\n');
     line

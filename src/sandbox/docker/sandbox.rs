@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use tokio::sync::{Mutex, OnceCell, mpsc, watch};
 
@@ -10,6 +11,7 @@ use crate::platform;
 use crate::sandbox::docker::arguments::{INPUT, OUTPUT, WORKSPACE, container_name, of_job, seat};
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::info::Info;
+use crate::sandbox::docker::kept::Kept;
 use crate::sandbox::docker::options::Options;
 use crate::sandbox::docker::reconnect::{self, Found};
 use crate::sandbox::docker::room::{self, OpenRoom};
@@ -36,6 +38,8 @@ pub(crate) struct DockerSandbox {
     rooms: Mutex<BTreeMap<String, OpenRoom>>,
     /// The folders of all jobs that there was a seat for.
     seats: Mutex<BTreeSet<PathBuf>>,
+    /// What was kept of each view.
+    kept: Mutex<BTreeMap<usize, Kept>>,
 }
 
 impl DockerSandbox {
@@ -45,8 +49,9 @@ impl DockerSandbox {
         let (program, secrets) = (options.engine.clone(), options.secrets.clone());
         let engine = Engine { program, env, secrets };
         let (views, info) = (OnceCell::new(), OnceCell::new());
-        let (claim, rooms, seats) = (Mutex::new(None), Mutex::default(), Mutex::default());
-        Self { options, engine, views, info, claim, rooms, seats }
+        let (claim, rooms) = (Mutex::new(None), Mutex::default());
+        let (seats, kept) = (Mutex::default(), Mutex::default());
+        Self { options, engine, views, info, claim, rooms, seats, kept }
     }
 
     fn views(&self) -> Views {
@@ -150,11 +155,7 @@ impl DockerSandbox {
         let info = self.info.get().cloned().unwrap_or_default();
         let user = info.owner(self.options.user);
         if platform::ourselves().is_root() {
-            for entry in walkdir::WalkDir::new(&out) {
-                let entry = entry.map_err(|error| wrap(error.into()))?;
-                // Not through links: what an earlier job left there is foreign.
-                platform::give(entry.path(), user.uid, user.gid).map_err(wrap)?;
-            }
+            platform::give(&out, user.uid, user.gid).map_err(wrap)?;
         } else if info.is_remapped() {
             // Only root can give it away.
             platform::share(&out).map_err(wrap)?;
@@ -250,8 +251,10 @@ impl Sandbox for DockerSandbox {
             }
             let wrap = |source| SandboxError::Write { path: folder.to_path_buf(), source };
             let archive = tempfile::NamedTempFile::new().map_err(wrap)?;
+            let began = SystemTime::now();
             view::archive(&self.engine, &self.options, view, archive.path()).await?;
-            unpack(archive.path(), folder).map_err(wrap)
+            let mut kept = self.kept.lock().await;
+            kept.entry(view).or_default().unpack(archive.path(), began, folder).map_err(wrap)
         })
     }
 
@@ -265,7 +268,8 @@ impl Sandbox for DockerSandbox {
             }
             for seat in &*self.seats.lock().await {
                 // Nobody took it, and what tests of others wrote to it is no result of anybody.
-                if fs::remove_dir(seat.join("in")).is_ok() {
+                if fs::remove_dir(seat.join("in")).is_ok() && fs::remove_dir_all(seat).is_err() {
+                    platform::open_up(seat).ok();
                     fs::remove_dir_all(seat).ok();
                 }
             }
@@ -303,29 +307,4 @@ impl Sandbox for DockerSandbox {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked as a flag")]
 fn whole(cpus: f64) -> u32 {
     (cpus.floor() as u32).max(1)
-}
-
-/// Packages, and what is hidden: log-ins that tests keep belong in no report.
-fn is_private(part: Component<'_>) -> bool {
-    let Component::Normal(name) = part else { return false };
-    name == "node_modules" || name.to_string_lossy().starts_with('.')
-}
-
-/// Regular files and folders of an archive, never outside `folder`: what tests wrote is foreign.
-fn unpack(archive: &Path, folder: &Path) -> std::io::Result<()> {
-    let mut archive = tar::Archive::new(fs::File::open(archive)?);
-    archive.set_preserve_mtime(true);
-    for entry in archive.entries()? {
-        let mut entry = entry?;
-        let kind = entry.header().entry_type();
-        let path = entry.path()?.into_owned();
-        if path.components().any(is_private) || !(kind.is_file() || kind.is_dir()) {
-            continue;
-        }
-        fs::create_dir_all(folder)?;
-        entry.set_mask(0o022);
-        // Answers false, and writes nothing, where a path would lead outside.
-        entry.unpack_in(folder)?;
-    }
-    Ok(())
 }

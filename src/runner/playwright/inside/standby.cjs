@@ -9,6 +9,8 @@ const path = require('path');
 const [runner] = process.argv.slice(2);
 let text = '';
 
+// Tests of others run beside us, and by this signal Node would let them debug us.
+process.on('SIGUSR1', ignore);
 process.stdin.setEncoding('utf8').on('error', () => {}).on('data', take);
 // Nobody wants anything of it any more.
 process.stdin.once('end', leave);
@@ -31,9 +33,12 @@ function take(more) {
   const end = text.indexOf('\n');
   if (end < 0) return;
   process.stdin.off('data', take).off('end', leave).pause();
+  process.off('SIGUSR1', ignore);
   process.stdin.unref();
   become(JSON.parse(text.slice(0, end)));
 }
+
+function ignore() {}
 
 function leave() {
   process.exit(0);
