@@ -41,7 +41,7 @@ const SOURCE: Source<'_> = Source::LogNormal { mean: 2.0, sigma: 1.0 };
 /// matters more there.
 const LONGEST: f64 = 0.5;
 /// How tests are kept apart, and of how many suites.
-const SANDBOXES: [(&str, usize); 2] = [("process", 3), ("docker", 1)];
+const SANDBOXES: [(&str, usize); 2] = [("docker", 3), ("process", 3)];
 const STARTS: usize = 3;
 const TESTS_A_FILE: usize = 10;
 const CONFIG: &str = "export default {
@@ -158,7 +158,7 @@ impl<'a> Bench<'a> {
 
     fn tool(&self) -> Command {
         let mut tool = Command::new(tool::path());
-        tool.current_dir(&self.project).stdout(Stdio::null());
+        tool.current_dir(&self.project).stdout(Stdio::null()).stderr(Stdio::piped());
         tool
     }
 
@@ -185,10 +185,12 @@ impl<'a> Bench<'a> {
                 tool.spawn().expect("the tool starts")
             })
             .collect();
-        for mut node in nodes {
-            assert!(node.wait().expect("it ends").success(), "{way:?} in {}", results.display());
-        }
+        let said: Vec<_> =
+            nodes.into_iter().map(|node| node.wait_with_output().expect("it ends")).collect();
         let took = start.elapsed();
+        for said in said {
+            assert!(said.status.success(), "{way:?}: {}", String::from_utf8_lossy(&said.stderr));
+        }
         run(self.tool().args(["merge", "-q", "results", "--output", "merged"]));
         let merged = fs::read_to_string(self.project.join("merged/results.json"));
         let merged: Value = serde_json::from_str(&merged.expect("results")).expect("JSON");
