@@ -19,7 +19,7 @@ use programs::run;
 use serde_json::{Value, json};
 
 const ROUNDS: usize = 3;
-const TESTS: usize = 256;
+const TESTS: usize = 64;
 /// What a test is taken to need, in milliseconds: so much that no batch is too small to be worth it.
 const ESTIMATE: u32 = 100_000;
 const CONFIG: &str = "export default {
