@@ -128,6 +128,10 @@ fn judge(
 
 fn show(work: Duration, machines: u32, rows: &[Row]) {
     print!("  {:>5} s a machine, {machines:>3} machines:", work.as_secs());
+    if rows[0].ratios.is_empty() {
+        println!("  every suite has a group that takes too long");
+        return;
+    }
     let ways = ["static".to_owned()].into_iter();
     let ways = ways.chain(AGAIN.map(|again| format!("{again:?} a start")));
     for (way, Row { ratios, starts }) in ways.zip(rows) {
