@@ -160,7 +160,6 @@ fn who_runs_out_of_time_while_it_waits_for_others_is_no_success() {
     assert!(said.stderr.contains("its time was over"), "{}", said.stderr);
     place.write("go", "");
     assert_ne!(ended(first).code, 0);
-    assert_ne!(merged(&place, &["nodes"]).0.code, 0);
 }
 
 #[test]
