@@ -33,15 +33,18 @@ use redis::Redis;
 use serde_json::{Map, Value, json};
 
 const MACHINES: usize = 4;
-/// Of each machine, as predicted.
-const WORK: Duration = Duration::from_mins(1);
+/// What is run, about an hour in all.
+const ROWS: [Row; 4] = [
+    Row { sandbox: "process", minutes: 1, wrong: Wrong::Groups, suites: 3, stragglers: true },
+    Row { sandbox: "process", minutes: 5, wrong: Wrong::Groups, suites: 2, stragglers: false },
+    Row { sandbox: "process", minutes: 5, wrong: Wrong::Files, suites: 2, stragglers: false },
+    Row { sandbox: "docker", minutes: 1, wrong: Wrong::Groups, suites: 3, stragglers: true },
+];
 /// Seconds; as tests in a browser take them.
 const SOURCE: Source<'_> = Source::LogNormal { mean: 2.0, sigma: 1.0 };
 /// A suite with a group that takes a larger part of the bound is left out: how groups fit together
 /// matters more there.
 const LONGEST: f64 = 0.5;
-/// How tests are kept apart, and of how many suites.
-const SANDBOXES: [(&str, usize); 2] = [("process", 3), ("docker", 3)];
 const STARTS: usize = 3;
 const TESTS_A_FILE: usize = 10;
 const CONFIG: &str = "export default {
@@ -51,6 +54,18 @@ const CONFIG: &str = "export default {
 const HEAD: &str = "import { test } from '@playwright/test';
 const wait = ms => new Promise(done => setTimeout(done, ms * (process.env.SLOWNESS || 1)));
 ";
+
+/// Suites of a kind.
+struct Row {
+    /// How tests are kept apart.
+    sandbox: &'static str,
+    /// Of work for each machine, as predicted.
+    minutes: u32,
+    wrong: Wrong,
+    suites: usize,
+    /// Once more with one machine at half speed.
+    stragglers: bool,
+}
 
 /// How machines come to their tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,38 +79,48 @@ fn main() {
     fs::remove_dir_all(&folder).ok();
     fs::create_dir_all(&folder).expect("a folder");
     let redis = Redis::start(&folder);
-    for (sandbox, suites) in SANDBOXES {
-        let nothing = Bench::new(&folder.join(sandbox), "nothing", sandbox, &redis, &idle());
+    for row in &ROWS {
+        let Row { sandbox, minutes, wrong, suites, .. } = *row;
+        let folder = folder.join(format!("{sandbox}-{minutes}-{wrong:?}"));
+        let nothing = Bench::new(&folder, "nothing", sandbox, &redis, &idle());
         let mut starts: Vec<f64> =
             (0..STARTS).map(|_| nothing.took(Way::Static, None).all.as_secs_f64()).collect();
         let said = spread(&mut starts, 2);
         println!("{sandbox}: {MACHINES} machines whose tests take no time: {said} s");
         let start = Duration::from_secs_f64(median(&mut starts));
-        let fit = (0..).map(|seed| (seed, suite(WORK * 4, SOURCE, Wrong::Groups, seed)));
+        let work = Duration::from_secs(u64::from(minutes) * 60) * 4;
+        let fit = (0..).map(|seed| (seed, suite(work, SOURCE, wrong, seed)));
         let fit =
             fit.filter(|(_, groups)| bound(groups, &machines(None, start)).longest <= LONGEST);
         for (seed, groups) in fit.take(suites) {
             let name = format!("suite {seed}");
-            let bench = Bench::new(&folder.join(sandbox), &name, sandbox, &redis, &groups);
-            println!("{sandbox}, {name}: {} tests", groups.len());
+            let bench = Bench::new(&folder, &name, sandbox, &redis, &groups);
+            let tests = groups.len();
+            println!("{sandbox}, {minutes} min, {wrong:?} wrong, {name}: {tests} tests");
             // Whichever: the plan does not know.
             let slow = usize::try_from(seed).expect("few") % MACHINES;
-            for straggler in [None, Some(slow)] {
-                let bound = bound(&groups, &machines(straggler, start)).time;
-                for way in [Way::Static, Way::Dynamic] {
-                    let Took { all, tests, starts } = bench.took(way, straggler);
-                    let is_slow = if straggler.is_some() { ", one at half speed" } else { "" };
-                    println!(
-                        "  {way:?}{is_slow}: {:.1} s, {:.3} x the bound; from the first test to \
-                         the last {:.1} s, {:.3} x; {starts} starts",
-                        all.as_secs_f64(),
-                        all.div_duration_f64(bound),
-                        tests.as_secs_f64(),
-                        tests.div_duration_f64(bound.saturating_sub(start)),
-                    );
-                }
+            compare(&bench, &groups, start, None);
+            if row.stragglers {
+                compare(&bench, &groups, start, Some(slow));
             }
         }
+    }
+}
+
+/// Both ways, one after the other.
+fn compare(bench: &Bench<'_>, groups: &[Group], start: Duration, straggler: Option<usize>) {
+    let bound = bound(groups, &machines(straggler, start)).time;
+    for way in [Way::Static, Way::Dynamic] {
+        let Took { all, tests, starts } = bench.took(way, straggler);
+        let is_slow = if straggler.is_some() { ", one at half speed" } else { "" };
+        println!(
+            "  {way:?}{is_slow}: {:.1} s, {:.3} x the bound; from the first test to the last \
+             {:.1} s, {:.3} x; {starts} starts",
+            all.as_secs_f64(),
+            all.div_duration_f64(bound),
+            tests.as_secs_f64(),
+            tests.div_duration_f64(bound.saturating_sub(start)),
+        );
     }
 }
 

@@ -194,8 +194,10 @@ async fn however_many_change_the_lobby_at_once_no_more_runs_run_than_may() {
     let server = Server::start();
     server.run("a").await;
     let (at_once, ever) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let full = Arc::new(tokio::sync::Barrier::new(MOST as usize));
     let come = |number: usize| {
         let (at_once, ever, address) = (at_once.clone(), ever.clone(), server.address());
+        let full = full.clone();
         tokio::spawn(async move {
             let mut runs = Runs::new(&address).unwrap();
             let guest = guest(&format!("run {number}"));
@@ -204,16 +206,18 @@ async fn however_many_change_the_lobby_at_once_no_more_runs_run_than_may() {
                 runs.change(|lobby, now| lobby.enter(&guest, most, now)).await.unwrap(),
                 Answer::Admitted
             ) {
-                tokio::time::sleep(Duration::from_millis(fastrand::u64(..20))).await;
+                tokio::time::sleep(Duration::from_millis(fastrand::u64(..100))).await;
             }
             let running = at_once.fetch_add(1, Ordering::SeqCst) + 1;
             ever.fetch_max(running, Ordering::SeqCst);
             runs.change(|lobby, now| lobby.touch(&guest, now)).await.unwrap();
+            // As many as may are there at once.
+            full.wait().await;
             at_once.fetch_sub(1, Ordering::SeqCst);
             runs.change(|lobby, now| lobby.leave(&guest, now)).await.unwrap();
         })
     };
-    for task in (0..64).map(come).collect::<Vec<_>>() {
+    for task in (0..24).map(come).collect::<Vec<_>>() {
         task.await.unwrap();
     }
     assert_eq!(ever.load(Ordering::SeqCst), MOST);

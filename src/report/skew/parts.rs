@@ -41,9 +41,10 @@ impl Account {
         let Some(first) = shard.attempts.first() else { return account };
         account.now = first.started.0;
         let mut before: Option<&Attempt> = None;
+        let mut was_bad = false;
         for (number, attempt) in (1..).zip(&shard.attempts) {
             let executions = units.executions(AttemptId { shard: shard.number, attempt: number });
-            let again = before.map(|before| why_again(before, executions));
+            let again = before.map(|before| why_again(before, was_bad, executions));
             let wait = if again == Some(Cause::TakenOver) { again } else { None };
             account.pass(attempt.started.0, wait.unwrap_or(Cause::Waits));
             let limit = match &attempt.ended {
@@ -51,6 +52,7 @@ impl Account {
                 None => executions.iter().map(|execution| execution.ended).max().unwrap_or(0),
             };
             let is_bad = is_bad(attempt);
+            was_bad |= is_bad;
             account.attempt(units, &Try { executions, again, limit, is_bad, pace });
             before = Some(attempt);
         }
@@ -138,14 +140,18 @@ fn estimate(this: &Try<'_, '_>, it: &Execution<'_>) -> i64 {
     }
 }
 
-/// Why there was another attempt.
-fn why_again(before: &Attempt, executions: &[Execution<'_>]) -> Cause {
+/// Why there was another attempt; `was_bad`: one of those so far had a bad end.
+fn why_again(before: &Attempt, was_bad: bool, executions: &[Execution<'_>]) -> Cause {
     let any = |kind| executions.iter().any(|execution| execution.kind == kind);
     match &before.ended {
         _ if any(Kind::Foreign) && !any(Kind::First) => Cause::TakenOver,
-        // What never came to an end before was put off after a bad end.
+        // What never came to an end before was put off after a bad end, or is the next batch.
         Some((_, AttemptEnd::Finished(_))) if any(Kind::First) && !any(Kind::Again) => {
-            Cause::Faults
+            if was_bad {
+                Cause::Faults
+            } else {
+                Cause::Between
+            }
         }
         Some((_, AttemptEnd::Finished(_))) => Cause::Retries,
         Some((_, AttemptEnd::Faulted(_) | AttemptEnd::Cancelled(_))) | None => Cause::Faults,

@@ -353,6 +353,22 @@ fn new_workers_between_tests_are_named() {
 }
 
 #[test]
+fn one_more_batch_is_nothing_that_was_lost() {
+    let mut made = two(1);
+    made.whole(1, BEFORE, TWO);
+    let mut at = BEFORE;
+    for (attempt, (title, took)) in (1..).zip(ONE) {
+        made.begin(0, attempt, at - BEFORE).ran((0, attempt), &test(title), (0, at, *took));
+        at += took + AFTER;
+        made.end(0, attempt, at);
+        at += BEFORE;
+    }
+    let parts = made.skew().shards[0].parts;
+    assert_eq!((parts.of(Cause::Faults), parts.of(Cause::Retries)), (0, 0));
+    assert!(parts.of(Cause::Between) > 0, "{parts:?}");
+}
+
+#[test]
 fn a_long_end_is_named() {
     let mut made = two(1);
     made.whole(0, BEFORE, ONE).whole(1, BEFORE, TWO);
