@@ -13,3 +13,6 @@ pub(crate) use self::system::{
     disk_full, give, home, in_own_group, open_foreign, open_up, ourselves, owner, read_at,
     read_exact_at, share, signal_of, size_on_disk, slashed, sync_folder, write_all_at,
 };
+
+#[cfg(all(test, unix))]
+pub(crate) use self::system::look_as_nobody;
