@@ -216,7 +216,14 @@ fn ctrl_c_ends_a_run_in_order_although_everybody_passes_it_on() {
     npx.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
     let npx = npx.spawn().unwrap();
     let group = Pid::from_raw(npx.id().cast_signed());
-    until(&project.folder.join("shardwright-report/shards/1/events.ndjson"));
+    let events = project.folder.join("shardwright-report/shards/1/events.ndjson");
+    until(&events);
+    // The third never ends.
+    let end = Instant::now() + Duration::from_mins(1);
+    while fs::read_to_string(&events).unwrap().matches("\"test-ended\"").count() < 2 {
+        assert!(Instant::now() < end, "two tests do not end");
+        std::thread::sleep(Duration::from_millis(20));
+    }
     killpg(group, Signal::SIGINT).unwrap();
     let said = npx.wait_with_output().unwrap();
     // npm may die of it itself.
