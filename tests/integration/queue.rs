@@ -37,14 +37,19 @@ fn until_logged(redis: &Redis, text: &str) {
     }
 }
 
+/// The first machine that comes does not go on with its tests before `go` is there.
+fn hold_one_test(place: &Place) {
+    let mut script = twelve();
+    script["until"] = json!({"1": "go"});
+    place.write("suite.json", script.to_string());
+}
+
 /// Two machines are expected, and one that is lost is soon given up.
 const SOON: [&str; 6] = ["--shards", "2", "--heartbeat", "1s", "--lease", "6s"];
 
 /// Two machines: the first holds a test until `go` is there, the second has run all else and waits.
 fn one_works_and_one_waits(place: &Place, redis: &Redis, more: &[&str]) -> [Child; 2] {
-    let mut script = twelve();
-    script["until"] = json!({"1": "go"});
-    place.write("suite.json", script.to_string());
+    hold_one_test(place);
     let first = node(place, redis, "r", "a", &SOON);
     until_logged(redis, "claimed");
     let second = node(place, redis, "r", "b", &[&SOON, more].concat());
@@ -85,9 +90,7 @@ fn four_machines_do_together_what_one_does_alone() {
 fn how_many_come_and_when_need_not_be_known() {
     let (place, redis) = (Place::scripted(&twelve()), Redis::start());
     // One is expected, and waits in its tests until others have come.
-    let mut script = twelve();
-    script["until"] = json!({"1": "go"});
-    place.write("suite.json", script.to_string());
+    hold_one_test(&place);
     let first = node(&place, &redis, "r", "a", &["--shards", "1"]);
     until_logged(&redis, "claimed");
     let others = ["b", "c"].map(|name| node(&place, &redis, "r", name, &["--shards", "1"]));
@@ -209,9 +212,7 @@ fn a_machine_that_dies_when_it_has_done_all_is_not_missed() {
 #[test]
 fn two_machines_do_not_share_an_output_folder() {
     let (place, redis) = (Place::scripted(&twelve()), Redis::start());
-    let mut script = twelve();
-    script["until"] = json!({"1": "go"});
-    place.write("suite.json", script.to_string());
+    hold_one_test(&place);
     let first = node(&place, &redis, "r", "a", &["--shards", "2"]);
     until_logged(&redis, "claimed");
     let said = ended(node(&place, &redis, "r", "a", &["--shards", "2"]));

@@ -16,6 +16,9 @@ use crate::support::{Said, read, within};
 /// After so long nothing comes any more.
 const PATIENCE: Duration = Duration::from_mins(2);
 const TESTS: usize = 20;
+/// The four machines: something befalls the first.
+const ALL: [&str; 4] = ["a", "b", "c", "d"];
+const OTHERS: [&str; 3] = ["b", "c", "d"];
 
 /// Ten files of two tests, each of which takes a moment.
 fn project() -> Place {
@@ -34,7 +37,7 @@ fn project() -> Place {
 /// A machine that comes to the run `r`.
 fn tool(place: &Place, address: &str, name: &str) -> Command {
     let output = format!("nodes/{name}");
-    let mut tool = place.tool(&["run", "--queue", address, "--run-id", "r", "--shards", "3"]);
+    let mut tool = place.tool(&["run", "--queue", address, "--run-id", "r", "--shards", "4"]);
     tool.args(["--isolation", "process", "--output", &output]);
     tool.args(["--heartbeat", "300ms", "--lease", "3s", "--queue-patience", "20s"]);
     tool.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -64,14 +67,15 @@ fn until_ended(redis: &Redis, slot: usize, tests: usize) {
 }
 
 /// Starts machines one after the other, so that the first one has shard 1.
-fn three(place: &Place, redis: &Redis) -> [Child; 3] {
+fn four(place: &Place, redis: &Redis) -> [Child; 4] {
     let first = start(place, &redis.address(), "a");
     let end = Instant::now() + PATIENCE;
     while !redis.cli(&["LRANGE", "shardwright:1:{r}:log", "0", "-1"]).contains("\"slot\":1") {
         assert!(Instant::now() < end, "the first machine does not come");
         std::thread::sleep(Duration::from_millis(20));
     }
-    [first, start(place, &redis.address(), "b"), start(place, &redis.address(), "c")]
+    let [second, third, last] = OTHERS.map(|name| start(place, &redis.address(), name));
+    [first, second, third, last]
 }
 
 fn signal(node: &Child, signal: Signal) {
@@ -101,19 +105,19 @@ fn assert_passed(place: &Place) {
 #[test]
 fn what_a_killed_machine_finished_counts_and_others_run_the_rest() {
     let (place, redis) = (project(), Redis::start());
-    let [mut first, second, third] = three(&place, &redis);
+    let [mut first, others @ ..] = four(&place, &redis);
     until_ended(&redis, 1, 1);
     first.kill().expect("it is there");
     first.wait().expect("it ends");
-    for node in [second, third] {
+    for node in others {
         let said = ended(node);
         assert_eq!(said.code, 0, "{}", said.stderr);
     }
     // The killed machine's own folder may be gone, or not.
-    is_whole(&place, &["b", "c"]);
+    is_whole(&place, &OTHERS);
     let lost = place.read("merged/shards/1/events.ndjson");
     assert!(lost.contains("\"test-ended\"") && lost.contains("node-lost"), "{lost}");
-    is_whole(&place, &["a", "b", "c"]);
+    is_whole(&place, &ALL);
 }
 
 #[test]
@@ -127,7 +131,7 @@ fn what_a_killed_machine_finished_is_in_the_object_storage_of_the_others() {
     };
     let mut first = start("a");
     until_ended(&redis, 1, 1);
-    let others = [start("b"), start("c")];
+    let others = OTHERS.map(start);
     first.kill().expect("it is there");
     first.wait().expect("it ends");
     for node in others {
@@ -146,24 +150,24 @@ fn what_a_killed_machine_finished_is_in_the_object_storage_of_the_others() {
 #[test]
 fn a_machine_that_was_thought_dead_and_comes_back_counts_once() {
     let (place, redis) = (project(), Redis::start());
-    let [first, second, third] = three(&place, &redis);
+    let [first, others @ ..] = four(&place, &redis);
     until_ended(&redis, 1, 1);
     signal(&first, Signal::SIGSTOP);
-    for node in [second, third] {
+    for node in others {
         let said = ended(node);
         assert_eq!(said.code, 0, "{}", said.stderr);
     }
     signal(&first, Signal::SIGCONT);
     let said = ended(first);
     assert!(said.flat().contains("gave this machine up"), "{}", said.stderr);
-    is_whole(&place, &["b", "c"]);
-    is_whole(&place, &["a", "b", "c"]);
+    is_whole(&place, &OTHERS);
+    is_whole(&place, &ALL);
 }
 
 #[test]
 fn a_server_that_is_started_again_in_the_middle_is_found_again() {
     let (place, mut redis) = (project(), Redis::start());
-    let nodes = three(&place, &redis);
+    let nodes = four(&place, &redis);
     until_ended(&redis, 1, 1);
     redis.kill();
     std::thread::sleep(Duration::from_millis(1500));
@@ -172,13 +176,13 @@ fn a_server_that_is_started_again_in_the_middle_is_found_again() {
         let said = ended(node);
         assert_eq!(said.code, 0, "{}", said.stderr);
     }
-    is_whole(&place, &["a", "b", "c"]);
+    is_whole(&place, &ALL);
 }
 
 #[test]
 fn a_server_that_stays_away_leaves_results_on_disk_and_the_run_incomplete() {
     let (place, mut redis) = (project(), Redis::start());
-    let nodes = three(&place, &redis);
+    let nodes = four(&place, &redis);
     until_ended(&redis, 1, 1);
     redis.kill();
     for node in nodes {
@@ -196,16 +200,16 @@ fn a_server_that_stays_away_leaves_results_on_disk_and_the_run_incomplete() {
 #[test]
 fn a_machine_that_the_user_ends_gives_back_what_it_has_not_done() {
     let (place, redis) = (project(), Redis::start());
-    let [first, second, third] = three(&place, &redis);
+    let [first, others @ ..] = four(&place, &redis);
     until_ended(&redis, 1, 1);
     signal(&first, Signal::SIGINT);
     let said = ended(first);
     assert_eq!(said.code, 130, "{}", said.stderr);
-    for node in [second, third] {
+    for node in others {
         let said = ended(node);
         assert_eq!(said.code, 0, "{}", said.stderr);
     }
-    is_whole(&place, &["a", "b", "c"]);
+    is_whole(&place, &ALL);
 }
 
 /// A network of its own for one machine, with a cable that can be cut.
@@ -262,7 +266,7 @@ fn a_machine_whose_network_was_cut_is_given_up_and_counts_once() {
     outer.envs(variables).stdout(Stdio::piped()).stderr(Stdio::piped());
     let first = outer.spawn().expect("ip starts");
     until_ended(&redis, 1, 1);
-    let others = ["b", "c"].map(|name| start(&place, &redis.address(), name));
+    let others = OTHERS.map(|name| start(&place, &redis.address(), name));
     until_ended(&redis, 2, 1);
     cable.set("down");
     for node in others {
@@ -272,6 +276,6 @@ fn a_machine_whose_network_was_cut_is_given_up_and_counts_once() {
     cable.set("up");
     let said = ended(first);
     assert!(said.flat().contains("the queue does not answer"), "{}", said.stderr);
-    is_whole(&place, &["b", "c"]);
-    is_whole(&place, &["a", "b", "c"]);
+    is_whole(&place, &OTHERS);
+    is_whole(&place, &ALL);
 }

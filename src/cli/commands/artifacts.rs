@@ -58,7 +58,8 @@ impl Sending {
         }
     }
 
-    /// Uploads what is left of these shards. With a wish that is greater than the ones so far it is given up.
+    /// Uploads what is left of these shards. With a wish that is greater than the ones so far it is
+    /// given up.
     pub(crate) fn finish(
         self,
         runtime: &Runtime,

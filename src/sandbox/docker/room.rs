@@ -137,18 +137,7 @@ impl OpenRoom {
         if let (&Cut::Done(code), Some((stdout, stderr))) = (&cut, streams) {
             let is_well = code < SIGNALLED && own.refused_processes == 0;
             if is_well && self.cgroup.has_killed_nothing() {
-                let Self { container, client, input, began, cgroup, .. } = self;
-                let room = Self {
-                    container,
-                    client,
-                    input,
-                    stdout,
-                    stderr,
-                    began,
-                    cgroup,
-                    taken: usage,
-                    token: next,
-                };
+                let room = Self { stdout, stderr, taken: usage, token: next, ..self };
                 return Ok((Ended { ending: Ending::Exited(code), usage: own }, Some(room)));
             }
         }
