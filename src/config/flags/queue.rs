@@ -20,7 +20,8 @@ pub(crate) struct QueueFlags {
     /// takes work when it is free, and `--shards` says how many are expected; with TLS
     /// `rediss://`; the password stands in `SHARDWRIGHT_QUEUE_PASSWORD`
     #[arg(long, value_name = "redis://HOST", env = "SHARDWRIGHT_QUEUE",
-        requires = "run_id", conflicts_with_all = ["shard", "plan", "pin", "rerun", "jobs", "machine_limit", "update_timings"])]
+        requires = "run_id", conflicts_with_all = ["shard", "plan", "pin", "rerun", "jobs",
+        "machine_limit", "update_timings"])]
     pub(crate) queue: Option<Address>,
 
     /// What the shared run is called, the same on every machine [default: the CI's build]

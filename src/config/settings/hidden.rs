@@ -7,7 +7,8 @@ use crate::config::flags::{queue, sandbox};
 use crate::storage::place;
 
 /// The text with every character from `env`, `artifacts` or `queue` on as a star, because nobody
-/// knows where values end in a text that cannot be read. What stands in front of its line is shown as it is.
+/// knows where values end in a text that cannot be read. What stands in front of its line is shown as
+/// it is.
 pub(super) fn without_values(text: &str) -> String {
     let mut hidden = false;
     let line = |line: &str| {

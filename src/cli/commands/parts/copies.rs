@@ -4,8 +4,9 @@
 //! A run of a shard is known by the moment at which its first attempt began. Of two with the same
 //! one that say the same, one counts. Where one of them says only the beginning of what the other
 //! says, its copy was cut off, and the whole one counts. Where a queue gave its machine up, what was
-//! saved of it counts, and nothing that it said later: others ran that. Where they say different things one of
-//! them was changed: both stay, for nobody knows which is true, and the run is incomplete.
+//! saved of it counts, and nothing that it said later: others ran that. Where they say different
+//! things one of them was changed: both stay, for nobody knows which is true, and the run is
+//! incomplete.
 
 use super::ShardRun;
 use super::found::Found;
