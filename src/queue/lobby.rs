@@ -78,7 +78,8 @@ impl Lobby {
             return Answer::Exceeded { running, waiting, again_in: self.again_in(now) };
         }
         let rounds = u32::try_from(ahead / most).unwrap_or(u32::MAX);
-        let about = self.median().map(|one| self.again_in(now) + one.saturating_mul(rounds));
+        let about =
+            self.median().map(|one| self.again_in(now).saturating_add(one.saturating_mul(rounds)));
         Answer::Waits { running, ahead, about }
     }
 

@@ -210,3 +210,14 @@ fn who_left_has_left_and_a_clock_that_goes_back_keeps_nobody() {
     lobby.forget("c", None);
     assert_eq!((lobby.bookings.len(), lobby.lasted.len()), (0, 1));
 }
+
+#[test]
+fn whatever_somebody_wrote_there_no_guess_is_too_long_to_be_told() {
+    let most = capacity(1, None);
+    let mut lobby = Lobby { lasted: vec![Duration::MAX; 3], ..Lobby::default() };
+    assert_eq!(lobby.enter(&guest("a", "1"), most, at(0)), Answer::Admitted);
+    for run in ["b", "c", "d"] {
+        let answer = lobby.enter(&guest(run, "1"), most, at(0));
+        assert!(matches!(answer, Answer::Waits { about: Some(_), .. }), "{answer:?}");
+    }
+}
