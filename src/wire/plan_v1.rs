@@ -30,6 +30,10 @@ const VERSION: u64 = 1;
 /// In bytes, of the files and projects of all tests.
 const MOST_NAMES: usize = 256 << 20;
 
+/// A thousand years, in milliseconds: what is predicted is read as no more, so that sums of it have
+/// room, whoever wrote the file.
+const LONGEST_MS: u64 = 1_000 * 365 * 24 * 3_600 * 1_000;
+
 /// Why a text is not a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PlanFormatError {
@@ -169,6 +173,10 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
+fn duration(millis: u64) -> Duration {
+    Duration::from_millis(millis.min(LONGEST_MS))
+}
+
 impl From<&Plan> for PlanFile {
     fn from(plan: &Plan) -> Self {
         Self {
@@ -218,7 +226,7 @@ impl TryFrom<PlanFile> for Plan {
             shards: file.shards.into_iter().map(PlannedShard::from).collect(),
             shared: file.shared.into_iter().map(|test| test.case("", "")).collect(),
             projects: file.projects.into_iter().map(Project::from).collect(),
-            lower_bound: Duration::from_millis(file.lower_bound_ms),
+            lower_bound: duration(file.lower_bound_ms),
             known: file.known,
             lineage: Lineage {
                 reruns: file.reruns.map(digests),
@@ -271,7 +279,7 @@ impl From<ShardEntry> for PlannedShard {
         Self {
             number: ShardNumber::from(NonZeroU32::new(entry.number).unwrap_or(NonZeroU32::MIN)),
             groups: entry.groups.into_iter().map(PlannedGroup::from).collect(),
-            predicted: Duration::from_millis(entry.predicted_ms),
+            predicted: duration(entry.predicted_ms),
         }
     }
 }
@@ -296,7 +304,7 @@ impl From<GroupEntry> for PlannedGroup {
         // Only whoever deals needs to know it.
         let worker = String::new();
         let group = TestGroup { kind: GroupKind::from(kind), worker, tests, file, project };
-        Self { group, estimate: Duration::from_millis(estimate_ms) }
+        Self { group, estimate: duration(estimate_ms) }
     }
 }
 

@@ -103,6 +103,22 @@ fn rerun() -> Plan {
 }
 
 #[test]
+fn times_beyond_all_measure_leave_room_for_their_sums() {
+    let most = format!(r#"_ms": {}"#, u64::MAX);
+    let text = GOLDEN.replace(r#"_ms": 1500"#, &most);
+    assert!(text.matches(&most).count() >= 2, "{text}");
+    let plan = read(&text).expect("times are not part of what must not change");
+    let all = plan.shards.iter().flat_map(|shard| &shard.groups).map(|group| group.estimate);
+    let times = all.chain(plan.shards.iter().map(|shard| shard.predicted));
+    let sum: Option<Duration> = times
+        .chain([plan.lower_bound])
+        .try_fold(Duration::ZERO, |sum, time| sum.checked_add(time.checked_mul(100_000)?));
+    assert!(sum.is_some());
+    let written = write(&plan);
+    assert_eq!(read(&written).as_ref(), Ok(&plan), "{written}");
+}
+
+#[test]
 fn the_golden_file_of_version_1_is_read_for_ever() {
     assert_eq!(read(GOLDEN).expect("readable"), golden());
 }
