@@ -36,11 +36,11 @@ pub(crate) fn sandbox(
         Isolation::Docker => {
             Arc::new(DockerSandbox::new(docker(flags, install, environment, output)))
         }
-        Isolation::Process => Arc::new(ProcessSandbox {
-            project: install.project.clone(),
-            workspace: install.workspace.clone(),
-            env: given(flags),
-        }),
+        Isolation::Process => Arc::new(ProcessSandbox::new(
+            install.project.clone(),
+            install.workspace.clone(),
+            given(flags),
+        )),
     }
 }
 

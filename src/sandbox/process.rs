@@ -1,22 +1,28 @@
 //! A job as a process group of this machine: no container, no hardening, the user's environment.
 
+mod standby;
+
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::{mpsc, watch};
 
 use crate::platform::{self, Group};
 use crate::sandbox::secrets::HIDDEN;
 use crate::sandbox::{
-    Ended, Ending, HELD, Job, Later, Layout, Sandbox, SandboxError, Say, Wish, output,
+    Ended, Ending, HELD, Job, Later, Layout, Room, Sandbox, SandboxError, Say, Wish, output,
 };
+use standby::Standbys;
 
 /// How long an interrupted job may take to write its reports.
 const GRACE: Duration = Duration::from_secs(10);
 /// How long output is awaited after the job's end.
 const PIPES: Duration = Duration::from_secs(3);
+/// An exit code from here on is that of a process which a signal ended.
+const SIGNALLED: i32 = 128;
 
 /// Runs jobs in the user's own folder.
 pub(crate) struct ProcessSandbox {
@@ -26,6 +32,7 @@ pub(crate) struct ProcessSandbox {
     pub(crate) workspace: PathBuf,
     /// Set on top of the user's environment.
     pub(crate) env: Vec<(String, String)>,
+    standbys: Standbys,
 }
 
 impl Sandbox for ProcessSandbox {
@@ -54,6 +61,11 @@ impl Sandbox for ProcessSandbox {
         Box::pin(async move { Ok(self.run_group(job, wishes, lines).await?.into()) })
     }
 
+    fn leave<'a>(&'a self, room: &'a Room) -> Later<'a, ()> {
+        self.standbys.leave(&room.name);
+        Box::pin(async {})
+    }
+
     fn collect<'a>(
         &'a self,
         _view: usize,
@@ -63,6 +75,7 @@ impl Sandbox for ProcessSandbox {
     }
 
     fn close(&self) -> Later<'_, ()> {
+        self.standbys.close();
         Box::pin(async {})
     }
 
@@ -80,38 +93,37 @@ impl Sandbox for ProcessSandbox {
 }
 
 impl ProcessSandbox {
+    /// Jobs see `env` on top of the user's environment.
+    pub(crate) fn new(project: PathBuf, workspace: PathBuf, env: Vec<(String, String)>) -> Self {
+        Self { project, workspace, env, standbys: Standbys::default() }
+    }
+
     async fn run_group(
         &self,
         job: &Job,
         mut wishes: watch::Receiver<Wish>,
         lines: mpsc::UnboundedSender<String>,
     ) -> Result<Ending, SandboxError> {
-        let program = job.argv.first().cloned().unwrap_or_default();
         let log = output::open(&job.log).await?;
         let second = output::open(&job.log).await?;
-        let mut command = Command::new(&program);
-        platform::in_own_group(command.as_std_mut());
-        let mut child = command
-            .args(job.argv.iter().skip(1))
-            .envs(job.env.iter().chain(&self.env).cloned())
-            .current_dir(&self.project)
-            .env(HELD, "group")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|source| SandboxError::Spawn { program, source })?;
-        let _leash = child.stdin.take();
-        let mut group = Leashed(Some(Group::of(child.id())));
-        let prints = tokio::spawn(output::pump(child.stdout.take(), log, lines.clone()));
-        let complains = tokio::spawn(output::pump(child.stderr.take(), second, lines));
+        let waiting = self.standbys.told(job, &self.env).await;
+        let has_waited = waiting.is_some();
+        let mut held = waiting.map_or_else(|| self.start(job), Ok)?;
+        let prints = tokio::spawn(output::pump(held.child.stdout.take(), log, lines.clone()));
+        let complains = tokio::spawn(output::pump(held.child.stderr.take(), second, lines));
         let command = self.commands(std::slice::from_ref(job)).concat().join(" ");
         tracing::debug!(target: "sandbox", event = "job-started", job = job.name, command);
-        let ending = supervise(&mut child, &group, &mut wishes, job.timeout).await;
+        let ending = tokio::select! {
+            ending = held.supervise(&mut wishes, job.timeout) => ending,
+            never = self.standbys.prepare(job, has_waited, |program| self.command(program)) => {
+                match never {}
+            }
+        };
         // A web server that outlived its runner would hold its port and our pipes.
-        group.kill();
-        child.wait().await.ok();
-        group.forget();
+        held.end().await;
+        if let Some(room) = job.room.as_ref().filter(|_| !is_good(&ending)) {
+            self.standbys.leave(&room.name);
+        }
         tracing::debug!(target: "sandbox", event = "job-ended", job = job.name, ending = ?ending);
         // A program that left the group may hold the pipes for ever, and who listens would wait.
         for mut pipe in [prints, complains] {
@@ -121,62 +133,104 @@ impl ProcessSandbox {
         }
         Ok(ending)
     }
-}
 
-/// Waits for the end, by itself, by wish or by time. Playwright is always asked first: its web
-/// servers and browsers have groups of their own, and only it can end them.
-async fn supervise(
-    child: &mut Child,
-    group: &Leashed,
-    wishes: &mut watch::Receiver<Wish>,
-    timeout: Duration,
-) -> Ending {
-    let ending = tokio::select! {
-        status = child.wait() => return exited(status),
-        _ = wishes.wait_for(|wish| *wish >= Wish::Stop) => Ending::Stopped,
-        () = tokio::time::sleep(timeout) => Ending::TimedOut,
-    };
-    group.interrupt();
-    tokio::select! {
-        _ = child.wait() => {}
-        _ = wishes.wait_for(|wish| *wish >= Wish::Kill) => {}
-        () = tokio::time::sleep(GRACE) => {}
+    fn start(&self, job: &Job) -> Result<Held, SandboxError> {
+        let program = job.argv.first().cloned().unwrap_or_default();
+        let mut command = self.command(&program);
+        command
+            .args(job.argv.iter().skip(1))
+            .envs(job.env.iter().cloned())
+            .envs(self.env.iter().cloned());
+        let held = Held::start(command.env(HELD, "group"));
+        held.map_err(|source| SandboxError::Spawn { program, source })
     }
-    ending
+
+    /// A program in the project's folder and the user's environment.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.envs(self.env.iter().cloned()).current_dir(&self.project);
+        command
+    }
 }
 
-fn exited(status: std::io::Result<std::process::ExitStatus>) -> Ending {
-    let code =
-        status.ok().and_then(|s| s.code().or_else(|| platform::signal_of(s).map(|n| 128 + n)));
-    Ending::Exited(code.unwrap_or(-1))
+/// A process group; killed when it goes out of scope, so that nothing is left behind.
+struct Held {
+    child: Child,
+    /// Where it is let go the process is to end itself: nobody else would.
+    leash: Option<ChildStdin>,
+    group: Option<Group>,
 }
 
-/// The process group of a job; killed when it goes out of scope, so that nothing is left behind.
-struct Leashed(Option<Group>);
+impl Held {
+    fn start(command: &mut Command) -> io::Result<Self> {
+        platform::in_own_group(command.as_std_mut());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        Ok(Self { leash: child.stdin.take(), group: Some(Group::of(child.id())), child })
+    }
 
-impl Leashed {
-    fn interrupt(&self) {
-        if let Some(group) = self.0 {
+    /// Whether it has not ended by itself.
+    fn is_alive(&mut self) -> bool {
+        let is_alive = matches!(self.child.try_wait(), Ok(None));
+        if !is_alive {
+            self.forget();
+        }
+        is_alive
+    }
+
+    /// Waits for the end, by itself, by wish or by time. Playwright is always asked first: its web
+    /// servers and browsers have groups of their own, and only it can end them.
+    async fn supervise(&mut self, wishes: &mut watch::Receiver<Wish>, timeout: Duration) -> Ending {
+        let ending = tokio::select! {
+            status = self.child.wait() => return exited(status),
+            _ = wishes.wait_for(|wish| *wish >= Wish::Stop) => Ending::Stopped,
+            () = tokio::time::sleep(timeout) => Ending::TimedOut,
+        };
+        if let Some(group) = self.group {
             group.interrupt();
         }
+        tokio::select! {
+            _ = self.child.wait() => {}
+            _ = wishes.wait_for(|wish| *wish >= Wish::Kill) => {}
+            () = tokio::time::sleep(GRACE) => {}
+        }
+        ending
+    }
+
+    /// Kills what is left of it.
+    async fn end(&mut self) {
+        self.kill();
+        self.child.wait().await.ok();
+        self.forget();
     }
 
     fn kill(&self) {
-        if let Some(group) = self.0 {
+        if let Some(group) = self.group {
             group.kill();
         }
     }
 
     /// The number may be somebody else's from now on.
     fn forget(&mut self) {
-        self.0 = None;
+        self.group = None;
     }
 }
 
-impl Drop for Leashed {
+impl Drop for Held {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+fn exited(status: io::Result<ExitStatus>) -> Ending {
+    let code =
+        status.ok().and_then(|s| s.code().or_else(|| platform::signal_of(s).map(|n| 128 + n)));
+    Ending::Exited(code.unwrap_or(-1))
+}
+
+/// Whether a job ended by itself and no signal ended it, so that another may come after it.
+fn is_good(ending: &Ending) -> bool {
+    matches!(ending, Ending::Exited(0..SIGNALLED))
 }
 
 #[cfg(test)]
@@ -194,8 +248,7 @@ mod tests {
     async fn nobody_waits_for_what_a_program_prints_that_left_the_group() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_path_buf();
-        let sandbox =
-            ProcessSandbox { project: path.clone(), workspace: path.clone(), env: Vec::new() };
+        let sandbox = ProcessSandbox::new(path.clone(), path.clone(), Vec::new());
         let script = "const { spawn } = require('child_process');
             const later = `setTimeout(() => require('fs').writeFileSync('later', ''), 30_000)`;
             const options = { detached: true, stdio: 'inherit' };

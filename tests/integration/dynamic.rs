@@ -2,6 +2,7 @@
 //! they are free; each test is run and told once, whatever happens.
 
 mod containers;
+mod processes;
 
 use std::collections::BTreeSet;
 

@@ -15,8 +15,9 @@ const GRACE = 3000;
 // How long it may take to kill what a process left behind, and how often it is looked for.
 const SWEEP = 5000;
 const LOOK = 2;
-// When something is started that waits, in milliseconds after what runs.
-const LATER = 2000;
+// When something is started that waits, in milliseconds after what runs: that needs the processor to
+// start itself, and for longer where it did not wait itself.
+const LATER = { cold: 4000, warm: 2000 };
 
 delete process.env.SHARDWRIGHT_HELD;
 // What runs, and what waits for the next command.
@@ -68,6 +69,7 @@ function begin({ argv, env, mark, ahead }) {
     standby.kill('SIGCONT');
     standby.stdin.write(`${JSON.stringify({ argv, env })}\n`);
   }
+  const later = standby ? LATER.warm : LATER.cold;
   child = standby || start(argv, env);
   standby = undefined;
   child.once('error', error => {
@@ -75,7 +77,7 @@ function begin({ argv, env, mark, ahead }) {
     ended(127, mark);
   });
   child.once('exit', (code, signal) => ended(signal ? 128 + signals[signal] : code, mark));
-  if (ahead) timer = setTimeout(prepare, LATER, ahead);
+  if (ahead) timer = setTimeout(prepare, later, ahead);
 }
 
 /** Its input stays open, as it does in a container of its own. */
