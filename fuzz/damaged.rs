@@ -19,6 +19,7 @@ const TARGETS: &[(&str, Look)] = &[
     ("list", super::fuzz_list),
     ("plan", super::fuzz_plan),
     ("quarantine", super::fuzz_quarantine),
+    ("queue", super::fuzz_queue),
     ("settings", super::fuzz_settings),
     ("timings", super::fuzz_timings),
 ];

@@ -90,6 +90,12 @@ pub fn fuzz_quarantine(data: &[u8]) {
     config::quarantine::check::check(data);
 }
 
+/// Looks at any bytes as what a queue's server holds; only for `fuzz/`.
+#[cfg(any(fuzzing, test))]
+pub fn fuzz_queue(data: &[u8]) {
+    queue::check::check(data);
+}
+
 /// Looks at any bytes as settings; only for `fuzz/`.
 #[cfg(any(fuzzing, test))]
 pub fn fuzz_settings(data: &[u8]) {

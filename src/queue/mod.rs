@@ -7,6 +7,8 @@
 //! before, in the [`lobby`].
 
 pub(crate) mod board;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod check;
 pub(crate) mod client;
 mod guided;
 pub(crate) mod lease;

@@ -232,6 +232,7 @@ pub(super) async fn follow(
             forward.send(Message::Line(id, line)).ok();
         }
     });
+    let mut is_begun = false;
     let ended = loop {
         if let Some(ended) = ended.take() {
             break ended;
@@ -240,6 +241,9 @@ pub(super) async fn follow(
             end = &mut running => ended = Some(end),
             () = tokio::time::sleep(LOOK) => {
                 let heard = listener.listen() | alive.swap(false, Ordering::Relaxed);
+                if listener.begun && !std::mem::replace(&mut is_begun, true) {
+                    setting.sandbox.prepare_next(&job);
+                }
                 match patience.look(heard) {
                     Look::Fine => {}
                     Look::Worried(silent) => {

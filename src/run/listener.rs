@@ -24,6 +24,8 @@ pub(super) struct Listener {
     /// Tests that began and have not ended: their retry, and when they began.
     open: BTreeMap<TestKey, (u32, UnixMillis)>,
     pub(super) listed: bool,
+    /// Whether a test began.
+    pub(super) begun: bool,
     pub(super) last_word: Option<RunnerVerdict>,
 }
 
@@ -45,7 +47,8 @@ impl Listener {
             paths.push((layout.workspace.clone(), layout.workspace.clone()));
         }
         let tail = Tail::of(&job.folder.join("out/events.ndjson"));
-        Self { id, tail, paths, messages, open: BTreeMap::new(), listed: false, last_word: None }
+        let (open, last_word) = (BTreeMap::new(), None);
+        Self { id, tail, paths, messages, open, listed: false, begun: false, last_word }
     }
 
     /// Takes in all that was added. Only for a job that has ended: a test can write for ever.
@@ -73,6 +76,7 @@ impl Listener {
     fn event(&mut self, mut event: Event) {
         self.listed |= matches!(event, Event::TestsListed { .. });
         if let Event::TestBegan { key, retry, at, .. } = &event {
+            self.begun = true;
             self.open.insert(key.clone(), (*retry, *at));
         }
         if let Event::TestEnded { key, result, .. } = &mut event {

@@ -59,6 +59,10 @@ pub(crate) trait Sandbox: Send + Sync {
         true
     }
 
+    /// Says of a job that its tests run now: what waits for the next job of its room may start
+    /// itself. Before that the job needs the processor.
+    fn prepare_next(&self, _job: &Job) {}
+
     /// Ends a room: no job of it comes any more. What is not open needs no end.
     fn leave<'a>(&'a self, _room: &'a Room) -> Later<'a, ()> {
         Box::pin(async {})

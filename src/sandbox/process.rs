@@ -61,6 +61,12 @@ impl Sandbox for ProcessSandbox {
         Box::pin(async move { Ok(self.run_group(job, wishes, lines).await?.into()) })
     }
 
+    fn prepare_next(&self, job: &Job) {
+        if let Some(room) = &job.room {
+            self.standbys.prepare(room, |program| self.command(program));
+        }
+    }
+
     fn leave<'a>(&'a self, room: &'a Room) -> Later<'a, ()> {
         self.standbys.leave(&room.name);
         Box::pin(async {})
@@ -106,19 +112,15 @@ impl ProcessSandbox {
     ) -> Result<Ending, SandboxError> {
         let log = output::open(&job.log).await?;
         let second = output::open(&job.log).await?;
-        let waiting = self.standbys.told(job, &self.env).await;
-        let has_waited = waiting.is_some();
-        let mut held = waiting.map_or_else(|| self.start(job), Ok)?;
+        let mut held = match self.standbys.told(job, &self.env).await {
+            Some(waiting) => waiting,
+            None => self.start(job)?,
+        };
         let prints = tokio::spawn(output::pump(held.child.stdout.take(), log, lines.clone()));
         let complains = tokio::spawn(output::pump(held.child.stderr.take(), second, lines));
         let command = self.commands(std::slice::from_ref(job)).concat().join(" ");
         tracing::debug!(target: "sandbox", event = "job-started", job = job.name, command);
-        let ending = tokio::select! {
-            ending = held.supervise(&mut wishes, job.timeout) => ending,
-            never = self.standbys.prepare(job, has_waited, |program| self.command(program)) => {
-                match never {}
-            }
-        };
+        let ending = held.supervise(&mut wishes, job.timeout).await;
         // A web server that outlived its runner would hold its port and our pipes.
         held.end().await;
         if let Some(room) = job.room.as_ref().filter(|_| !is_good(&ending)) {

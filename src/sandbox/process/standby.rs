@@ -2,7 +2,6 @@
 //! it beside the job before it in the same room.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,11 +10,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use crate::sandbox::process::Held;
-use crate::sandbox::{HELD, Job};
+use crate::sandbox::{HELD, Job, Room};
 
-/// When it is started, after the job beside it: that needs the processor to start itself, and for
-/// longer where it did not wait itself.
-const LATER: [Duration; 2] = [Duration::from_secs(4), Duration::from_secs(2)];
 /// How long it may take to read its command: it has nothing else to do once it has loaded.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -24,24 +20,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Standbys(Mutex<BTreeMap<String, Held>>);
 
 impl Standbys {
-    /// Starts what is to wait beside this job, which may have waited itself, if its room has such a
-    /// thing, as `command` starts a program. Never ends: it is for who waits for the job.
-    pub(super) async fn prepare(
-        &self,
-        job: &Job,
-        has_waited: bool,
-        command: impl FnOnce(&str) -> Command,
-    ) -> Infallible {
-        if let Some(room) = job.room.as_ref()
-            && let [program, arguments @ ..] = room.ahead.as_slice()
-        {
-            tokio::time::sleep(LATER[usize::from(has_waited)]).await;
-            // Where it cannot be started the next job starts as this one did.
-            if let Ok(waiting) = Held::start(command(program).args(arguments)) {
-                self.all().insert(room.name.clone(), waiting);
-            }
+    /// Starts what is to wait for the next job of a room, if it has such a thing, as `command` starts
+    /// a program.
+    pub(super) fn prepare(&self, room: &Room, command: impl FnOnce(&str) -> Command) {
+        let [program, arguments @ ..] = room.ahead.as_slice() else { return };
+        // Where it cannot be started the next job starts as this one did.
+        if let Ok(waiting) = Held::start(command(program).args(arguments)) {
+            self.all().insert(room.name.clone(), waiting);
         }
-        std::future::pending().await
     }
 
     /// What has waited for this job and was told its command, with `env` on top of the job's own;
@@ -84,6 +70,8 @@ mod tests {
 
     const STANDBY: &str =
         concat!(env!("CARGO_MANIFEST_DIR"), "/src/runner/playwright/inside/standby.cjs");
+    /// When a job's tests run.
+    const BEGUN: Duration = Duration::from_millis(20);
     /// What jobs have at hand.
     const JOB: &str = "
         const fs = require('fs');
@@ -128,8 +116,12 @@ mod tests {
             Room { name: "shard-1".to_owned(), seats: Vec::new(), ahead }
         }
 
-        /// What a script prints, and how it ends.
+        /// What a script prints, beside which something is to wait, and how it ends.
         async fn runs(&self, script: &str) -> (String, Ending) {
+            self.runs_as(script, true).await
+        }
+
+        async fn runs_as(&self, script: &str, prepares: bool) -> (String, Ending) {
             let text = self.path().join("job.cjs").display().to_string();
             let env = [("JOB", script), ("OF_USER", "job"), ("OF_JOB", "job")];
             let job = Job {
@@ -144,7 +136,17 @@ mod tests {
             };
             let (_sender, wishes) = watch::channel(Wish::Run);
             let (lines, mut printed) = mpsc::unbounded_channel();
-            let ended = self.sandbox.run(&job, wishes, lines).await.unwrap();
+            let mut run = self.sandbox.run(&job, wishes, lines);
+            let ended = tokio::select! {
+                ended = &mut run => ended,
+                () = tokio::time::sleep(BEGUN) => {
+                    if prepares {
+                        self.sandbox.prepare_next(&job);
+                    }
+                    run.await
+                }
+            };
+            let ended = ended.unwrap();
             let mut told = Vec::new();
             while let Some(line) = printed.recv().await {
                 told.push(line);
@@ -179,11 +181,11 @@ mod tests {
             console.log(mine(process.pid), OF_USER, OF_JOB, SHARDWRIGHT_HELD);
             console.error(process.cwd() === process.env.PLACE);
             process.exit(7)";
-        let (told, ending) = place.runs(tell).await;
+        let (told, ending) = place.runs_as(tell, false).await;
         let mut told: Vec<&str> = told.lines().collect();
         told.sort_unstable();
         assert_eq!((told, ending), (vec!["true", "true user job group"], Ending::Exited(7)));
-        // It was too short for something to wait beside it.
+        // Nothing waited beside that.
         let (told, _) = place.runs("console.log(mine(process.pid)); await waiting()").await;
         assert_eq!(told, "false");
         place.sandbox.leave(&place.room()).await;

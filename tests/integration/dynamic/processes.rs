@@ -35,7 +35,7 @@ const SPEC: &str = "
     const hasWaited = runner.includes('standby.cjs');
 
     test('says what runs it', async () => {
-      if (!hasWaited) await new Promise(done => setTimeout(done, 6_000));
+      if (!hasWaited) await new Promise(done => setTimeout(done, 3_000));
       if (hasWaited) fs.appendFileSync('waited.txt', 'x');
       TROUBLE
     });";
