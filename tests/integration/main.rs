@@ -55,6 +55,7 @@ mod queue;
 mod queue_capacity;
 mod queue_command;
 mod queue_faults;
+mod queue_tls;
 mod readers;
 mod readme;
 mod release;
