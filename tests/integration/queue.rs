@@ -8,6 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
 
+use crate::support::expected::Verdicts;
 use crate::support::place::Place;
 use crate::support::redis::Redis;
 use crate::support::script::{twelve, with_result};
@@ -62,21 +63,46 @@ fn merged(place: &Place, folders: &[&str]) -> (Said, std::path::PathBuf) {
     (said, place.path("merged"))
 }
 
-#[test]
-fn four_machines_do_together_what_one_does_alone() {
-    let (place, redis) = (Place::scripted(&twelve()), Redis::start());
+/// Lets four machines run all, and gives what became of each test.
+fn four(place: &Place, redis: &Redis) -> Verdicts {
     let names = ["a", "b", "c", "d"];
-    let nodes = names.map(|name| node(&place, &redis, "r", name, &["--shards", "4"]));
+    let nodes = names.map(|name| node(place, redis, "r", name, &["--shards", "4"]));
     for (name, node) in names.iter().zip(nodes) {
         let said = ended(node);
         assert_eq!(said.code, 0, "{name}: {}", said.stderr);
         assert!(said.stderr.contains("of the run `r`, plan "), "{}", said.stderr);
     }
-    let (said, merged) = merged(&place, &["nodes"]);
+    let (said, merged) = merged(place, &["nodes"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert!(!said.stderr.contains("has no results"), "{}", said.stderr);
     let verdicts = read::verdicts(&merged);
     assert!(verdicts.len() == 24 && verdicts.values().all(|verdict| verdict == "passed"));
+    verdicts
+}
+
+#[test]
+fn the_oldest_redis_and_a_valkey_hold_a_run_and_outlive_a_machine() {
+    for redis in Redis::others() {
+        four(&Place::scripted(&twelve()), &redis);
+        let place = Place::scripted(&twelve());
+        redis.cli(&["FLUSHALL"]);
+        let [mut first, second] =
+            one_works_and_one_waits(&place, &redis, &["--running-capacity=1"]);
+        first.kill().unwrap();
+        first.wait().unwrap();
+        let said = ended(second);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+        let (said, merged) = merged(&place, &["nodes"]);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+        let verdicts = read::verdicts(&merged);
+        assert!(verdicts.len() == 24 && verdicts.values().all(|verdict| verdict == "passed"));
+    }
+}
+
+#[test]
+fn four_machines_do_together_what_one_does_alone() {
+    let (place, redis) = (Place::scripted(&twelve()), Redis::start());
+    let verdicts = four(&place, &redis);
     let alone = place.play(&["run", "--shards", "4", "-q"]);
     assert_eq!(alone.code, 0, "{}", alone.stderr);
     assert_eq!(read::verdicts(&place.path("shardwright-report")), verdicts);
