@@ -233,6 +233,11 @@ impl Group {
         self.signal(Signal::SIGINT);
     }
 
+    /// Lets all of it go on that somebody stopped.
+    pub(crate) fn resume(self) {
+        self.signal(Signal::SIGCONT);
+    }
+
     /// Ends all of it.
     pub(crate) fn kill(self) {
         self.signal(Signal::SIGKILL);

@@ -186,6 +186,8 @@ impl Group {
 
     pub(crate) fn interrupt(self) {}
 
+    pub(crate) fn resume(self) {}
+
     pub(crate) fn kill(self) {}
 }
 

@@ -232,7 +232,6 @@ pub(super) async fn follow(
             forward.send(Message::Line(id, line)).ok();
         }
     });
-    let mut is_begun = false;
     let ended = loop {
         if let Some(ended) = ended.take() {
             break ended;
@@ -240,8 +239,9 @@ pub(super) async fn follow(
         tokio::select! {
             end = &mut running => ended = Some(end),
             () = tokio::time::sleep(LOOK) => {
+                let had_begun = listener.begun;
                 let heard = listener.listen() | alive.swap(false, Ordering::Relaxed);
-                if listener.begun && !std::mem::replace(&mut is_begun, true) {
+                if listener.begun && !had_begun {
                     setting.sandbox.prepare_next(&job);
                 }
                 match patience.look(heard) {

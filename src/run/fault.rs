@@ -3,7 +3,7 @@
 use crate::model::event::{AttemptEnd, Fault, FaultKind, Reason, RunnerVerdict, Usage};
 use crate::model::id::TestKey;
 use crate::model::symptom::Symptom;
-use crate::sandbox::{Ended, Ending, SandboxError};
+use crate::sandbox::{Ended, Ending, SIGNALLED, SandboxError};
 
 /// What is known when an attempt is over.
 pub(super) struct Evidence<'a> {
@@ -19,9 +19,6 @@ pub(super) struct Evidence<'a> {
     /// Tests that had begun and not ended.
     pub(super) running: &'a [TestKey],
 }
-
-/// A process that a signal ended has this exit code and the signal's number.
-const SIGNALLED: i32 = 128;
 
 /// Decides. Without the runner's last word no attempt is finished, whatever its exit code.
 pub(super) fn judge(evidence: &Evidence<'_>) -> AttemptEnd {

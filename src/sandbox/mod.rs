@@ -29,6 +29,9 @@ pub(crate) use say::Say;
 /// where that ends: `container` or `group`.
 const HELD: &str = "SHARDWRIGHT_HELD";
 
+/// An exit code from here on is that of a process which a signal ended: this and the signal's number.
+pub(crate) const SIGNALLED: i32 = 128;
+
 /// An answer that a sandbox gives later.
 pub(crate) type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -126,7 +129,7 @@ impl From<Ending> for Ended {
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// By itself, with this code; signals count as 128 + number.
+    /// By itself, with this code; where a signal ended it, see [`SIGNALLED`].
     Exited(i32),
     /// The kernel killed a process of it for its memory limit.
     OutOfMemory(i32),

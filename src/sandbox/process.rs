@@ -13,7 +13,8 @@ use tokio::sync::{mpsc, watch};
 use crate::platform::{self, Group};
 use crate::sandbox::secrets::HIDDEN;
 use crate::sandbox::{
-    Ended, Ending, HELD, Job, Later, Layout, Room, Sandbox, SandboxError, Say, Wish, output,
+    Ended, Ending, HELD, Job, Later, Layout, Room, SIGNALLED, Sandbox, SandboxError, Say, Wish,
+    output,
 };
 use standby::Standbys;
 
@@ -21,8 +22,6 @@ use standby::Standbys;
 const GRACE: Duration = Duration::from_secs(10);
 /// How long output is awaited after the job's end.
 const PIPES: Duration = Duration::from_secs(3);
-/// An exit code from here on is that of a process which a signal ended.
-const SIGNALLED: i32 = 128;
 
 /// Runs jobs in the user's own folder.
 pub(crate) struct ProcessSandbox {
@@ -139,10 +138,9 @@ impl ProcessSandbox {
     fn start(&self, job: &Job) -> Result<Held, SandboxError> {
         let program = job.argv.first().cloned().unwrap_or_default();
         let mut command = self.command(&program);
-        command
-            .args(job.argv.iter().skip(1))
-            .envs(job.env.iter().cloned())
-            .envs(self.env.iter().cloned());
+        // What the user wants has the last word.
+        let env = job.env.iter().chain(&self.env).cloned();
+        command.args(job.argv.iter().skip(1)).envs(env);
         let held = Held::start(command.env(HELD, "group"));
         held.map_err(|source| SandboxError::Spawn { program, source })
     }
@@ -199,6 +197,12 @@ impl Held {
         ending
     }
 
+    fn resume(&self) {
+        if let Some(group) = self.group {
+            group.resume();
+        }
+    }
+
     /// Kills what is left of it.
     async fn end(&mut self) {
         self.kill();
@@ -225,8 +229,8 @@ impl Drop for Held {
 }
 
 fn exited(status: io::Result<ExitStatus>) -> Ending {
-    let code =
-        status.ok().and_then(|s| s.code().or_else(|| platform::signal_of(s).map(|n| 128 + n)));
+    let signalled = |status| platform::signal_of(status).map(|number| SIGNALLED + number);
+    let code = status.ok().and_then(|status| status.code().or_else(|| signalled(status)));
     Ending::Exited(code.unwrap_or(-1))
 }
 

@@ -72,9 +72,14 @@ fn four(place: &Place, redis: &Redis) -> Verdicts {
         assert_eq!(said.code, 0, "{name}: {}", said.stderr);
         assert!(said.stderr.contains("of the run `r`, plan "), "{}", said.stderr);
     }
-    let (said, merged) = merged(place, &["nodes"]);
-    assert_eq!(said.code, 0, "{}", said.stderr);
-    assert!(!said.stderr.contains("has no results"), "{}", said.stderr);
+    all_passed(place, &["nodes"])
+}
+
+/// What a merge of these folders says of each test, all of which passed.
+fn all_passed(place: &Place, folders: &[&str]) -> Verdicts {
+    let (said, merged) = merged(place, folders);
+    assert_eq!(said.code, 0, "{folders:?}: {}", said.stderr);
+    assert!(!said.stderr.contains("has no results"), "{folders:?}: {}", said.stderr);
     let verdicts = read::verdicts(&merged);
     assert!(verdicts.len() == 24 && verdicts.values().all(|verdict| verdict == "passed"));
     verdicts
@@ -92,10 +97,7 @@ fn the_oldest_redis_and_a_valkey_hold_a_run_and_outlive_a_machine() {
         first.wait().unwrap();
         let said = ended(second);
         assert_eq!(said.code, 0, "{}", said.stderr);
-        let (said, merged) = merged(&place, &["nodes"]);
-        assert_eq!(said.code, 0, "{}", said.stderr);
-        let verdicts = read::verdicts(&merged);
-        assert!(verdicts.len() == 24 && verdicts.values().all(|verdict| verdict == "passed"));
+        all_passed(&place, &["nodes"]);
     }
 }
 
@@ -228,10 +230,7 @@ fn a_machine_that_dies_when_it_has_done_all_is_not_missed() {
     let said = ended(first);
     assert_eq!(said.code, 0, "{}", said.stderr);
     for folders in [&["nodes/a"][..], &["nodes/a", "nodes/b"], &["nodes/b", "nodes/a"]] {
-        let (said, merged) = merged(&place, folders);
-        assert_eq!(said.code, 0, "{folders:?}: {}", said.stderr);
-        let verdicts = read::verdicts(&merged);
-        assert!(verdicts.len() == 24 && verdicts.values().all(|verdict| verdict == "passed"));
+        all_passed(&place, folders);
     }
 }
 

@@ -17,13 +17,13 @@ struct Guarded {
 }
 
 impl Guarded {
-    /// For this name or address of the server.
-    fn start(place: &Place, name: &str) -> Self {
+    /// With a certificate for this address.
+    fn start(place: &Place, certified: &str) -> Self {
         let folder = place.path("certificates");
         std::fs::create_dir_all(&folder).unwrap();
         let request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"];
         openssl(&folder, &request, "-keyout ca.key -out ca.pem -subj /CN=authority");
-        std::fs::write(folder.join("names"), format!("subjectAltName=IP:{name}\n")).unwrap();
+        std::fs::write(folder.join("names"), format!("subjectAltName=IP:{certified}\n")).unwrap();
         openssl(
             &folder,
             &["req"],
@@ -91,6 +91,8 @@ fn a_server_that_the_system_trusts_is_used_and_nobody_else_is() {
         assert_eq!(said.code, 6, "{what}: {}", said.stderr);
         let told = format!("cannot use the queue `{address}`: ");
         assert!(said.flat().contains(&told), "{what}: {}", said.stderr);
+        let help = "with TLS it is rediss://, and SSL_CERT_FILE names an authority of your own";
+        assert!(said.flat().contains(help), "{what}: {}", said.stderr);
         assert!(!said.stderr.contains("secret"), "{what}: {}", said.stderr);
         assert!(!place.path("shardwright-report/results.json").exists(), "{what}");
     }

@@ -21,12 +21,10 @@ use crate::sandbox::docker::container::{self, Cut};
 use crate::sandbox::docker::disk;
 use crate::sandbox::docker::engine::Engine;
 use crate::sandbox::docker::options::Options;
-use crate::sandbox::{Ended, Ending, Job, SandboxError, Wish, output};
+use crate::sandbox::{Ended, Ending, Job, SIGNALLED, SandboxError, Wish, output};
 
 /// What starts the processes.
 const SCRIPT: &str = include_str!("room.cjs");
-/// An exit code from here on is that of a process which a signal ended.
-const SIGNALLED: i32 = 128;
 
 /// A container that waits for a job.
 pub(super) struct OpenRoom {

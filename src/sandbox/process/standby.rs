@@ -38,6 +38,8 @@ impl Standbys {
         let env = job.env.iter().chain(env).map(|(name, value)| (name.as_str(), value.as_str()));
         let env: BTreeMap<&str, &str> = env.chain([(HELD, "group")]).collect();
         let line = format!("{}\n", json!({"argv": job.argv, "env": env}));
+        // A test may have stopped it.
+        waiting.resume();
         let input = waiting.leash.as_mut()?;
         let telling = tokio::time::timeout(PATIENCE, input.write_all(line.as_bytes()));
         (matches!(telling.await, Ok(Ok(()))) && waiting.is_alive()).then_some(waiting)
@@ -153,23 +155,23 @@ mod tests {
             }
             (told.join("\n"), ended.ending)
         }
+    }
 
-        /// Whether something of this place waits, soon.
-        fn is_free(&self) -> bool {
-            let place = self.path().display().to_string();
-            let began = Instant::now();
-            while began.elapsed() < Duration::from_secs(10) {
-                let of_it = |line: &[u8]| String::from_utf8_lossy(line).contains(&place);
-                let processes = std::fs::read_dir("/proc").unwrap().flatten();
-                let lines =
-                    processes.filter_map(|it| std::fs::read(it.path().join("cmdline")).ok());
-                if lines.filter(|line| of_it(line)).count() == 0 {
-                    return true;
-                }
-                std::thread::sleep(Duration::from_millis(20));
+    /// Whether nothing runs any more, soon, that was started with this folder's name.
+    fn is_free(folder: &Path) -> bool {
+        let place = folder.display().to_string();
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(10) {
+            let of_it = |line: &[u8]| String::from_utf8_lossy(line).contains(&place);
+            let processes = std::fs::read_dir("/proc").unwrap().flatten();
+            let mut lines =
+                processes.filter_map(|it| std::fs::read(it.path().join("cmdline")).ok());
+            if !lines.any(|line| of_it(&line)) {
+                return true;
             }
-            false
+            std::thread::sleep(Duration::from_millis(20));
         }
+        false
     }
 
     #[tokio::test]
@@ -189,7 +191,7 @@ mod tests {
         let (told, _) = place.runs("console.log(mine(process.pid)); await waiting()").await;
         assert_eq!(told, "false");
         place.sandbox.leave(&place.room()).await;
-        assert!(place.is_free());
+        assert!(is_free(place.path()));
     }
 
     #[tokio::test]
@@ -197,24 +199,25 @@ mod tests {
         let place = Place::new();
         let (_, ending) = place.runs("await waiting(); process.kill(process.pid, 'SIGKILL')").await;
         assert_eq!(ending, Ending::Exited(137));
-        assert!(place.is_free());
+        assert!(is_free(place.path()));
         assert_eq!(place.runs("await waiting()").await.1, Ending::Exited(0));
         place.sandbox.close().await;
-        assert!(place.is_free());
+        assert!(is_free(place.path()));
         assert_eq!(place.runs("await waiting()").await.1, Ending::Exited(0));
         let Place { folder, sandbox } = place;
         drop(sandbox);
-        assert!(
-            Place {
-                sandbox: ProcessSandbox::new(
-                    folder.path().into(),
-                    folder.path().into(),
-                    Vec::new()
-                ),
-                folder
-            }
-            .is_free()
+        assert!(is_free(folder.path()));
+    }
+
+    #[tokio::test]
+    async fn what_waits_goes_on_where_a_test_stopped_it() {
+        let place = Place::new();
+        assert_eq!(
+            place.runs("process.kill(await waiting(), 'SIGSTOP')").await.1,
+            Ending::Exited(0)
         );
+        let (told, ending) = place.runs("console.log(mine(process.pid))").await;
+        assert_eq!((told.as_str(), ending), ("true", Ending::Exited(0)));
     }
 
     #[tokio::test]

@@ -55,7 +55,7 @@ pub(in crate::cli::commands) fn away(address: &Address, error: &dyn Display) -> 
         message: format!("cannot use the queue `{}`: {error}", address.0),
         hint: Some(format!(
             "is it Redis 6.2 or newer, or Valkey, and can this machine reach it? {PASSWORD} holds \
-             its password"
+             its password; with TLS it is rediss://, and SSL_CERT_FILE names an authority of your own"
         )),
         exit: Exit::NoSandbox,
     }
